@@ -1,0 +1,63 @@
+"""Errors a user can act on: what file, which key, what was found, what was expected, what to try."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One thing wrong with the input, complete enough to be mended without reading code."""
+
+    file: str
+    key: str
+    got: str
+    expected: str
+    nearest: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """One line: file, key, got, expected, then the nearest valid name and the advice if any."""
+        line = f"{self.file}: {self.key}: got {self.got}, expected {self.expected}"
+        line += f"; did you mean '{self.nearest}'?" if self.nearest else ""
+        return line + (f" ({self.hint})" if self.hint else "")
+
+    def as_dict(self) -> dict[str, str]:
+        """The same as plain keys, for ``--json``."""
+        return asdict(self)
+
+
+class LunarchainError(Exception):
+    """Base of every error the command line turns into a message and an exit code."""
+
+    exit_code = 1
+
+
+class InputError(LunarchainError):
+    """Bad input; carries every issue found, never just the first."""
+
+    exit_code = 2
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self.issues = list(issues)
+        super().__init__("\n".join(str(issue) for issue in self.issues))
+
+
+class InfeasibleError(LunarchainError):
+    """No plan satisfies the limits; the message names what is short."""
+
+    exit_code = 3
+
+
+class NoAnswerError(LunarchainError):
+    """The limits (time, rounds) ended the search before any plan was found."""
+
+    exit_code = 4
+
+
+def nearest_name(name: str, valid: Iterable[str]) -> str:
+    """The valid name closest to ``name``, or an empty string when nothing is close."""
+    matches = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.5)
+    return matches[0] if matches else ""

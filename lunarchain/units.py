@@ -1,0 +1,57 @@
+"""Units at the file edge: each distinct unit string is parsed once, everything inside is plain floats.
+
+The model computes in kt, GW, GWh, G$ and years, which keeps its coefficients within a few decades of one.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pint
+
+# The words below are the trade's own: money in constant 2025 dollars, masses in thousand tonnes, shots and
+# flights as plain counts. A dollar and a count are dimensions of their own so that a wrong unit is caught.
+_DEFINITIONS = (
+    "dollar = [money] = USD = $",
+    "flight = [flight] = flights",
+    "shot = [shot] = shots",
+    "satellite = [satellite] = sat = satellites = sats",
+    "robot = [robot] = robots",
+    "pad = [pad] = pads",
+    "ship = [ship] = ships",
+    "kt = 1e6 * kilogram",
+    "Mt = 1e9 * kilogram",
+    "fraction = 1",
+    "ppm_mass = 1e-6",
+    "standard_g = 9.80665 * meter / second ** 2",
+)
+
+
+@lru_cache(maxsize=1)
+def registry() -> pint.UnitRegistry:
+    """The one unit registry, with the project's own units defined."""
+    ureg: pint.UnitRegistry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    for definition in _DEFINITIONS:
+        ureg.define(definition)
+    return ureg
+
+
+@lru_cache(maxsize=4096)
+def factor(unit: str, wanted: str) -> float:
+    """Multiplier that turns a number in ``unit`` into one in ``wanted``.
+
+    Raises ``ValueError`` with both units named when they do not measure the same thing.
+    """
+    try:
+        return float(registry().Quantity(1.0, unit or "dimensionless").to(wanted or "dimensionless").magnitude)
+    except Exception as error:  # pint raises half a dozen unrelated types for a bad or unlike unit
+        raise ValueError(f"unit '{unit}' cannot be expressed in '{wanted}': {error}") from error
+
+
+def is_known(unit: str) -> bool:
+    """Whether ``unit`` parses at all."""
+    try:
+        registry().parse_units(unit or "dimensionless")
+    except Exception:
+        return False
+    return True
