@@ -57,8 +57,8 @@ def _granules(kernel: SPK, center: int, target: int, first_s: float, last_s: flo
     start_s, length_s = (start_jd - J2000_JD) * DAY_S, length_d * DAY_S
     low = int((first_s - start_s) // length_s)
     high = int(-(-(last_s - start_s) // length_s))
-    # load_array gives (axis, granule, order from the highest down)
-    cut = np.transpose(coefficients[:, low:high, ::-1], (1, 2, 0))
+    # load_array gives (axis, granule, order)
+    cut = np.transpose(coefficients[:, low:high], (1, 2, 0))
     return start_s + low * length_s, length_s, cut
 
 
@@ -68,8 +68,10 @@ def _relative_to_barycentre(kernel: SPK, target: int, first_s: float, last_s: fl
     count = int(-(-(last_s - first_s) // SUN_GRANULE_S))
     nodes = chebyshev.chebpts1(SUN_COEFFICIENTS)
     middle = start_s + SUN_GRANULE_S * (np.arange(count) + 0.5)
-    days = (middle[:, None] + nodes * SUN_GRANULE_S / 2) / DAY_S
-    position = kernel[0, target].compute(J2000_JD, days.ravel()) - kernel[0, 3].compute(J2000_JD, days.ravel())
+    # Whole and part days apart: one double of days since J2000 would cost 1e-5 km at the Earth's speed.
+    whole = J2000_JD + np.repeat(middle / DAY_S, SUN_COEFFICIENTS)
+    part = np.tile(nodes * SUN_GRANULE_S / 2 / DAY_S, count)
+    position = kernel[0, target].compute(whole, part) - kernel[0, 3].compute(whole, part)
     samples = position.reshape(3, count, SUN_COEFFICIENTS)
     fit = np.linalg.inv(chebyshev.chebvander(nodes, SUN_COEFFICIENTS - 1))
     return start_s, np.einsum("kn,cgn->gkc", fit, samples)
