@@ -1,0 +1,79 @@
+"""Lunar gravity beyond the point mass, by Cunningham's recursion (Montenbruck & Gill 2000, section 3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import factorial, sqrt
+
+import numpy as np
+
+from lunarchain.trajectory.ephemeris import Array, Ephemeris
+
+
+@dataclass(frozen=True)
+class Field:
+    """Harmonics from degree 2 to ``degree``; ``weights`` turns the solid harmonics into acceleration."""
+
+    degree: int
+    radius: float
+    weights: Array
+
+
+def field(ephemeris: Ephemeris, degree: int) -> Field:
+    """The lunar field truncated at ``degree`` (2 or more), ready for :func:`acceleration`."""
+    size = degree + 2
+    weights = np.zeros((3, 2, size, size))
+    for n in range(2, degree + 1):
+        for m in range(n + 1):
+            scale = _normalisation(n, m)
+            _add_term(weights, n, m, ephemeris.field_c[n, m] * scale, ephemeris.field_s[n, m] * scale)
+    weights *= ephemeris.gm_moon / ephemeris.field_radius**2
+    return Field(degree, ephemeris.field_radius, weights.reshape(3, -1))
+
+
+def _normalisation(n: int, m: int) -> float:
+    """Factor from fully normalised to plain coefficients."""
+    return sqrt((2 - (m == 0)) * (2 * n + 1) * factorial(n - m) / factorial(n + m))
+
+
+def _add_term(weights: Array, n: int, m: int, c: float, s: float) -> None:
+    """Add one harmonic; ``weights[axis, part, degree, order]`` with part 0 for V and 1 for W."""
+    x, y, z = weights
+    if m == 0:
+        x[0, n + 1, 1] -= c
+        y[1, n + 1, 1] -= c
+    else:
+        lower = (n - m + 2) * (n - m + 1)
+        x[0, n + 1, m + 1] -= c / 2
+        x[1, n + 1, m + 1] -= s / 2
+        x[0, n + 1, m - 1] += lower * c / 2
+        x[1, n + 1, m - 1] += lower * s / 2
+        y[1, n + 1, m + 1] -= c / 2
+        y[0, n + 1, m + 1] += s / 2
+        y[1, n + 1, m - 1] -= lower * c / 2
+        y[0, n + 1, m - 1] += lower * s / 2
+    z[0, n + 1, m] -= (n - m + 1) * c
+    z[1, n + 1, m] -= (n - m + 1) * s
+
+
+def acceleration(lunar: Field, position: Array) -> Array:
+    """Acceleration (3, n) in m/s**2 on the body axes, of positions (3, n) in m on the same axes."""
+    size = lunar.degree + 2
+    count = position.shape[1]
+    square = np.einsum("an,an->n", position, position)
+    x, y, z = position * (lunar.radius / square)
+    shrink = lunar.radius**2 / square
+    # Axes: degree, order, lane. The real part is V, the imaginary part W.
+    solid = np.zeros((size, size, count), dtype=complex)
+    solid[0, 0] = lunar.radius / np.sqrt(square)
+    turn = x + 1j * y
+    for m in range(1, size):
+        solid[m, m] = (2 * m - 1) * turn * solid[m - 1, m - 1]
+    order = np.arange(size)[:, None]
+    for n in range(1, size):
+        m = order[:n]
+        solid[n, :n] = ((2 * n - 1) * z / (n - m)) * solid[n - 1, :n]
+        if n > 1:
+            solid[n, : n - 1] -= ((n + m[:-1] - 1) / (n - m[:-1]) * shrink) * solid[n - 2, : n - 1]
+    parts = np.stack([solid.real, solid.imag]).reshape(2 * size * size, count)
+    return lunar.weights @ parts
