@@ -1,0 +1,201 @@
+"""A launcher design: the choices, everything that follows from them, and the sheet that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lunarchain.driver import accuracy, energy, heat, kinematics, masses, operations
+from lunarchain.driver.basis import LauncherBasis
+from lunarchain.driver.sizing import STANDARD_G_M_S2, Sizing, size
+from lunarchain.units import factor
+
+
+@dataclass(frozen=True)
+class LauncherDesign:
+    """One mass driver track in the units of the plan (kt, GW, G$, yr). Rates are while shooting."""
+
+    id: str
+    payload_class: str
+    exit_speed_m_s: float
+    acceleration_g: float
+    shot_mass_t: float  # cargo with its launch structure, propellant and kick stage
+    structure_fraction: float  # launch structure per unit of cargo, part of the shot mass
+    orbital_assembly: bool
+    sled_ratio: float
+    interval_s: float
+    track_m: float
+    braking_m: float
+    time_on_track_s: float
+    shots_in_flight: float
+    sleds: int
+    kinetic_energy_gj: float
+    peak_kinetic_power_gw: float  # one shot, mechanical
+    peak_power_gw: float  # all shots on the track, electrical
+    mean_power_mw: float  # wall plug
+    wall_energy_kwh_per_kg: float
+    cycled_gj: float  # swing of the store every interval
+    store_gj: float  # installed store
+    store_t: float
+    store_cost_g_usd: float
+    least_interval_s: float
+    stator_heat_kw_per_m: float
+    radiator_m2_per_m: float
+    stator_rise_k: float
+    hold_down_m_s2: float
+    throughput_kt_per_yr: float  # at 100 % availability
+    availability: float
+    life_shots: float
+    life_yr: float
+    wear_kt_per_yr: float  # stator replaced at full availability
+    build_time_yr: float
+    lunar_mass_kt: Mapping[str, float]
+    imported_mass_kt: float
+    capital_g_usd: float
+    capital_range_g_usd: tuple[float, float]
+    exit_speed_error_m_s: float
+    aim_error_mrad: float
+
+    @property
+    def cargo_kt_per_yr(self) -> float:
+        """Cargo launched a year at the design's availability, launch structure taken off."""
+        return self.throughput_kt_per_yr * self.availability / (1 + self.structure_fraction)
+
+    @property
+    def total_mass_kt(self) -> float:
+        """Lunar-made and imported mass of the track together."""
+        return sum(self.lunar_mass_kt.values()) + self.imported_mass_kt
+
+
+def design(
+    exit_speed_m_s: float,
+    acceleration_g: float,
+    shot_mass_t: float,
+    interval_s: float,
+    basis: LauncherBasis,
+    id: str = "",
+) -> LauncherDesign:
+    """The launcher that follows from exit speed, acceleration (standard g), shot mass and shot interval.
+
+    Inputs must be positive; ``check_choices`` says what else a buildable launcher needs.
+    """
+    sizing = size(
+        exit_speed_m_s,
+        acceleration_g * STANDARD_G_M_S2,
+        shot_mass_t * factor("t", "kg"),
+        interval_s,
+        basis.payload.sled_ratio,
+        basis.technology,
+    )
+    choices = {
+        "id": id or design_id(basis.payload.name, exit_speed_m_s, acceleration_g, shot_mass_t, interval_s),
+        "payload_class": basis.payload.name,
+        "exit_speed_m_s": exit_speed_m_s,
+        "acceleration_g": acceleration_g,
+        "shot_mass_t": shot_mass_t,
+        "structure_fraction": basis.payload.structure_per_g * acceleration_g,
+        "orbital_assembly": basis.payload.orbital_assembly,
+        "sled_ratio": basis.payload.sled_ratio,
+        "interval_s": interval_s,
+    }
+    parts = (_motion(sizing, basis), _power(sizing, basis), _service(sizing, basis), _masses(sizing, basis))
+    merged: dict[str, object] = choices | _errors(acceleration_g, exit_speed_m_s, basis)
+    for part in parts:
+        merged |= part
+    return LauncherDesign(**merged)  # type: ignore[arg-type]
+
+
+def design_id(
+    payload_class: str, exit_speed_m_s: float, acceleration_g: float, shot_mass_t: float, interval_s: float
+) -> str:
+    """A readable name, distinct for distinct choices: ``parts_100kg_300g_2.7s_2540``."""
+    shot_kg = shot_mass_t * factor("t", "kg")
+    return f"{payload_class}_{shot_kg:g}kg_{acceleration_g:g}g_{interval_s:g}s_{exit_speed_m_s:.6g}"
+
+
+def _motion(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
+    technology = basis.technology
+    return {
+        "track_m": sizing.track_m,
+        "braking_m": sizing.braking_m,
+        "time_on_track_s": sizing.time_on_track_s,
+        "shots_in_flight": kinematics.shots_in_flight(sizing.time_on_track_s, sizing.interval_s),
+        "sleds": sizing.sleds,
+        "kinetic_energy_gj": sizing.kinetic_j * factor("J", "GJ"),
+        "hold_down_m_s2": kinematics.hold_down_m_s2(
+            sizing.exit_speed_m_s, technology.moon_gm_m3_s2, technology.moon_radius_m
+        ),
+    }
+
+
+def _power(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
+    technology = basis.technology
+    mean_w = energy.mean_power_w(sizing.wall_j_per_kg, sizing.shot_kg, sizing.interval_s)
+    feed_w = sizing.mean_kinetic_w / technology.motor_efficiency
+    stator = masses.stator_kg_per_m(sizing.moving_kg, sizing.acceleration_m_s2, basis.bill)
+    return {
+        "peak_kinetic_power_gw": sizing.peak_kinetic_w * factor("W", "GW"),
+        "peak_power_gw": sizing.peak_electric_w * factor("W", "GW"),
+        "mean_power_mw": mean_w * factor("W", "MW"),
+        "wall_energy_kwh_per_kg": sizing.wall_j_per_kg * factor("J/kg", "kWh/kg"),
+        "cycled_gj": sizing.cycled_j * factor("J", "GJ"),
+        "store_gj": sizing.store_j * factor("J", "GJ"),
+        "store_t": energy.store_mass_kg(sizing.store_j, technology.store_j_per_kg) * factor("kg", "t"),
+        "store_cost_g_usd": sizing.store_j * technology.store_usd_per_j * factor("USD", "GUSD"),
+        "least_interval_s": energy.least_interval_s(
+            sizing.cycled_j,
+            sizing.store_j,
+            feed_w,
+            technology.store_charge_time_s,
+            technology.store_dead_time_s,
+        ),
+        "stator_heat_kw_per_m": sizing.stator_heat_w_per_m * factor("W", "kW"),
+        "radiator_m2_per_m": sizing.radiator_m2_per_m,
+        "stator_rise_k": heat.adiabatic_rise_k(
+            sizing.stator_heat_w_per_m * sizing.interval_s, stator, technology.stator_specific_heat_j_per_kg_k
+        ),
+    }
+
+
+def _service(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
+    technology = basis.technology
+    length_km = (sizing.track_m + sizing.braking_m) * factor("m", "km")
+    return {
+        "throughput_kt_per_yr": operations.throughput_kt_per_yr(
+            sizing.shot_kg * factor("kg", "t"), sizing.interval_s
+        ),
+        "availability": technology.availability,
+        "life_shots": technology.stator_life_shots,
+        "life_yr": technology.life_yr,
+        "build_time_yr": technology.build_time_yr + technology.build_time_yr_per_km * length_km,
+    }
+
+
+def _masses(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
+    components = masses.component_masses_kg(sizing, basis.bill, basis.technology)
+    lunar, imported = masses.split_imported(masses.materials_kg(components, basis.bill))
+    low, chosen, high = masses.capital_usd(sum(components.values()), basis.bill, basis.technology)
+    worn = operations.worn_share_per_yr(
+        operations.shots_per_yr(sizing.interval_s), basis.technology.stator_life_shots
+    )
+    to_kt, to_g_usd = factor("kg", "kt"), factor("USD", "GUSD")
+    return {
+        "lunar_mass_kt": {material: mass * to_kt for material, mass in lunar.items()},
+        "imported_mass_kt": imported * to_kt,
+        "wear_kt_per_yr": components["stator"] * worn * to_kt,
+        "capital_g_usd": chosen * to_g_usd,
+        "capital_range_g_usd": (low * to_g_usd, high * to_g_usd),
+    }
+
+
+def _errors(acceleration_g: float, exit_speed_m_s: float, basis: LauncherBasis) -> dict[str, object]:
+    technology = basis.technology
+    anchor_g = technology.error_acceleration_g
+    return {
+        "exit_speed_error_m_s": accuracy.exit_speed_error_m_s(
+            acceleration_g, technology.speed_error_m_s, anchor_g
+        ),
+        "aim_error_mrad": accuracy.aim_error_mrad(
+            acceleration_g, exit_speed_m_s, technology.aim_error_mrad, anchor_g, technology.error_speed_m_s
+        ),
+    }
