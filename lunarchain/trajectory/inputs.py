@@ -1,0 +1,159 @@
+"""Plain inputs of the departure search: tracks, destinations, braking, errors. SI units, angles in degrees.
+
+No value has a default: the numbers come from the sourced tables, filled in outside this room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+PROPULSIVE, AEROBRAKE, ELECTRIC, CATCHER = "propulsive", "aerobrake", "electric", "catcher"
+MODES = (PROPULSIVE, AEROBRAKE, ELECTRIC, CATCHER)
+
+
+@dataclass(frozen=True)
+class Track:
+    """A launcher on the ground: where it stands and how far its switch-yard turns the shot either way.
+
+    The site counts as lit when the Sun's centre stands above ``horizon_deg`` (negative on a ridge with masts).
+    """
+
+    name: str
+    site: str
+    longitude_deg: float
+    latitude_deg: float
+    azimuth_deg: float
+    azimuth_range_deg: float
+    elevation_deg: float
+    horizon_deg: float
+
+
+@dataclass(frozen=True)
+class EarthOrbit:
+    """A circular orbit about the Earth. ``inclination_deg`` or ``local_times_h`` empty: any will do.
+
+    ``aimed``: the shot itself sets the inclination; otherwise the plane is turned by burning after arrival.
+    """
+
+    name: str
+    modes: tuple[str, ...]
+    flight_limit_s: float
+    radius_m: float
+    inclination_deg: tuple[float, ...]
+    aimed: bool
+    local_times_h: tuple[float, ...]
+    local_time_tolerance_h: float
+
+
+@dataclass(frozen=True)
+class LibrationPoint:
+    """A collinear point of Earth and Moon, 1 or 2, as it moves with the Moon."""
+
+    name: str
+    modes: tuple[str, ...]
+    flight_limit_s: float
+    point: int
+
+
+@dataclass(frozen=True)
+class ThreeBodyOrbit:
+    """A closed orbit of the Earth-Moon problem, carried along with the Moon.
+
+    ``start`` is (x, z, vy) at the perpendicular crossing, ``period`` the time to close, in units of the
+    circular problem; any phase of the orbit will do for arrival.
+    """
+
+    name: str
+    modes: tuple[str, ...]
+    flight_limit_s: float
+    start: tuple[float, float, float]
+    period: float
+
+
+@dataclass(frozen=True)
+class Escape:
+    """Heliocentric, drifting near the Earth's orbit: C3 at ``exit_radius_m``, then a burn to stop the drift."""
+
+    name: str
+    modes: tuple[str, ...]
+    flight_limit_s: float
+    c3_m2_s2: float
+    exit_radius_m: float
+    station_radius_m: float
+    station_limit_s: float
+
+
+@dataclass(frozen=True)
+class LunarOrbit:
+    """A circular orbit about the Moon at ``altitude_m``, reached at the first apolune."""
+
+    name: str
+    modes: tuple[str, ...]
+    flight_limit_s: float
+    altitude_m: float
+
+
+Destination: TypeAlias = EarthOrbit | LibrationPoint | ThreeBodyOrbit | Escape | LunarOrbit
+
+
+@dataclass(frozen=True)
+class Braking:
+    """What is done at the Earth: corridor altitude and half width, days of passes, burns that go with them."""
+
+    corridor_altitude_m: float
+    corridor_half_width_m: float
+    aerobrake_days: float
+    aerobrake_allowance_m_s: float
+    electric_perigee_m: float
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Errors of a shot (1 sigma), when they are trimmed, and what the trim is sized for."""
+
+    exit_speed_m_s: float
+    aim_rad: float
+    trim_after_s: float
+    quantile: float
+    knowledge_m_s: float
+    loss_by_mode: tuple[tuple[str, float], ...]
+
+    def loss(self, mode: str) -> float:
+        """Share of payloads lost in ``mode`` for reasons other than aim."""
+        return dict(self.loss_by_mode)[mode]
+
+
+@dataclass(frozen=True)
+class Search:
+    """Range and fineness of the search over exit speeds, steering and phases."""
+
+    speed_min_m_s: float
+    speed_max_m_s: float
+    speed_step_m_s: float
+    azimuths: int
+    clear_of_moon_m: float
+
+
+@dataclass(frozen=True)
+class Forces:
+    """The force model's switches: lunar degree and reach, sunlight pressure at one astronomical unit."""
+
+    lunar_degree: int
+    lunar_reach_m: float
+    earth_j2: bool
+    pressure_m_s2: float
+    planets_after_s: float
+
+
+@dataclass(frozen=True)
+class DepartureInputs:
+    """Everything the departure search needs besides the ephemeris."""
+
+    tracks: tuple[Track, ...]
+    destinations: tuple[Destination, ...]
+    braking: Braking
+    errors: Errors
+    search: Search
+    forces: Forces
+    epochs: tuple[float, ...]

@@ -1,0 +1,79 @@
+"""Shots of one track: launch, coast, and the quantity each kind of destination is aimed by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lunarchain.trajectory import lanes
+from lunarchain.trajectory.dynamics import ForceModel
+from lunarchain.trajectory.ephemeris import Array, Ephemeris
+from lunarchain.trajectory.inputs import Braking, Destination, Search, Track
+from lunarchain.trajectory.site import launch_state
+
+
+@dataclass(frozen=True)
+class Case:
+    """One (track, destination, mode) with everything needed to aim for it."""
+
+    model: ForceModel
+    track: Track
+    destination: Destination
+    mode: str
+    braking: Braking
+    search: Search
+    rtol: float
+
+    @property
+    def eph(self) -> Ephemeris:
+        """The ephemeris of the force model."""
+        return self.model.ephemeris
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Controls of shots (n): exit speed in m/s, azimuth in degrees."""
+
+    speed_m_s: Array
+    azimuth_deg: Array
+
+
+def launch(case: Case, t_s: Array, aim: Aim, elevation_deg: Array | None = None) -> Array:
+    """Geocentric states (6, n) at the end of the track."""
+    track = case.track
+    up = np.full(len(t_s), track.elevation_deg) if elevation_deg is None else elevation_deg
+    return launch_state(
+        case.eph, track.longitude_deg, track.latitude_deg, t_s, aim.speed_m_s, aim.azimuth_deg, up
+    )
+
+
+def perigee_event(clear_of_moon_m: float) -> lanes.Event:
+    """Distance from the Earth stops shrinking; ignored near the Moon, where it is the Moon's pull that turns it."""
+    return lanes.Event("perigee", lambda _t, y, _m: np.einsum("an,an->n", y[:3], y[3:]), True, clear_of_moon_m)
+
+
+def impact_event(eph: Ephemeris) -> lanes.Event:
+    """The shot comes down on the Moon."""
+
+    def height(_t: Array, y: Array, moon: Array) -> Array:
+        off = y[:3] - moon
+        result: Array = np.einsum("an,an->n", off, off) - eph.moon_radius**2
+        return result
+
+    return lanes.Event("impact", height, False)
+
+
+def sphere_event(radius_m: float) -> lanes.Event:
+    """The shot leaves a sphere about the Earth."""
+    return lanes.Event("sphere", lambda _t, y, _m: np.einsum("an,an->n", y[:3], y[:3]) - radius_m**2, True)
+
+
+def apolune_event(eph: Ephemeris) -> lanes.Event:
+    """Distance from the Moon stops growing."""
+
+    def outward(t: Array, y: Array, moon: Array) -> Array:
+        result: Array = np.einsum("an,an->n", y[:3] - moon, y[3:] - eph.moon.rate(t))
+        return result
+
+    return lanes.Event("apolune", outward, False)
