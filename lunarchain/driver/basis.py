@@ -45,6 +45,8 @@ class Technology:
     aim_error_mrad: float
     error_acceleration_g: float
     error_speed_m_s: float
+    lateral_share: float  # sideways over lengthwise acceleration in a curved exit
+    azimuth_range_rad: float
     availability: float
     stator_life_shots: float
     life_yr: float

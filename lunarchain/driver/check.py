@@ -11,7 +11,7 @@ from lunarchain.errors import Issue
 from lunarchain.units import factor
 
 
-def check_choices(
+def check_design(
     exit_speed_m_s: float,
     acceleration_g: float,
     shot_mass_t: float,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from lunarchain.driver import accuracy, energy, heat, kinematics, masses, operations
 from lunarchain.driver.basis import LauncherBasis
@@ -19,6 +19,7 @@ class LauncherDesign:
     payload_class: str
     exit_speed_m_s: float
     acceleration_g: float
+    two_way: bool
     shot_mass_t: float  # cargo with its launch structure, propellant and kick stage
     structure_fraction: float  # launch structure per unit of cargo, part of the shot mass
     orbital_assembly: bool
@@ -30,6 +31,7 @@ class LauncherDesign:
     shots_in_flight: float
     sleds: int
     kinetic_energy_gj: float
+    shot_energy_gj: float  # electrical, at the stator
     peak_kinetic_power_gw: float  # one shot, mechanical
     peak_power_gw: float  # all shots on the track, electrical
     mean_power_mw: float  # wall plug
@@ -39,10 +41,13 @@ class LauncherDesign:
     store_t: float
     store_cost_g_usd: float
     least_interval_s: float
-    stator_heat_kw_per_m: float
+    stator_heat_kw_per_m: float  # accelerating section
+    stator_heat_mw: float  # the same over its length
+    braking_heat_kw_per_m: float
     radiator_m2_per_m: float
-    stator_rise_k: float
+    stator_rise_k: float  # by one shot, before cooling
     hold_down_m_s2: float
+    azimuth_yard_m: float  # curved exit to either end of the azimuth range
     throughput_kt_per_yr: float  # at 100 % availability
     availability: float
     life_shots: float
@@ -62,6 +67,11 @@ class LauncherDesign:
         return self.throughput_kt_per_yr * self.availability / (1 + self.structure_fraction)
 
     @property
+    def stator_life_yr(self) -> float:
+        """Years until the stator has fired its life, at the design's availability."""
+        return self.life_shots / operations.shots_per_yr(self.interval_s, self.availability)
+
+    @property
     def total_mass_kt(self) -> float:
         """Lunar-made and imported mass of the track together."""
         return sum(self.lunar_mass_kt.values()) + self.imported_mass_kt
@@ -73,11 +83,12 @@ def design(
     shot_mass_t: float,
     interval_s: float,
     basis: LauncherBasis,
+    two_way: bool = False,
     id: str = "",
 ) -> LauncherDesign:
     """The launcher that follows from exit speed, acceleration (standard g), shot mass and shot interval.
 
-    Inputs must be positive; ``check_choices`` says what else a buildable launcher needs.
+    Inputs must be positive; ``check_design`` says what else a buildable launcher needs.
     """
     sizing = size(
         exit_speed_m_s,
@@ -86,12 +97,14 @@ def design(
         interval_s,
         basis.payload.sled_ratio,
         basis.technology,
+        two_way,
     )
-    choices = {
+    choices: dict[str, object] = {
         "id": id or design_id(basis.payload.name, exit_speed_m_s, acceleration_g, shot_mass_t, interval_s),
         "payload_class": basis.payload.name,
         "exit_speed_m_s": exit_speed_m_s,
         "acceleration_g": acceleration_g,
+        "two_way": two_way,
         "shot_mass_t": shot_mass_t,
         "structure_fraction": basis.payload.structure_per_g * acceleration_g,
         "orbital_assembly": basis.payload.orbital_assembly,
@@ -99,10 +112,23 @@ def design(
         "interval_s": interval_s,
     }
     parts = (_motion(sizing, basis), _power(sizing, basis), _service(sizing, basis), _masses(sizing, basis))
-    merged: dict[str, object] = choices | _errors(acceleration_g, exit_speed_m_s, basis)
+    values = choices | _errors(acceleration_g, exit_speed_m_s, basis)
     for part in parts:
-        merged |= part
-    return LauncherDesign(**merged)  # type: ignore[arg-type]
+        values |= part
+    return LauncherDesign(**values)  # type: ignore[arg-type]
+
+
+def design_sheet(launcher: LauncherDesign) -> dict[str, object]:
+    """Every figure of a design under its own name, with the totals a reader asks for next.
+
+    Plain numbers, words, and one dictionary of masses: ready for a table or for JSON.
+    """
+    sheet = {field.name: getattr(launcher, field.name) for field in fields(launcher)}
+    sheet["lunar_mass_kt"] = dict(launcher.lunar_mass_kt)
+    sheet["total_mass_kt"] = launcher.total_mass_kt
+    sheet["cargo_kt_per_yr"] = launcher.cargo_kt_per_yr
+    sheet["stator_life_yr"] = launcher.stator_life_yr
+    return sheet
 
 
 def design_id(
@@ -125,15 +151,21 @@ def _motion(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
         "hold_down_m_s2": kinematics.hold_down_m_s2(
             sizing.exit_speed_m_s, technology.moon_gm_m3_s2, technology.moon_radius_m
         ),
+        "azimuth_yard_m": operations.azimuth_yard_m(
+            sizing.exit_speed_m_s,
+            sizing.acceleration_m_s2 * technology.lateral_share,
+            technology.azimuth_range_rad,
+        ),
     }
 
 
 def _power(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
     technology = basis.technology
     mean_w = energy.mean_power_w(sizing.wall_j_per_kg, sizing.shot_kg, sizing.interval_s)
-    feed_w = sizing.mean_kinetic_w / technology.motor_efficiency
+    shot_j = sizing.kinetic_j / technology.motor_efficiency
     stator = masses.stator_kg_per_m(sizing.moving_kg, sizing.acceleration_m_s2, basis.bill)
     return {
+        "shot_energy_gj": shot_j * factor("J", "GJ"),
         "peak_kinetic_power_gw": sizing.peak_kinetic_w * factor("W", "GW"),
         "peak_power_gw": sizing.peak_electric_w * factor("W", "GW"),
         "mean_power_mw": mean_w * factor("W", "MW"),
@@ -145,11 +177,13 @@ def _power(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
         "least_interval_s": energy.least_interval_s(
             sizing.cycled_j,
             sizing.store_j,
-            feed_w,
+            shot_j / sizing.interval_s,
             technology.store_charge_time_s,
             technology.store_dead_time_s,
         ),
         "stator_heat_kw_per_m": sizing.stator_heat_w_per_m * factor("W", "kW"),
+        "stator_heat_mw": sizing.stator_heat_w_per_m * sizing.track_m * factor("W", "MW"),
+        "braking_heat_kw_per_m": sizing.braking_heat_w_per_m * factor("W", "kW"),
         "radiator_m2_per_m": sizing.radiator_m2_per_m,
         "stator_rise_k": heat.adiabatic_rise_k(
             sizing.stator_heat_w_per_m * sizing.interval_s, stator, technology.stator_specific_heat_j_per_kg_k
@@ -159,7 +193,7 @@ def _power(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
 
 def _service(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
     technology = basis.technology
-    length_km = (sizing.track_m + sizing.braking_m) * factor("m", "km")
+    length_km = (sizing.track_m + sizing.braking_m * sizing.braking_sections) * factor("m", "km")
     return {
         "throughput_kt_per_yr": operations.throughput_kt_per_yr(
             sizing.shot_kg * factor("kg", "t"), sizing.interval_s

@@ -10,6 +10,11 @@ def stator_heat_j_per_m(thrust_n: float, motor_efficiency: float) -> float:
     return thrust_n * (1 / motor_efficiency - 1)
 
 
+def braking_heat_j_per_m(sled_kg: float, braking_m_s2: float, sled_recovery: float) -> float:
+    """Heat left per metre of the braking section by one sled, in J/m: its energy that is not won back."""
+    return sled_kg * braking_m_s2 * (1 - sled_recovery)
+
+
 def radiator_m2_per_w(temperature_k: float, emissivity: float) -> float:
     """Panel area per watt, both faces radiating to cold sky, in m²/W (Stefan-Boltzmann)."""
     return 1 / (2 * emissivity * Stefan_Boltzmann * temperature_k**4)

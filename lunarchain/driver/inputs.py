@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lunarchain.driver.basis import (
     IMPORTED,
     LUNAR_MATERIALS,
@@ -22,9 +24,15 @@ def payload_classes(facts: Facts) -> list[str]:
     return facts.children("driver.class")
 
 
-def launcher_basis(facts: Facts, payload_class: str) -> LauncherBasis:
-    """Technology, mass bill and payload class for designing; ``InputError`` for an unknown class."""
-    return LauncherBasis(payload(facts, payload_class), technology(facts), mass_bill(facts))
+def launcher_basis(facts: Facts, payload_class: str, sled_ratio: float | None = None) -> LauncherBasis:
+    """Technology, mass bill and payload class for designing; ``InputError`` for an unknown class.
+
+    ``sled_ratio`` (sled over shot mass) replaces that of the class when given.
+    """
+    carried = payload(facts, payload_class)
+    if sled_ratio is not None:
+        carried = replace(carried, sled_ratio=sled_ratio)
+    return LauncherBasis(carried, technology(facts), mass_bill(facts))
 
 
 def payload(facts: Facts, name: str) -> PayloadClass:
@@ -68,6 +76,8 @@ def technology(facts: Facts) -> Technology:
         aim_error_mrad=number("accuracy.aim", "mrad"),
         error_acceleration_g=number("accuracy.reference_acceleration", "standard_g"),
         error_speed_m_s=number("accuracy.reference_speed", "m/s"),
+        lateral_share=number("operations.lateral_share"),
+        azimuth_range_rad=number("operations.azimuth_range", "radian"),
         availability=number("operations.availability"),
         stator_life_shots=number("operations.stator_life", "shot"),
         life_yr=number("operations.life", "yr"),

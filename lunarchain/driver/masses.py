@@ -23,14 +23,15 @@ def stator_kg_per_m(moving_kg: float, acceleration_m_s2: float, bill: MassBill) 
 
 def component_masses_kg(sizing: Sizing, bill: MassBill, technology: Technology) -> dict[str, float]:
     """Mass of each component of one launcher in kg; the keys are those of the bill's material shares."""
+    braking_m = sizing.braking_m * sizing.braking_sections
     return {
         "stator": stator_kg_per_m(sizing.moving_kg, sizing.acceleration_m_s2, bill) * sizing.track_m
-        + stator_kg_per_m(sizing.sled_kg, sizing.braking_m_s2, bill) * sizing.braking_m,
-        "guideway": bill.guideway_kg_per_m * (sizing.track_m + sizing.braking_m),
+        + stator_kg_per_m(sizing.sled_kg, sizing.braking_m_s2, bill) * braking_m,
+        "guideway": bill.guideway_kg_per_m * (sizing.track_m + braking_m),
         "kinetic_system": bill.kinetic_system_kg_per_w * sizing.mean_kinetic_w,
         "store": store_mass_kg(sizing.store_j, technology.store_j_per_kg),
         "switches": bill.switch_kg_per_w * sizing.peak_electric_w,
-        "radiators": bill.radiator_kg_per_m2 * sizing.radiator_m2_per_m * sizing.track_m,
+        "radiators": bill.radiator_kg_per_m2 * sizing.radiator_m2,
         "sleds": sizing.sled_kg * sizing.sleds,
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import product
 
 from lunarchain.driver.basis import LauncherBasis
-from lunarchain.driver.check import check_choices
+from lunarchain.driver.check import check_design
 from lunarchain.driver.design import LauncherDesign, design
 from lunarchain.driver.inputs import launcher_basis
 from lunarchain.scenario.facts import Facts
@@ -18,7 +18,7 @@ def menu(facts: Facts, payload_class: str, exit_speed_m_s: float, most: int = 4)
 
     ``exit_speed_m_s`` is the highest speed any arc of the track needs: the track is sized for it. Candidates
     are every combination of the shot masses, accelerations and intervals of ``driver.menu.<class>``; those
-    that fail ``check_choices`` or leave the menu's throughput range are dropped. Raises ``InputError`` for an
+    that fail ``check_design`` or leave the menu's throughput range are dropped. Raises ``InputError`` for an
     unknown payload class.
     """
     basis = launcher_basis(facts, payload_class)
@@ -40,7 +40,7 @@ def _candidates(facts: Facts, basis: LauncherBasis, exit_speed_m_s: float) -> li
     return [
         design(exit_speed_m_s, acceleration_g, shot_mass_t, interval_s, basis)
         for shot_mass_t, acceleration_g, interval_s in choices
-        if not check_choices(exit_speed_m_s, acceleration_g, shot_mass_t, interval_s, basis)
+        if not check_design(exit_speed_m_s, acceleration_g, shot_mass_t, interval_s, basis)
     ]
 
 

@@ -22,7 +22,8 @@ class Sizing:
     sled_kg: float
     interval_s: float
     track_m: float
-    braking_m: float
+    braking_m: float  # of one section
+    braking_sections: int
     time_on_track_s: float
     kinetic_j: float
     wall_j_per_kg: float
@@ -31,7 +32,9 @@ class Sizing:
     cycled_j: float  # swing of the store every interval
     store_j: float  # installed
     stator_heat_w_per_m: float
-    radiator_m2_per_m: float
+    braking_heat_w_per_m: float
+    radiator_m2_per_m: float  # beside the accelerating section
+    radiator_m2: float  # both sections
     sleds: int
 
     @property
@@ -52,8 +55,12 @@ def size(
     interval_s: float,
     sled_ratio: float,
     technology: Technology,
+    two_way: bool = False,
 ) -> Sizing:
-    """Size a launcher from its four choices and the sled ratio; inputs positive, see ``check_choices``."""
+    """Size a launcher from its four choices and the sled ratio; inputs positive, see ``check_design``.
+
+    A track fired both ways has a sled braking section at each end.
+    """
     moving_kg = shot_kg * (1 + sled_ratio)
     braking_m_s2 = max(acceleration_m_s2, technology.braking_acceleration_g * STANDARD_G_M_S2)
     track_m = kinematics.track_length_m(exit_speed_m_s, acceleration_m_s2)
@@ -65,6 +72,10 @@ def size(
     cycled_j = shot_j * energy.cycled_fraction(on_track_s, interval_s)
     thrust_n = kinematics.thrust_n(moving_kg, acceleration_m_s2)
     heat_w_per_m = heat.stator_heat_j_per_m(thrust_n, technology.motor_efficiency) / interval_s
+    sled_kg = shot_kg * sled_ratio
+    braking_w_per_m = heat.braking_heat_j_per_m(sled_kg, braking_m_s2, technology.sled_recovery) / interval_s
+    panel = heat.radiator_m2_per_w(technology.radiator_temperature_k, technology.radiator_emissivity)
+    sections = 2 if two_way else 1
     away_s = (
         on_track_s
         + kinematics.time_on_track_s(exit_speed_m_s, braking_m_s2)
@@ -76,10 +87,11 @@ def size(
         acceleration_m_s2=acceleration_m_s2,
         braking_m_s2=braking_m_s2,
         shot_kg=shot_kg,
-        sled_kg=moving_kg - shot_kg,
+        sled_kg=sled_kg,
         interval_s=interval_s,
         track_m=track_m,
         braking_m=braking_m,
+        braking_sections=sections,
         time_on_track_s=on_track_s,
         kinetic_j=kinetic_j,
         wall_j_per_kg=energy.wall_energy_j_per_kg(
@@ -92,7 +104,8 @@ def size(
         cycled_j=cycled_j,
         store_j=max(cycled_j, technology.store_reserve * shot_j),
         stator_heat_w_per_m=heat_w_per_m,
-        radiator_m2_per_m=heat_w_per_m
-        * heat.radiator_m2_per_w(technology.radiator_temperature_k, technology.radiator_emissivity),
+        braking_heat_w_per_m=braking_w_per_m,
+        radiator_m2_per_m=heat_w_per_m * panel,
+        radiator_m2=(heat_w_per_m * track_m + sections * braking_w_per_m * braking_m) * panel,
         sleds=kinematics.sleds_in_circulation(away_s, interval_s),
     )
