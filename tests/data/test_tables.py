@@ -171,6 +171,8 @@ def test_power_options_fit_a_kind_of_site_and_give_no_more_than_their_nameplate(
         assert 0 <= dark <= lit <= 1, option
     ridges = sum(facts.number(f"power.pv_ridge_{share}.land", "GW") for share in (70, 90))
     assert ridges == pytest.approx(0.055), "the published limit for masts up to 20 m, counted once"
+    towers = sum(facts.number(f"power.pv_tower_{height}.land", "GW") for height in ("1km", "2km"))
+    assert towers == pytest.approx(facts.number("polar.limit_2km_70", "GW")), "towers share the same ground"
 
 
 def test_hotter_heat_needs_less_radiator(facts: Facts) -> None:
