@@ -1,0 +1,1 @@
+"""The optimisation model, one file per subsystem; reads no file and knows no solver."""

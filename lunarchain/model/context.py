@@ -1,0 +1,112 @@
+"""Everything the subsystems share while one model is built: the case, its calendar, its names, its ledgers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pyomo.environ as pyo
+
+from lunarchain.driver.design import LauncherDesign
+from lunarchain.industry.network import Process
+from lunarchain.industry.satellites import SatellitePair
+from lunarchain.model.calendar import Calendar
+from lunarchain.model.arcs import Arc
+from lunarchain.model.ledger import Ledger
+from lunarchain.scenario.facts import Facts
+from lunarchain.scenario.schema import Scenario
+
+HOURS_PER_YEAR = 8766.0  # Julian year: the calendar's own unit, so GW x HOURS_PER_YEAR is GWh/yr
+
+
+@dataclass(frozen=True)
+class Site:
+    """A lunar site: its kind, soil network and the two slices of its year."""
+
+    id: str
+    kind: str
+    network: dict[str, Process]
+    lit_share: float
+    dark_spell_h: float
+    earliest_landing_yr: float
+
+    def share(self, slice_: str) -> float:
+        """Share of the year in the slice."""
+        return self.lit_share if slice_ == "lit" else 1.0 - self.lit_share
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The case turned into what the model computes with: plain numbers in kt, GW, GWh, G$ and years."""
+
+    scenario: Scenario
+    facts: Facts
+    calendar: Calendar
+    sites: dict[str, Site]
+    pair: SatellitePair
+    arcs: tuple[Arc, ...]
+    menu: dict[str, tuple[LauncherDesign, ...]]
+
+    def number(self, key: str, unit: str) -> float:
+        """A fact in the wanted unit."""
+        return self.facts.number(key, unit)
+
+    @property
+    def most_gw_per_yr(self) -> float:
+        """Physical cap on what can be added in a year [GW/yr]: all of the demand at its highest, at once."""
+        return self.scenario.demand.ceiling_gw * self.scenario.demand.tiers[-1]
+
+    @property
+    def flow_cap_kt(self) -> float:
+        """Physical cap on any mass flow [kt/yr]: every column of the model is finite, so its bound is a proof.
+
+        Nothing here handles more than the soil for the heaviest satellites at the highest demand.
+        """
+        return 50.0 * self.pair.moon_mass_kt * self.most_gw_per_yr
+
+
+@dataclass
+class Ledgers:
+    """The balances of the model. Keys: see each subsystem that posts."""
+
+    commodity: Ledger = field(default_factory=Ledger)  # (site, commodity, t) [kt/yr]
+    energy: Ledger = field(default_factory=Ledger)  # (site, t, slice) [GWh/yr], demand positive
+    heat: Ledger = field(default_factory=Ledger)  # (site, t, slice) [t of radiator]
+    labour: Ledger = field(default_factory=Ledger)  # (site, t) [kt handled/yr]
+    structure: Ledger = field(default_factory=Ledger)  # (site, t) [kt/yr of plant structure wanted]
+    precision: Ledger = field(default_factory=Ledger)  # (site, t) [kt/yr of precision parts wanted]
+    landed: Ledger = field(default_factory=Ledger)  # (site, cargo, t) [kt/yr]
+    lifted: Ledger = field(default_factory=Ledger)  # (orbit, cargo, t) [kt/yr]
+    sent: Ledger = field(default_factory=Ledger)  # (site, good, t) [kt/yr of product thrown]
+    delivered: Ledger = field(default_factory=Ledger)  # (orbit, good, t) [kt/yr of product that arrives]
+    hauled: Ledger = field(default_factory=Ledger)  # (site, good, t) [kt/yr, arrivals positive]
+    orbital_oxygen: Ledger = field(default_factory=Ledger)  # (t) [kt/yr drawn at depots]
+    chips: Ledger = field(default_factory=Ledger)  # (t) [GW/yr]
+    landed_chips: Ledger = field(default_factory=Ledger)  # (t) [kt/yr]
+    alumina: Ledger = field(default_factory=Ledger)  # (t) [kt/yr]
+    cost: Ledger = field(default_factory=Ledger)  # (item, t) [G$/yr, present value factors not applied]
+
+
+@dataclass
+class Context:
+    """One model under construction."""
+
+    inputs: Inputs
+    model: pyo.ConcreteModel
+    ledgers: Ledgers = field(default_factory=Ledgers)
+
+    @property
+    def periods(self) -> range:
+        """All period numbers."""
+        return self.inputs.calendar.periods
+
+    def stock_terms(self, build: pyo.Var, key: tuple[object, ...], period: int, life_yr: float, lag_yr: float = 0.0,
+                    loss_per_yr: float = 0.0) -> list[tuple[float, object]]:
+        """Terms that add up to the average stock in ``period`` of everything ``build[(*key, t)]`` made."""
+        calendar = self.inputs.calendar
+        weights = ((calendar.stock(t, period, life_yr, lag_yr, loss_per_yr), t) for t in range(period + 1))
+        return [(weight, build[(*key, t)]) for weight, t in weights if weight > 1e-9]
+
+    def pay(self, item: str, period: int, price: float, variable: object, life_yr: float | None = None) -> None:
+        """Post a cost of ``price`` [G$ per unit/yr]; with a life, only the years used are charged."""
+        share = 1.0 if life_yr is None else self.inputs.calendar.used_share(period, life_yr)
+        self.ledgers.cost.post((item, period), price * share, variable)

@@ -1,0 +1,39 @@
+r"""Objective: discounted cost of the plan, plus the value of the compute that is wanted and not served.
+
+$\min \sum_t \delta_t \Big( \sum_{items} c_t + \sum_{qj} v_j (\bar d_{qjt} - d_{qjt}) \Big) + \sum_v \sum_t \omega_{vt} C_v(X_{vt})$
+
+$\delta_t$ discounts continuously through the period. Assets are charged for the annuity years that fall inside the
+model, so what is left of them at the end keeps its value and nothing is ever credited above its price. The last sum
+is the launch bill on the learning curve; it is concave and is treated by the solving room.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from lunarchain.model.context import Context
+from lunarchain.model.ground import share, tier_widths
+from lunarchain.model.ledger import linear
+
+
+def close(context: Context) -> None:
+    """Add the objective from everything that was paid."""
+    m, calendar = context.model, context.inputs.calendar
+    merged: dict[int, list[float | object]] = {}
+    for item, t in context.ledgers.cost.keys():
+        for coefficient, variable in zip(*context.ledgers.cost.terms((item, t)), strict=True):
+            _collect(merged, calendar.discounted_years(t) * coefficient, variable)
+    constant = 0.0
+    for q, j, t in m.tier:
+        width, value = tier_widths(context, t)[j]
+        worth = calendar.discounted_years(t) * value
+        constant += worth * width * share(context, q)
+        _collect(merged, -worth, m.tier[q, j, t])
+    terms = [(coefficient, variable) for coefficient, variable in merged.values()]
+    m.cost = pyo.Objective(expr=linear(terms, constant), sense=pyo.minimize)
+
+
+def _collect(merged: dict, coefficient: float, variable: object) -> None:
+    """Several items may be paid through one variable: one objective term each."""
+    found = merged.setdefault(id(variable), [0.0, variable])
+    found[0] += coefficient

@@ -1,0 +1,62 @@
+r"""Departure arcs: what a thrown kilogram becomes at its destination.
+
+An arc is (track, destination, braking mode). Its delta-v, speed range, window and losses come from the departure
+table that the trajectory room computed; this file only applies the rocket equation to them.
+
+With mass ratio $R = e^{\Delta v / (I_{sp} g_0)}$, shell share $a$, stage dry share $k$ of the propellant, one kilogram
+of product needs propellant $m_p = (1 + a)(R - 1) / (1 - k (R - 1))$ and is thrown as $(1 + a) + (1 + k) m_p$.
+
+Variables: thrown mass $y_{a c t s}$ [kt/yr of loaded shots] per arc, payload class and slice.
+Constraints: what is delivered of hulls, satellites and oxygen follows; the site gives product, propellant and shell.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from lunarchain.model.arcs import SLICES, Arc
+from lunarchain.model.context import Context
+
+# what each payload class may carry: the class is a limit on acceleration, the goods are what tolerates it
+GOODS = {"satellite": "satellite", "parts": "hull", "bulk": "oxygen"}
+
+
+def add(context: Context) -> None:
+    """Add flows on arcs and what they draw from the site; landing and product rows follow in ``close``."""
+    m, cap = context.model, context.inputs.flow_cap_kt
+    index = [(*arc.key, t, s) for arc in context.inputs.arcs for t in context.periods for s in SLICES if arc.open_share[s] > 0]
+    m.thrown = pyo.Var(index, bounds=(0, cap))
+    for arc in context.inputs.arcs:
+        for t in context.periods:
+            _post_arc(context, arc, t)
+
+
+def flows(context: Context, arc: Arc, t: int) -> list[pyo.Var]:
+    """The thrown-mass variables of an arc in a period, one per open slice."""
+    return [context.model.thrown[(*arc.key, t, s)] for s in SLICES if arc.open_share[s] > 0]
+
+
+def _post_arc(context: Context, arc: Arc, t: int) -> None:
+    books, number = context.ledgers, context.inputs.number
+    fuel_price, parts_price = number("prices.fuel", "GUSD/kt"), number("prices.parts", "GUSD/kt")
+    for variable in flows(context, arc, t):
+        product = 1 / arc.loaded
+        books.commodity.post((arc.site, "lox", t), -arc.oxygen * product, variable)
+        books.commodity.post((arc.site, "ceramic", t), -arc.shell * product, variable)
+        books.commodity.post((arc.site, "al_parts", t), -arc.stage * product, variable)
+        books.landed.post((arc.site, "parts", t), arc.fuel * product, variable)
+        context.pay("imported propellant", t, fuel_price * arc.fuel * product, variable)
+        good = GOODS[arc.payload_class]
+        books.sent.post((arc.site, good, t), product, variable)
+        books.delivered.post((arc.destination, good, t), product * (1 - arc.loss), variable)
+        if arc.catcher:
+            books.lifted.post((arc.destination, "plant", t), arc.catcher * product, variable)
+            context.pay("catchers", t, parts_price * arc.catcher * product, variable)
+
+
+def close(context: Context) -> None:
+    """Oxygen thrown comes from the site and reaches the depots; hulls and satellites are balanced by the fleet."""
+    for site in context.inputs.sites:
+        for t in context.periods:
+            for coefficient, variable in zip(*context.ledgers.sent.terms((site, "oxygen", t)), strict=True):
+                context.ledgers.commodity.post((site, "lox", t), -coefficient, variable)

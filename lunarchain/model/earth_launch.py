@@ -1,0 +1,241 @@
+r"""Earth launch: flights lift to low orbit, routes carry on from there; cadence grows with pads, price falls with lift.
+
+Variables: flights $f_{vt}$ [1/yr] (whole while few), cadence that ships and pads can sustain $g_{vt}$ [1/yr], pads and
+ships added [1/yr], mass on each route $r_{rdct}$ [kt/yr delivered at place $d$ of cargo $c$], mass lifted so far $X_{vt}$ [kt].
+
+Constraints
+lift: $\sum_{rdc} \lambda_r r_{rdct} \le \sum_v p_v (1 - \varepsilon_v) f_{vt}$, with $\lambda$ kg in low orbit per kg delivered;
+cadence: $f \le g$, $g_{vt} \le$ seed $+ (1 + \gamma)^{\Delta} g_{v,t-1}$, $g \le$ pads $\times$ rate, $g \le$ ships $\times$ rate, $g \le$ supply;
+$X_{vt} = X_{v,t-1} + \ell_t p_v f_{vt}$.
+The price of a learning vehicle is the cumulative cost curve $C_v(X)$, concave; its discounted sum is kept apart
+(``model.learning``) because the solving room treats it exactly instead of by pieces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyomo.environ as pyo
+
+from lunarchain.model.context import Context
+from lunarchain.model.ledger import linear
+from lunarchain.scenario.facts import Facts
+
+LUNAR = "moon"
+DEPOTS = ("nrho", "eml1", "eml2")  # where landers on oxygen thrown from the Moon refill
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Cumulative cost of cumulative lift: price $p_1 ((X_0 + x)/X_0)^{-b}$ above a floor, integrated from 0 to $x$."""
+
+    first_price_g_usd_kt: float
+    reference_kt: float
+    exponent: float
+    floor_g_usd_kt: float
+
+    def price(self, lifted_kt: float) -> float:
+        """Price of the next kt [G$/kt]."""
+        learned = self.first_price_g_usd_kt * ((self.reference_kt + lifted_kt) / self.reference_kt) ** -self.exponent
+        return max(learned, self.floor_g_usd_kt)
+
+    def floor_reached_kt(self) -> float:
+        """Lift at which the price reaches its floor (infinite if it never does)."""
+        if self.exponent == 0:
+            return np.inf
+        ratio = self.first_price_g_usd_kt / self.floor_g_usd_kt
+        return max(self.reference_kt * (ratio ** (1 / self.exponent) - 1), 0.0)
+
+    def cost(self, lifted_kt: float) -> float:
+        """Cumulative cost of everything lifted [G$]."""
+        on_curve = min(lifted_kt, self.floor_reached_kt())
+        x0, b = self.reference_kt, self.exponent
+        stretched = ((x0 + on_curve) / x0) ** (1 - b) - 1
+        learned = self.first_price_g_usd_kt * x0 * stretched / (1 - b)
+        return float(learned + self.floor_g_usd_kt * (lifted_kt - on_curve))
+
+
+@dataclass(frozen=True)
+class Learning:
+    """One learning vehicle: the variables of its cumulative lift, their discount weights and its cost curve.
+
+    The objective's share is ``sum(weight[t] * curve.cost(lifted[t]))``.
+    """
+
+    vehicle: str
+    lifted: tuple[pyo.Var, ...]
+    weights: tuple[float, ...]
+    curve: LearningCurve
+
+
+def learning_curve(facts: Facts, vehicle: str, subsidy_usd_kg: float = 0.0) -> LearningCurve:
+    """The cost curve of a vehicle from its facts; a subsidy lowers every price but not below zero."""
+    name = f"vehicles.{vehicle}"
+    rate = facts.number(f"{name}.learning_rate", "dimensionless")
+    subsidy = subsidy_usd_kg * 1e-3  # USD/kg is 1e-3 G$/kt
+    first = facts.number(f"{name}.first_price", "GUSD/kt") - subsidy
+    floor = facts.number(f"{name}.floor_price", "GUSD/kt") - subsidy
+    exponent = float(-np.log2(1 - rate))
+    return LearningCurve(max(first, 1e-9), facts.number(f"{name}.reference_lift", "kt"), exponent, max(floor, 1e-9))
+
+
+def routes_to(facts: Facts, place: str, allowed: tuple[str, ...]) -> list[str]:
+    """Routes that end at an orbit or on the Moon."""
+    wanted = allowed or tuple(r for r in facts.children("routes") if f"routes.{r}.to" in facts)
+    return [r for r in wanted if facts.text(f"routes.{r}.to") == place]
+
+
+def carries(facts: Facts, route: str, cargo: str) -> bool:
+    """Whether a route may carry a cargo: slow routes take plant only, self-propelled ones only satellites."""
+    kind = facts.text(f"routes.{route}.cargo")
+    return kind == "any" or kind == cargo or (kind == "plant" and cargo == "parts")
+
+
+def add(context: Context) -> None:
+    """Add vehicles; routes follow in ``close`` once all cargo is known."""
+    m, inputs = context.model, context.inputs
+    index = [(v, t) for v in inputs.scenario.launch.vehicles for t in context.periods]
+    limit = {v: inputs.number(f"vehicles.{v}.flights_limit", "flight/yr") for v in inputs.scenario.launch.vehicles}
+    highest = cadence_bounds(context)
+    m.flights = pyo.Var(index, bounds=lambda _, v, t: (0, highest[v][t]))
+    m.cadence = pyo.Var(index, bounds=lambda _, v, t: (0, limit[v]))
+    m.pads_added = pyo.Var(index, bounds=(0, 1e3))
+    m.ships_added = pyo.Var(index, bounds=(0, 1e4))
+    m.lifted_so_far = pyo.Var(index, bounds=lambda _, v, t: (0, lift_bound(context, v, t, highest[v])))
+    few = inputs.scenario.launch.integer_flights_below
+    for v, t in index:
+        if highest[v][t] <= few:
+            m.flights[v, t].domain = pyo.NonNegativeIntegers
+    _cadence_rows(context)
+    _lift_rows(context)
+    m.learning = [_learning(context, v) for v in inputs.scenario.launch.vehicles]
+
+
+def cadence_bounds(context: Context) -> dict[str, list[float]]:
+    """Most flights per year of each vehicle in each period: growth from the first year, supply and licences."""
+    inputs, bounds = context.inputs, {}
+    licences = inputs.scenario.policy.launch_licences_per_yr
+    for v in inputs.scenario.launch.vehicles:
+        supply = inputs.number(f"vehicles.{v}.flights_limit", "flight/yr")
+        seed, growth = (inputs.number(f"vehicles.{v}.{n}", u) for n, u in (("cadence_seed", "flight/yr"), ("cadence_growth", "1/yr")))
+        sustained, out = inputs.number(f"vehicles.{v}.first_flights", "flight/yr"), []
+        for t in context.periods:
+            gap = inputs.calendar.gap(t)
+            sustained = min(sustained if t == 0 else seed * gap + (1 + growth) ** gap * sustained, supply)
+            out.append(min(sustained, licences if licences is not None else sustained))
+        bounds[v] = out
+    return bounds
+
+
+def lift_bound(context: Context, vehicle: str, t: int, highest: list[float]) -> float:
+    """Most mass [kt] a vehicle can have lifted by the end of a period."""
+    payload = context.inputs.number(f"vehicles.{vehicle}.payload_leo", "kt/flight")
+    return sum(payload * highest[k] * context.inputs.calendar.lengths[k] for k in range(t + 1))
+
+
+def _cadence_rows(context: Context) -> None:
+    m, inputs = context.model, context.inputs
+    number, index = inputs.number, list(m.flights)
+    lag, pad_life = number("pads.build_time", "yr"), number("pads.life", "yr")
+    first_pads = number("pads.first", "pad")
+
+    def growth(_: pyo.ConcreteModel, v: str, t: int) -> object:
+        if t == 0:
+            return m.cadence[v, 0] <= number(f"vehicles.{v}.first_flights", "flight/yr")
+        gap = inputs.calendar.gap(t)
+        factor = (1 + number(f"vehicles.{v}.cadence_growth", "1/yr")) ** gap
+        return m.cadence[v, t] - factor * m.cadence[v, t - 1] <= number(f"vehicles.{v}.cadence_seed", "flight/yr") * gap
+
+    def pads(_: pyo.ConcreteModel, v: str, t: int) -> object:
+        rate = number("pads.flights_per_pad", "flight/pad/yr")
+        standing = context.stock_terms(m.pads_added, (v,), t, pad_life, lag)
+        return linear([(1, m.cadence[v, t]), *((-rate * w, x) for w, x in standing)]) <= rate * first_pads
+
+    def ships(_: pyo.ConcreteModel, v: str, t: int) -> object:
+        per_ship, life = number(f"vehicles.{v}.flights_per_ship", "flight/ship/yr"), number(f"vehicles.{v}.ship_life", "yr")
+        flying = context.stock_terms(m.ships_added, (v,), t, life)
+        return linear([(1, m.flights[v, t]), *((-per_ship * w, x) for w, x in flying)]) <= 0
+
+    m.cadence_growth = pyo.Constraint(index, rule=growth)
+    m.cadence_used = pyo.Constraint(index, rule=lambda _, v, t: m.flights[v, t] - m.cadence[v, t] <= 0)
+    m.cadence_pads = pyo.Constraint(index, rule=pads)
+    m.ship_fleet = pyo.Constraint(index, rule=ships)
+    for v, t in index:
+        context.pay("launch pads", t, number("pads.capex", "GUSD/pad"), m.pads_added[v, t], pad_life)
+
+
+def _lift_rows(context: Context) -> None:
+    m, lengths = context.model, context.inputs.calendar.lengths
+
+    def lifted(_: pyo.ConcreteModel, v: str, t: int) -> object:
+        payload = context.inputs.number(f"vehicles.{v}.payload_leo", "kt/flight")
+        before = [(-1, m.lifted_so_far[v, t - 1])] if t else []
+        return linear([(1, m.lifted_so_far[v, t]), (-payload * lengths[t], m.flights[v, t]), *before]) == 0
+
+    m.lift_so_far = pyo.Constraint(list(m.flights), rule=lifted)
+
+
+def _learning(context: Context, vehicle: str) -> Learning:
+    m, calendar = context.model, context.inputs.calendar
+    per_year = [calendar.discounted_years(t) / calendar.lengths[t] for t in context.periods] + [0.0]
+    weights = tuple(per_year[t] - (per_year[t + 1] if t + 1 < calendar.count else 0.0) for t in context.periods)
+    lifted = tuple(m.lifted_so_far[vehicle, t] for t in context.periods)
+    subsidy = context.inputs.scenario.policy.launch_subsidy_usd_kg or 0.0
+    return Learning(vehicle, lifted, weights, learning_curve(context.inputs.facts, vehicle, subsidy))
+
+
+def close(context: Context) -> None:
+    """Routes, their lift and what they draw, once every subsystem has posted its cargo."""
+    m, inputs, books = context.model, context.inputs, context.ledgers
+    demands = [(LUNAR, *key) for key in books.landed.keys()] + [("orbit", *key) for key in books.lifted.keys()]
+    index = [(r, kind, place, cargo, t) for kind, place, cargo, t in demands for r in _open_routes(context, kind, place, cargo, t)]
+    m.carried = pyo.Var(index, bounds=(0, inputs.flow_cap_kt))
+    by_demand: dict[tuple[object, ...], list[tuple[float, object]]] = {key: [] for key in demands}
+    by_period: dict[int, list[tuple[float, object]]] = {t: [] for t in context.periods}
+    for r, kind, place, cargo, t in index:
+        variable = m.carried[r, kind, place, cargo, t]
+        by_demand[kind, place, cargo, t].append((1, variable))
+        by_period[t].append((inputs.number(f"routes.{r}.lift", "dimensionless"), variable))
+        _post_route(context, r, place, t, variable)
+
+    def served(_: pyo.ConcreteModel, kind: str, place: str, cargo: str, t: int) -> object:
+        ledger = books.landed if kind == LUNAR else books.lifted
+        wanted = [(-c, v) for c, v in zip(*ledger.terms((place, cargo, t)), strict=True)]
+        return linear(by_demand[kind, place, cargo, t] + wanted) >= 0
+
+    def lift(_: pyo.ConcreteModel, t: int) -> object:
+        flights = [(-_delivered_per_flight(context, v), m.flights[v, t]) for v in inputs.scenario.launch.vehicles]
+        return linear(by_period[t] + flights) <= 0
+
+    def depots(_: pyo.ConcreteModel, t: int) -> object:
+        reached = [x for o in DEPOTS for x in zip(*books.delivered.terms((o, "oxygen", t)), strict=True)]
+        drawn = [(-c, v) for c, v in zip(*books.orbital_oxygen.terms(t), strict=True)]
+        return linear(reached + drawn) >= 0 if drawn else pyo.Constraint.Skip
+
+    m.depot_oxygen = pyo.Constraint(list(context.periods), rule=depots)
+    m.cargo = pyo.Constraint(demands, rule=served)
+    m.lift = pyo.Constraint(list(context.periods), rule=lift)
+
+
+def _open_routes(context: Context, kind: str, place: str, cargo: str, t: int) -> list[str]:
+    inputs = context.inputs
+    goal = LUNAR if kind == LUNAR else place
+    if kind == LUNAR and inputs.calendar.midpoint(t) < inputs.sites[place].earliest_landing_yr:
+        return []
+    open_ = routes_to(inputs.facts, goal, inputs.scenario.launch.routes)
+    begun = [r for r in open_ if inputs.number(f"routes.{r}.available_from", "yr") <= inputs.calendar.midpoint(t)]
+    return [r for r in begun if carries(inputs.facts, r, cargo)]
+
+
+def _delivered_per_flight(context: Context, vehicle: str) -> float:
+    payload = context.inputs.number(f"vehicles.{vehicle}.payload_leo", "kt/flight")
+    return payload * (1 - context.inputs.number(f"vehicles.{vehicle}.failure_probability", "dimensionless"))
+
+
+def _post_route(context: Context, route: str, place: str, t: int, variable: pyo.Var) -> None:
+    books, number = context.ledgers, context.inputs.number
+    context.pay("onward transport", t, number(f"routes.{route}.price", "GUSD/kt"), variable)
+    if place in context.inputs.sites:
+        books.commodity.post((place, "lox", t), -number(f"routes.{route}.lunar_oxygen", "dimensionless"), variable)
+    books.orbital_oxygen.post(t, number(f"routes.{route}.orbital_oxygen", "dimensionless"), variable)

@@ -1,0 +1,124 @@
+r"""Lunar factory: processes run within their capacity, and every commodity balances at every site.
+
+Sets: sites $i$, processes $p$, commodities $c$, periods $t$, slices $s$ (lit, dark).
+
+Variables: activity $x_{ipts}$ [unit/yr, the part of a year's activity done in slice $s$], capacity $K_{ipt}$
+[unit/yr at full use], builds $b_{ipkt}$ [unit/yr per yr], $k$ being landed (whole plant from Earth) or local,
+capacity kept hot in the dark $h_{ipt}$.
+
+Constraints
+$K_{ipt} = \sum_{t'} w_{t't} \sum_k b_{ipkt'}$ with continuous-time weights $w$ (lag and life in years);
+$x_{ipts} \le a\,\phi_{is} K_{ipt}$: availability $a$ and slice share $\phi_{is}$, each applied once;
+$\sum_{ps} (o_{pc} - q_{pc})\,x_{ipts} + \ldots \ge 0$ per commodity, the surplus being disposed of without credit;
+in the dark a melt either runs, is kept hot (idle power) or is left to freeze and remelted (restart energy).
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from lunarchain.industry.network import Process, commodity_class
+from lunarchain.model.arcs import SLICES
+from lunarchain.model.context import HOURS_PER_YEAR, Context, Site
+from lunarchain.model.ledger import linear
+
+SOURCES = ("landed", "local")
+
+
+def add(context: Context) -> None:
+    """Add processes, their capacity and what they take and give; the balances follow in ``close``."""
+    _variables(context)
+    _capacity_rows(context)
+    for site in context.inputs.sites.values():
+        for process in site.network.values():
+            for t in context.periods:
+                _post_flows(context, site, process, t)
+                _post_builds(context, site, process, t)
+    _dark_rows(context)
+
+
+def close(context: Context) -> None:
+    """One balance per site, commodity and period, once every subsystem has posted its flows."""
+    ledger, m = context.ledgers.commodity, context.model
+    drawn = [key for key in ledger.keys() if min(ledger.terms(key)[0]) < 0]  # what nobody wants needs no row
+    m.commodity_balance = pyo.Constraint(drawn, rule=lambda _, i, c, t: ledger.total((i, c, t)) >= 0)
+
+
+def _variables(context: Context) -> None:
+    m, cap, periods = context.model, context.inputs.flow_cap_kt, context.periods
+    plants = [(s.id, p) for s in context.inputs.sites.values() for p in s.network]
+    m.activity = pyo.Var([(i, p, t, s) for i, p in plants for t in periods for s in SLICES], bounds=(0, cap))
+    m.capacity = pyo.Var([(i, p, t) for i, p in plants for t in periods], bounds=(0, cap))
+    m.build = pyo.Var([(i, p, k, t) for i, p in plants for k in SOURCES for t in periods], bounds=(0, cap))
+    m.kept_hot = pyo.Var([(i, p, t) for i, p in _melts(context) for t in periods], bounds=(0, cap))
+
+
+def _melts(context: Context) -> list[tuple[str, str]]:
+    sites = context.inputs.sites.values()
+    return [(s.id, p.id) for s in sites for p in s.network.values() if p.hot_idle > 0]
+
+
+def _capacity_rows(context: Context) -> None:
+    m, sites = context.model, context.inputs.sites
+    lag = context.inputs.number("operations.commissioning_lag", "yr")
+    available = context.inputs.number("maintenance.availability", "dimensionless")
+
+    def stock(_: pyo.ConcreteModel, i: str, p: str, t: int) -> object:
+        life = sites[i].network[p].life_yr
+        terms = [term for k in SOURCES for term in context.stock_terms(m.build, (i, p, k), t, life, lag)]
+        return linear([*terms, (-1, m.capacity[i, p, t])]) == 0
+
+    def limit(_: pyo.ConcreteModel, i: str, p: str, t: int, s: str) -> object:
+        usable = available * sites[i].share(s)
+        return linear([(1, m.activity[i, p, t, s]), (-usable, m.capacity[i, p, t])]) <= 0
+
+    m.capacity_stock = pyo.Constraint(list(m.capacity), rule=stock)
+    m.capacity_limit = pyo.Constraint(list(m.activity), rule=limit)
+
+
+def _post_flows(context: Context, site: Site, process: Process, t: int) -> None:
+    books = context.ledgers
+    radiator = context.inputs.number(f"heat.{process.heat_class}.radiator", "t/GW")
+    for s in SLICES:
+        x = context.model.activity[site.id, process.id, t, s]
+        for commodity, amount in process.outputs.items():
+            books.commodity.post((site.id, commodity, t), amount, x)
+        for commodity, amount in process.inputs.items():
+            if commodity_class(context.inputs.facts, commodity) != "resource":  # soil lies there for the taking
+                books.commodity.post((site.id, commodity, t), -amount, x)
+        books.energy.post((site.id, t, s), process.electricity_gwh, x)
+        hours = HOURS_PER_YEAR * site.share(s)
+        books.heat.post((site.id, t, s), process.electricity_gwh / hours * radiator, x)
+
+
+def _post_builds(context: Context, site: Site, process: Process, t: int) -> None:
+    m, books = context.model, context.ledgers
+    landed, local = (m.build[site.id, process.id, k, t] for k in SOURCES)
+    books.landed.post((site.id, "plant", t), process.plant_kt, landed)
+    price = context.inputs.number("prices.plant", "GUSD/kt") * process.plant_kt
+    context.pay("imported plant", t, price, landed, process.life_yr)
+    spares = process.plant_kt * process.spares_per_yr
+    for ledger, share in ((books.structure, 1 - process.import_share), (books.precision, process.import_share)):
+        ledger.post((site.id, t), process.plant_kt * share, local)
+        ledger.post((site.id, t), spares * share, m.capacity[site.id, process.id, t])
+
+
+def _dark_rows(context: Context) -> None:
+    m, sites = context.model, context.inputs.sites
+    available = context.inputs.number("maintenance.availability", "dimensionless")
+    restart_h = context.inputs.number("operations.melt_restart", "hour")
+
+    def dark(_: pyo.ConcreteModel, i: str, p: str, t: int) -> object:
+        usable = available * sites[i].share("dark")
+        return linear([(1, m.activity[i, p, t, "dark"]), (1, m.kept_hot[i, p, t]), (-usable, m.capacity[i, p, t])]) <= 0
+
+    m.dark_capacity = pyo.Constraint(list(m.kept_hot), rule=dark)
+    for i, p, t in m.kept_hot:
+        process, site, energy = sites[i].network[p], sites[i], context.ledgers.energy
+        energy.post((i, t, "dark"), process.hot_idle * process.electricity_gwh, m.kept_hot[i, p, t])
+        # Whatever neither runs nor is kept hot freezes once a night and draws full power, without output,
+        # until it is molten again. Posted as: all of it, less what ran or was kept hot.
+        remelt = process.electricity_gwh * restart_h / site.dark_spell_h
+        energy.post((i, t, "lit"), remelt * available * site.share("dark"), m.capacity[i, p, t])
+        energy.post((i, t, "lit"), -remelt, m.activity[i, p, t, "dark"])
+        energy.post((i, t, "lit"), -remelt, m.kept_hot[i, p, t])

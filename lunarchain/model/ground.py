@@ -1,0 +1,146 @@
+r"""Demand, ground data centres and chips: the compute that is wanted, and the rest of the world that may serve it.
+
+Variables: served $c_{oqt}$ [GW in service] by orbit or ground and class $q$, tiers $d_{qjt}$ [GW], ground halls and
+chips added [GW/yr].
+
+Constraints
+$\sum_q c_{oqt} \le$ sunlit power in service of orbit $o$; an orbit serves a class only within its latency;
+$\sum_o c_{oqt} = \sum_j d_{qjt}$, tiers no wider than demand makes them; the objective adds the value of what is not served;
+ground $\le$ halls standing and $\le$ chips standing; halls added $\le$ grid connections; all chips $\le$ chip supply.
+The price of a tier falls with quantity, $V q^{-1/e}$ at its upper edge: terawatts meet a falling price.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pyomo.environ as pyo
+
+from lunarchain.model.context import HOURS_PER_YEAR, Context
+from lunarchain.model.ledger import linear
+
+GROUND = "ground"
+
+
+def wanted_gw(context: Context, period: int) -> float:
+    """Compute wanted in service [GW] in a period; flat in the tail."""
+    demand, calendar = context.inputs.scenario.demand, context.inputs.calendar
+    year = calendar.midpoint(min(period, calendar.reported - 1)) - calendar.edges[0]
+    return min(demand.first_gw * (1 + demand.growth) ** year, demand.ceiling_gw)
+
+
+def tier_widths(context: Context, period: int) -> list[tuple[float, float]]:
+    """(width in GW, value in G$/GW-yr) of each price tier, all classes together."""
+    edges, value = context.inputs.scenario.demand.tiers, context.inputs.number("compute.value", "GUSD/GW/yr")
+    exponent = -1 / context.inputs.number("compute.elasticity", "dimensionless")
+    low, out = 0.0, []
+    for high in edges:
+        out.append(((high - low) * wanted_gw(context, period), value * high**exponent))
+        low = high
+    return out
+
+
+def serves(context: Context, orbit: str, service: str) -> bool:
+    """Whether an orbit may serve a class: there and back within the latency the class bears."""
+    latency = context.inputs.number(f"orbits.{orbit}.latency_one_way", "s")
+    return 2 * latency <= context.inputs.number(f"services.{service}.max_latency", "s")
+
+
+def add(context: Context) -> None:
+    """Add demand by class and tier, ground halls and chips."""
+    m, inputs, periods = context.model, context.inputs, context.periods
+    services = inputs.facts.children("services")
+    places = [(o, q) for o in inputs.scenario.satellites.orbits for q in services if serves(context, o, q)]
+    places += [(GROUND, q) for q in services]
+    highest = inputs.scenario.demand.ceiling_gw * inputs.scenario.demand.tiers[-1]
+    tiers = range(len(inputs.scenario.demand.tiers))
+    m.served = pyo.Var([(o, q, t) for o, q in places for t in periods], bounds=(0, highest))
+    m.tier = pyo.Var(
+        [(q, j, t) for q in services for j in tiers for t in periods],
+        bounds=lambda _, q, j, t: (0, tier_widths(context, t)[j][0] * share(context, q)),
+    )
+    m.halls_added = pyo.Var(list(periods), bounds=lambda _, t: (0, grid_limit(context, t)))
+    m.ground_chips_added = pyo.Var(list(periods), bounds=(0, inputs.most_gw_per_yr))
+    _demand_rows(context, places)
+    _ground_rows(context)
+
+
+def share(context: Context, service: str) -> float:
+    """Share of demand a class has."""
+    return context.inputs.number(f"services.{service}.share", "dimensionless")
+
+
+def grid_limit(context: Context, period: int) -> float:
+    """Ground halls that can be connected [GW/yr] in a period."""
+    inputs, number = context.inputs, context.inputs.number
+    if not inputs.scenario.ground.allowed:
+        return 0.0
+    years = inputs.calendar.midpoint(period) - inputs.calendar.edges[0]
+    limit = number("ground.grid_first", "GW/yr") * (1 + number("ground.grid_growth", "1/yr")) ** years
+    cap = inputs.scenario.policy.ground_grid_cap_gw
+    return limit if cap is None else min(limit, cap)
+
+
+def _demand_rows(context: Context, places: list[tuple[str, str]]) -> None:
+    m, inputs = context.model, context.inputs
+    by_service: dict[str, list[str]] = {}
+    by_orbit: dict[str, list[str]] = {}
+    for o, q in places:
+        by_service.setdefault(q, []).append(o)
+        by_orbit.setdefault(o, []).append(q)
+    tiers = range(len(inputs.scenario.demand.tiers))
+
+    def met(_: pyo.ConcreteModel, q: str, t: int) -> object:
+        return linear([(1, m.served[o, q, t]) for o in by_service[q]] + [(-1, m.tier[q, j, t]) for j in tiers]) == 0
+
+    def lit(_: pyo.ConcreteModel, o: str, t: int) -> object:
+        sun = inputs.number(f"orbits.{o}.sun_fraction", "dimensionless")
+        return linear([(1, m.served[o, q, t]) for q in by_orbit.get(o, [])] + [(-sun, m.in_service[o, t])]) <= 0
+
+    m.demand_met = pyo.Constraint([(q, t) for q in by_service for t in context.periods], rule=met)
+    m.orbit_output = pyo.Constraint(list(m.in_service), rule=lit)
+
+
+def _ground_rows(context: Context) -> None:
+    m, inputs, number = context.model, context.inputs, context.inputs.number
+    services, life = inputs.facts.children("services"), number("compute.chip_life", "yr")
+    loss = -math.log(1 - number("compute.gpu_failure", "1/yr"))
+
+    def halls(_: pyo.ConcreteModel, t: int) -> object:
+        standing = context.stock_terms(m.halls_added, (), t, number("ground.life", "yr"), number("ground.build_time", "yr"))
+        return linear([(1, m.served[GROUND, q, t]) for q in services] + [(-w, v) for w, v in standing]) <= 0
+
+    def chips(_: pyo.ConcreteModel, t: int) -> object:
+        standing = context.stock_terms(m.ground_chips_added, (), t, life, 0.0, loss)
+        return linear([(1, m.served[GROUND, q, t]) for q in services] + [(-w, v) for w, v in standing]) <= 0
+
+    m.hall_limit = pyo.Constraint(list(context.periods), rule=halls)
+    m.ground_chip_limit = pyo.Constraint(list(context.periods), rule=chips)
+    for t in context.periods:
+        context.ledgers.chips.post(t, 1, m.ground_chips_added[t])
+        context.pay("chips", t, number("compute.chip_price", "GUSD/GW"), m.ground_chips_added[t], life)
+        context.pay("ground halls", t, number("ground.capex_facility", "GUSD/GW"), m.halls_added[t], number("ground.life", "yr"))
+        for q in services:
+            context.pay("ground operation", t, _running_cost(context), m.served[GROUND, q, t])
+
+
+def _running_cost(context: Context) -> float:
+    """Electricity, carbon and overhead of one GW of ground compute [G$/yr]."""
+    number, price = context.inputs.number, context.inputs.scenario.policy.ground_carbon_price_usd_t or 0.0
+    energy_gwh = HOURS_PER_YEAR * number("ground.pue", "dimensionless")
+    carbon_g_usd = energy_gwh * number("ground.carbon", "kt/GWh") * price * 1e-6  # USD/t on kt is 1e-6 G$
+    overhead = number("ground.overhead", "1/yr") * number("ground.capex_facility", "GUSD/GW")
+    return energy_gwh * number("ground.electricity", "GUSD/GWh") + carbon_g_usd + overhead
+
+
+def close(context: Context) -> None:
+    """Chip supply, once every use has been posted."""
+    m, number, scenario = context.model, context.inputs.number, context.inputs.scenario
+
+    def supply(_: pyo.ConcreteModel, t: int) -> object:
+        years = context.inputs.calendar.midpoint(t) - context.inputs.calendar.edges[0]
+        limit = number("compute.chip_supply_first", "GW/yr") * (1 + number("compute.chip_supply_growth", "1/yr")) ** years
+        cap = scenario.policy.chip_supply_cap_gw
+        return context.ledgers.chips.total(t) <= (limit if cap is None else min(limit, cap))
+
+    m.chip_supply = pyo.Constraint(list(context.periods), rule=supply)

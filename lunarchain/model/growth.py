@@ -1,0 +1,139 @@
+r"""Growth: plant made of lunar-made kits, better with experience, limited by commissioning.
+
+Local builds and spares ask for structure (lunar-made by nature) and precision parts (motors, sensors, bearings,
+refractories; the process table's import share). Grades $g$ are crude, improved, mature: a grade multiplies the mass
+of what is made by its crudeness $c_g$ and still imports a share $f_g$ of the precision parts.
+
+Variables: structure $k_{igt}$ and precision parts $q_{igt}$ served at grade $g$ [nominal kt/yr], structure landed
+$e_{it}$ [kt/yr], lunar plant made so far $Y_t$ [kt], robots $R_{it}$ [kt handled/yr].
+
+Constraints
+$\sum_g k_{igt} + e_{it} \ge$ structure wanted, $\sum_g q_{igt} \ge$ precision wanted (grade crude imports all of it);
+kits used: $\sum_g c_g k_{igt} + (1 - f_g) c_g q_{igt}$, taken from the kit commodity;
+$Y_{t+1} = Y_t + \ell_t \sum_{ig} (\ldots)$; experience: $\sum_i (k_{igt} + q_{igt}) \le \theta_g Y_t$ for better grades;
+commissioning: local kits $\le$ seed $+ (1 + r)^{\Delta} \times$ those of the period before;
+handled mass $\le$ robots at work.
+Closure therefore rises only by making things, never by the calendar.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from lunarchain.model.context import Context
+from lunarchain.model.ledger import linear
+
+
+def add(context: Context) -> None:
+    """Add plant pools, grades, experience, commissioning and robots."""
+    facts = context.inputs.facts
+    grades = [g for g in facts.children("closure.grade") if f"closure.grade.{g}.import_factor" in facts]
+    _variables(context, grades)
+    _pools(context, grades)
+    _post_uses(context, grades)
+    _experience(context, grades)
+    _commissioning(context, grades)
+
+
+def close(context: Context) -> None:
+    """Robots at every site, once every subsystem has posted what it handles."""
+    m, books, facts = context.model, context.ledgers, context.inputs
+    life, lag = facts.number("labour.robot_life", "yr"), facts.number("operations.commissioning_lag", "yr")
+    per_robot = facts.number("labour.handled_per_robot", "kt/robot/yr")
+    price = facts.number("labour.robot_price", "GUSD/robot") / per_robot
+    upkeep = facts.number("prices.robot_year", "GUSD/robot/yr") / per_robot
+    mass = facts.number("labour.robot_mass", "kt/robot") / per_robot
+    index = [(i, t) for i in facts.sites for t in context.periods]
+    m.robots_added = pyo.Var(index, bounds=(0, facts.flow_cap_kt))
+    for i, t in index:
+        books.landed.post((i, "plant", t), mass, m.robots_added[i, t])
+        context.pay("robots", t, price, m.robots_added[i, t], life)
+        for coefficient, variable in zip(*books.labour.terms((i, t)), strict=True):
+            context.pay("robot operation", t, upkeep * coefficient, variable)
+
+    def robots(_: pyo.ConcreteModel, i: str, t: int) -> object:
+        working = context.stock_terms(m.robots_added, (i,), t, life, lag)
+        return linear(working) >= books.labour.total((i, t))
+
+    m.robots_at_work = pyo.Constraint(index, rule=robots)
+
+
+def _variables(context: Context, grades: list[str]) -> None:
+    m, cap = context.model, context.inputs.flow_cap_kt
+    index = [(i, g, t) for i in context.inputs.sites for g in grades for t in context.periods]
+    m.structure = pyo.Var(index, bounds=(0, cap))
+    m.precision = pyo.Var(index, bounds=(0, cap))
+    m.landed_structure = pyo.Var([(i, t) for i in context.inputs.sites for t in context.periods], bounds=(0, cap))
+    m.lunar_plant_made = pyo.Var(list(context.periods), bounds=(0, 100 * cap))
+
+
+def _pools(context: Context, grades: list[str]) -> None:
+    m, books = context.model, context.ledgers
+    index = list(m.landed_structure)
+
+    def structure(_: pyo.ConcreteModel, i: str, t: int) -> object:
+        supplied = [(1, m.structure[i, g, t]) for g in grades] + [(1, m.landed_structure[i, t])]
+        return linear(supplied) >= books.structure.total((i, t))
+
+    def precision(_: pyo.ConcreteModel, i: str, t: int) -> object:
+        return linear([(1, m.precision[i, g, t]) for g in grades]) >= books.precision.total((i, t))
+
+    m.structure_supply = pyo.Constraint(index, rule=structure)
+    m.precision_supply = pyo.Constraint(index, rule=precision)
+
+
+def _post_uses(context: Context, grades: list[str]) -> None:
+    m, books = context.model, context.ledgers
+    price = context.inputs.number("prices.plant", "GUSD/kt")
+    for i, t in m.landed_structure:
+        books.landed.post((i, "plant", t), 1, m.landed_structure[i, t])
+        context.pay("imported spares and parts", t, price, m.landed_structure[i, t])
+        for g in grades:
+            imported = context.inputs.number(f"closure.grade.{g}.import_factor", "dimensionless")
+            books.landed.post((i, "plant", t), imported, m.precision[i, g, t])
+            context.pay("imported spares and parts", t, price * imported, m.precision[i, g, t])
+            for amount, pool in kit_uses(context, g):
+                books.commodity.post((i, "kit", t), -amount, pool[i, g, t])
+                books.labour.post((i, t), amount, pool[i, g, t])
+
+
+def kit_uses(context: Context, grade: str) -> list[tuple[float, pyo.Var]]:
+    """Kit mass used per nominal kt of structure and of precision parts at a grade."""
+    crudeness = context.inputs.number(f"closure.grade.{grade}.crudeness", "dimensionless")
+    imported = context.inputs.number(f"closure.grade.{grade}.import_factor", "dimensionless")
+    return [(crudeness, context.model.structure), (crudeness * max(1 - imported, 0.0), context.model.precision)]
+
+
+def _made(context: Context, grades: list[str], t: int) -> list[tuple[float, object]]:
+    return [(amount, pool[i, g, t]) for i in context.inputs.sites for g in grades for amount, pool in kit_uses(context, g)]
+
+
+def _experience(context: Context, grades: list[str]) -> None:
+    m, lengths = context.model, context.inputs.calendar.lengths
+
+    def made_so_far(_: pyo.ConcreteModel, t: int) -> object:
+        if t == 0:
+            return linear([(1, m.lunar_plant_made[0])]) == 0
+        grown = [(lengths[t - 1] * amount, variable) for amount, variable in _made(context, grades, t - 1)]
+        return linear([(1, m.lunar_plant_made[t]), (-1, m.lunar_plant_made[t - 1])]) == linear(grown)
+
+    def limit(_: pyo.ConcreteModel, g: str, t: int) -> object:
+        rate = context.inputs.number(f"closure.grade.{g}.experience", "1/yr")
+        served = [(1, pool[i, g, t]) for i in context.inputs.sites for pool in (m.structure, m.precision)]
+        return linear([*served, (-rate, m.lunar_plant_made[t])]) <= 0
+
+    m.experience_gained = pyo.Constraint(list(context.periods), rule=made_so_far)
+    m.experience_limit = pyo.Constraint([(g, t) for g in grades[1:] for t in context.periods], rule=limit)
+
+
+def _commissioning(context: Context, grades: list[str]) -> None:
+    m, calendar = context.model, context.inputs.calendar
+    seed = context.inputs.number("operations.commissioning_seed", "kt/yr")
+    rate = context.inputs.number("operations.commissioning_rate", "1/yr")
+
+    def ramp(_: pyo.ConcreteModel, t: int) -> object:
+        growth = (1 + rate) ** calendar.gap(t)
+        before = [(-growth * amount, variable) for amount, variable in _made(context, grades, t - 1)] if t else []
+        return linear([*_made(context, grades, t), *before]) <= seed * calendar.gap(t)
+
+    m.commissioning = pyo.Constraint(list(context.periods), rule=ramp)

@@ -1,0 +1,82 @@
+r"""Haulage between lunar sites: hulls and plant kits by rover or rail, with vehicles, energy, losses and track.
+
+Variables: mass hauled $u_{w g i j t}$ [kt/yr loaded] by way $w$, good $g$, from site $i$ to site $j$; vehicles added
+[kt/yr]; rail lines laid (integer, per pair of sites).
+Constraints: hauled $\le$ vehicles standing over fleet per throughput; rail only where a line stands.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pyomo.environ as pyo
+
+from lunarchain.model.arcs import SLICES
+from lunarchain.model.context import Context
+from lunarchain.model.ledger import linear
+
+GOODS = ("hull", "kit")
+
+
+def add(context: Context) -> None:
+    """Add haulage between every pair of unlike sites."""
+    m, inputs = context.model, context.inputs
+    pairs = [(i, j) for i, j in permutations(inputs.sites, 2) if inputs.sites[i].kind != inputs.sites[j].kind]
+    ways, periods = inputs.scenario.moon.haulage, context.periods
+    cap = inputs.flow_cap_kt
+    m.hauled = pyo.Var([(w, g, i, j, t) for w in ways for g in GOODS for i, j in pairs for t in periods], bounds=(0, cap))
+    m.vehicles_added = pyo.Var([(w, i, j, t) for w in ways for i, j in pairs for t in periods], bounds=(0, cap))
+    _fleet_rows(context)
+    for key in m.hauled:
+        _post_haul(context, *key)
+    for w, i, _j, t in m.vehicles_added:
+        _post_vehicles(context, w, i, _j, t)
+
+
+def _fleet_rows(context: Context) -> None:
+    m, number = context.model, context.inputs.number
+
+    def fleet(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
+        per_throughput, life = number(f"haulage.{w}.fleet", "yr"), number(f"haulage.{w}.life", "yr")
+        moving = [(per_throughput, m.hauled[w, g, i, j, t]) for g in GOODS]
+        standing = context.stock_terms(m.vehicles_added, (w, i, j), t, life)
+        return linear(moving + [(-weight, v) for weight, v in standing]) <= 0
+
+    m.vehicle_fleet = pyo.Constraint(list(m.vehicles_added), rule=fleet)
+    _track_rows(context)
+
+
+def _track_rows(context: Context) -> None:
+    m, number, lengths = context.model, context.inputs.number, context.inputs.calendar.lengths
+    railed = [key for key in m.vehicles_added if number(f"haulage.{key[0]}.track_mass", "kt") > 0]
+    m.lines_laid = pyo.Var(railed, bounds=(0, 1), domain=pyo.NonNegativeIntegers)
+
+    def laid(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
+        cap = context.inputs.most_gw_per_yr * context.inputs.pair.hull_mass_kt
+        earlier = [(-cap, m.lines_laid[w, i, j, k]) for k in range(t)]
+        return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + earlier) <= 0
+
+    m.line_standing = pyo.Constraint(railed, rule=laid)
+    for w, i, j, t in railed:
+        mass = number(f"haulage.{w}.track_mass", "kt") / lengths[t]
+        context.ledgers.commodity.post((i, "steel_parts", t), -mass, m.lines_laid[w, i, j, t])
+        context.ledgers.labour.post((i, t), mass, m.lines_laid[w, i, j, t])
+
+
+def _post_haul(context: Context, way: str, good: str, i: str, j: str, t: int) -> None:
+    books, variable = context.ledgers, context.model.hauled[way, good, i, j, t]
+    kept = 1 - context.inputs.number(f"haulage.{way}.loss", "dimensionless")
+    ledger = books.hauled if good == "hull" else books.commodity
+    ledger.post((i, good, t), -1, variable)
+    ledger.post((j, good, t), kept, variable)
+    energy = context.inputs.number(f"haulage.{way}.energy", "GWh/kt")
+    for s in SLICES:  # vehicles charge at the site they leave, all year
+        books.energy.post((i, t, s), energy * context.inputs.sites[i].share(s), variable)
+
+
+def _post_vehicles(context: Context, way: str, i: str, j: str, t: int) -> None:
+    """Vehicles are machines: structure and precision parts from the site's pools, at the plant's import share."""
+    books, variable = context.ledgers, context.model.vehicles_added[way, i, j, t]
+    imported = context.inputs.number("closure.grade.reference.import_share", "dimensionless")
+    books.structure.post((i, t), 1 - imported, variable)
+    books.precision.post((i, t), imported, variable)

@@ -1,0 +1,47 @@
+r"""Links: what a served GW sends, through its own terminals and a relay network that must be paid for.
+
+Variables: relay capacity added [Tbit/s per yr].
+Constraints: per orbit $\sum_q \beta_q c_{oqt} \le$ terminal rate $\times$ satellites in service;
+all orbits $\sum_{oq} \beta_q c_{oqt} \le \alpha\,(R_0 + \text{relay standing})$ and relay standing $\le R_0 ((1+\rho)^{y} - 1)$.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from lunarchain.model.context import Context
+from lunarchain.model.ground import GROUND
+from lunarchain.model.ledger import linear
+
+
+def add(context: Context) -> None:
+    """Add terminals and relays."""
+    m, number = context.model, context.inputs.number
+    m.relay_added = pyo.Var(list(context.periods), bounds=(0, 1e6))
+    first, growth = number("links.relay_first", "Tbit/s"), number("links.relay_growth", "1/yr")
+    available, life = number("links.ground_availability", "dimensionless"), number("links.relay_life", "yr")
+    calendar = context.inputs.calendar
+
+    def relay(_: pyo.ConcreteModel, t: int) -> object:
+        traffic = [(_traffic(context, q), m.served[o, q, k]) for o, q, k in m.served if k == t and o != GROUND]
+        standing = context.stock_terms(m.relay_added, (), t, life)
+        return linear(traffic + [(-available * w, v) for w, v in standing]) <= available * first
+
+    def growing(_: pyo.ConcreteModel, t: int) -> object:
+        years = calendar.midpoint(t) - calendar.edges[0]
+        return linear(context.stock_terms(m.relay_added, (), t, life)) <= first * ((1 + growth) ** years - 1)
+
+    def terminals(_: pyo.ConcreteModel, o: str, t: int) -> object:
+        per_gw = number("links.terminal_rate", "Tbit/s/satellite") / number("satellites.power", "GW/satellite")
+        sent = [(_traffic(context, q), m.served[o, q, t]) for q in context.inputs.facts.children("services") if (o, q, t) in m.served]
+        return linear([*sent, (-per_gw, m.in_service[o, t])]) <= 0
+
+    m.relay_capacity = pyo.Constraint(list(context.periods), rule=relay)
+    m.relay_growth = pyo.Constraint(list(context.periods), rule=growing)
+    m.terminal_capacity = pyo.Constraint(list(m.in_service), rule=terminals)
+    for t in context.periods:
+        context.pay("relays", t, number("links.relay_price", "GUSD/(Tbit/s)"), m.relay_added[t], life)
+
+
+def _traffic(context: Context, service: str) -> float:
+    return context.inputs.number(f"services.{service}.traffic", "Tbit/s/GW")

@@ -1,0 +1,69 @@
+r"""Policy levers: each is one bound or one price, switched on by the scenario; absent levers leave no row.
+
+Launch licences (total flights), black carbon above 15 km, launch CO2 (cap or price), re-entry alumina, chips sent to
+the Moon, all landed mass, mined regolith. Nuclear power, ground grid and chip supply act where those are modelled.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from lunarchain.model.arcs import SLICES
+from lunarchain.model.context import Context
+from lunarchain.model.ledger import linear
+
+CARGOES = ("plant", "parts", "chips")
+
+
+def add(context: Context) -> None:
+    """Add the rows and prices of the levers that are set."""
+    policy = context.inputs.scenario.policy
+    m = context.model
+    caps = {
+        "licences": (policy.launch_licences_per_yr, 1.0, lambda t: _flights(context, t)),
+        "black_carbon": (policy.black_carbon_cap_kt, 1.0, lambda t: _emitted(context, t, "black_carbon")),
+        "launch_co2": (policy.launch_co2_cap_mt, 1e3, lambda t: _emitted(context, t, "co2")),
+        "alumina": (policy.alumina_cap_kt, 1.0, lambda t: _posted(context.ledgers.alumina, t)),
+        "chip_export": (policy.moon_chip_export_cap_kt, 1.0, lambda t: _posted(context.ledgers.landed_chips, t)),
+        "moon_imports": (policy.moon_import_cap_kt, 1.0, lambda t: _landed(context, t)),
+        "mining": (policy.lunar_mining_cap_mt, 1e3, lambda t: _mined(context, t)),
+    }
+    set_caps = {name: (cap * scale, terms) for name, (cap, scale, terms) in caps.items() if cap is not None}
+
+    def row(_: pyo.ConcreteModel, name: str, t: int) -> object:
+        cap, terms = set_caps[name]
+        found = terms(t)
+        return linear(found) <= cap if found else pyo.Constraint.Skip
+
+    m.policy = pyo.Constraint([(name, t) for name in set_caps for t in context.periods], rule=row)
+    _launch_carbon_price(context)
+
+
+def _flights(context: Context, t: int) -> list[tuple[float, object]]:
+    return [(1, context.model.flights[v, t]) for v in context.inputs.scenario.launch.vehicles]
+
+
+def _emitted(context: Context, t: int, what: str) -> list[tuple[float, object]]:
+    vehicles = context.inputs.scenario.launch.vehicles
+    return [(context.inputs.number(f"emissions.{v}.{what}", "kt/flight"), context.model.flights[v, t]) for v in vehicles]
+
+
+def _posted(ledger: object, key: object) -> list[tuple[float, object]]:
+    return list(zip(*ledger.terms(key), strict=True))  # type: ignore[attr-defined]
+
+
+def _landed(context: Context, t: int) -> list[tuple[float, object]]:
+    return [x for i in context.inputs.sites for c in CARGOES for x in _posted(context.ledgers.landed, (i, c, t))]
+
+
+def _mined(context: Context, t: int) -> list[tuple[float, object]]:
+    return [(1, context.model.activity[i, "P01", t, s]) for i in context.inputs.sites for s in SLICES]
+
+
+def _launch_carbon_price(context: Context) -> None:
+    price = context.inputs.scenario.policy.launch_co2_price_usd_t
+    if price is None:
+        return
+    for t in context.periods:
+        for coefficient, variable in _emitted(context, t, "co2"):
+            context.pay("launch carbon price", t, coefficient * price * 1e-3, variable)  # USD/t is 1e-3 G$/kt... per kt

@@ -1,0 +1,144 @@
+r"""Power, storage and heat at lunar sites.
+
+Options $k$ (masts, towers, ring grid, day-only arrays, lines, fission) differ in land, in what a GW of nameplate
+gives in the lit and the dark slice, and in the bill of materials. None is assumed; each may lose.
+
+Variables: nameplate added $B_{ikjt}$ [GW/yr] ($j$ earth or moon), nameplate standing $P_{ikt}$ [GW], storage added
+[GWh/yr] and standing $E_{it}$ [GWh], energy given to the dark $d_{it}$ [GWh/yr], radiators added and standing [kt].
+
+Constraints
+lit: demand $+ d_{it} / \eta \le \sum_k o^{lit}_k P_{ikt}\,h\,\phi_i$; dark: demand $- d_{it} \le \sum_k o^{dark}_k P_{ikt}\,h\,(1-\phi_i)$;
+storage: $E_{it} \ge d_{it} \times$ longest dark spell over dark hours a year;
+land: mean output of an option $\le$ what its land gives; heat: radiators standing $\ge$ radiators the load asks for.
+"""
+
+from __future__ import annotations
+
+import pyomo.environ as pyo
+
+from lunarchain.model.arcs import SLICES
+from lunarchain.model.context import HOURS_PER_YEAR, Context
+from lunarchain.model.ledger import linear
+from lunarchain.units import factor
+
+SOURCES = ("earth", "moon")
+MATERIALS = ("al_parts", "steel_parts", "wire", "ceramic")
+
+
+def options(context: Context, site: str) -> list[str]:
+    """Power options that may stand at a site, after the scenario's and the policy's say."""
+    facts, scenario = context.inputs.facts, context.inputs.scenario
+    wanted = scenario.moon.power or [k for k in facts.children("power") if f"power.{k}.sites" in facts]
+    fits = [k for k in wanted if facts.text(f"power.{k}.sites") in ("any", context.inputs.sites[site].kind)]
+    return [k for k in fits if scenario.policy.lunar_nuclear or facts.text(f"power.{k}.nuclear") == "no"]
+
+
+def add(context: Context) -> None:
+    """Add power options, storage and radiators with their bills; balances follow in ``close``."""
+    m, cap = context.model, context.inputs.flow_cap_kt
+    places = [(i, k) for i in context.inputs.sites for k in options(context, i)]
+    periods = context.periods
+    m.power_added = pyo.Var([(i, k, j, t) for i, k in places for j in SOURCES for t in periods], bounds=(0, 1e4))
+    m.power = pyo.Var([(i, k, t) for i, k in places for t in periods], bounds=(0, 2e4))
+    at_sites = [(i, t) for i in context.inputs.sites for t in periods]
+    m.storage_added = pyo.Var(at_sites, bounds=(0, cap))
+    m.stored_for_dark = pyo.Var(at_sites, bounds=(0, 100 * cap))
+    m.radiators_added = pyo.Var([(i, j, t) for i, t in at_sites for j in SOURCES], bounds=(0, cap))
+    _power_stock(context)
+    for i, k, t in m.power:
+        _post_option(context, i, k, t)
+    for i, t in at_sites:
+        _post_storage(context, i, t)
+        _post_radiators(context, i, t)
+
+
+def close(context: Context) -> None:
+    """Energy, storage and heat rows, once every subsystem has posted its demand."""
+    m = context.model
+    m.energy_balance = pyo.Constraint(list(context.ledgers.energy.keys()), rule=lambda _, i, t, s: _energy(context, i, t, s))
+    m.storage_size = pyo.Constraint(list(m.storage_added), rule=lambda _, i, t: _storage(context, i, t))
+    m.heat_rejection = pyo.Constraint(list(context.ledgers.heat.keys()), rule=lambda _, i, t, s: _heat(context, i, t, s))
+
+
+def _option(context: Context, option: str, name: str, unit: str) -> float:
+    key = f"power.{option}.{name}"
+    return context.inputs.number(key, unit) if key in context.inputs.facts else 0.0
+
+
+def _power_stock(context: Context) -> None:
+    m = context.model
+
+    def stock(_: pyo.ConcreteModel, i: str, k: str, t: int) -> object:
+        life, lag = _option(context, k, "life", "yr"), _option(context, k, "build_time", "yr")
+        terms = [term for j in SOURCES for term in context.stock_terms(m.power_added, (i, k, j), t, life, lag)]
+        return linear([*terms, (-1, m.power[i, k, t])]) == 0
+
+    def land(_: pyo.ConcreteModel, i: str, k: str, t: int) -> object:
+        site = context.inputs.sites[i]
+        mean = sum(_option(context, k, f"{s}_output", "dimensionless") * site.share(s) for s in SLICES)
+        return mean * m.power[i, k, t] <= _option(context, k, "land", "GW")
+
+    limited = [key for key in m.power if _option(context, key[1], "land", "GW") < 1e5]
+    m.power_stock = pyo.Constraint(list(m.power), rule=stock)
+    m.power_land = pyo.Constraint(limited, rule=land)
+
+
+def _post_option(context: Context, i: str, k: str, t: int) -> None:
+    m, books = context.model, context.ledgers
+    earth, moon = (m.power_added[i, k, j, t] for j in SOURCES)
+    imported, spares = _option(context, k, "imported_mass_earth", "kt/GW"), _option(context, k, "spares", "1/yr")
+    books.landed.post((i, "plant", t), imported, earth)
+    context.pay("lunar power", t, _option(context, k, "price_earth", "GUSD/GW"), earth, _option(context, k, "life", "yr"))
+    if context.inputs.facts.text(f"power.{k}.lunar_made") == "no":
+        moon.fix(0)
+        books.landed.post((i, "plant", t), imported * spares, m.power[i, k, t])
+        return
+    # one GW of nameplate is one GW of the standard lunar array plus what the option needs beyond it
+    bill = {"power": 1.0} | {c: _option(context, k, f"extra_{c}", "kt/GW") for c in MATERIALS}
+    for commodity, amount in bill.items():
+        books.commodity.post((i, commodity, t), -amount, moon)
+        books.commodity.post((i, commodity, t), -amount * spares, m.power[i, k, t])
+    books.labour.post((i, t), imported, moon)
+
+
+def _post_storage(context: Context, i: str, t: int) -> None:
+    density = context.inputs.number("power.storage.specific_energy", "GWh/kt")
+    price = context.inputs.number("power.storage.price", "GUSD/kt") / density
+    context.ledgers.landed.post((i, "plant", t), 1 / density, context.model.storage_added[i, t])
+    context.pay("lunar power", t, price, context.model.storage_added[i, t], context.inputs.number("power.storage.life", "yr"))
+
+
+def _post_radiators(context: Context, i: str, t: int) -> None:
+    m, books, inputs = context.model, context.ledgers, context.inputs
+    books.landed.post((i, "plant", t), 1, m.radiators_added[i, "earth", t])
+    life = inputs.number("operations.radiator_life", "yr")
+    context.pay("imported plant", t, inputs.number("prices.plant", "GUSD/kt"), m.radiators_added[i, "earth", t], life)
+    books.commodity.post((i, "radiator", t), -1, m.radiators_added[i, "moon", t])
+
+
+def _energy(context: Context, i: str, t: int, s: str) -> object:
+    m, site = context.model, context.inputs.sites[i]
+    coefficients, variables = context.ledgers.energy.terms((i, t, s))
+    efficiency = context.inputs.number("power.storage.round_trip", "dimensionless")
+    moved = (1 / efficiency if s == "lit" else -1.0, m.stored_for_dark[i, t])
+    hours = HOURS_PER_YEAR * site.share(s)
+    supply = [
+        (-_option(context, k, f"{s}_output", "dimensionless") * hours, m.power[i, k, t]) for k in options(context, i)
+    ]
+    return linear([*zip(coefficients, variables, strict=True), moved, *supply]) <= 0
+
+
+def _storage(context: Context, i: str, t: int) -> object:
+    m, site = context.model, context.inputs.sites[i]
+    life = context.inputs.number("power.storage.life", "yr")
+    spell_share = site.dark_spell_h / (HOURS_PER_YEAR * site.share("dark"))
+    standing = context.stock_terms(m.storage_added, (i,), t, life)
+    return linear([(spell_share, m.stored_for_dark[i, t]), *((-w, v) for w, v in standing)]) <= 0
+
+
+def _heat(context: Context, i: str, t: int, s: str) -> object:
+    life = context.inputs.number("operations.radiator_life", "yr")
+    added = context.model.radiators_added
+    per_kt = factor("kt", "t")
+    standing = [(per_kt * w, v) for j in SOURCES for w, v in context.stock_terms(added, (i, j), t, life)]
+    return linear(standing) >= context.ledgers.heat.total((i, t, s))

@@ -1,0 +1,178 @@
+"""Read a case: file, what it extends, overlays and ``--set`` values, merged, validated, frozen and hashed."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from lunarchain.errors import InputError, Issue, nearest_name
+from lunarchain.paths import shipped
+from lunarchain.scenario.facts import Facts, load_facts
+from lunarchain.scenario.schema import Scenario
+
+Tree = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A validated scenario with the facts it uses, and where it came from."""
+
+    name: str
+    scenario: Scenario
+    facts: Facts
+    file: str
+
+    @property
+    def content_hash(self) -> str:
+        """Twelve hex digits that change when any choice or any number of the case changes."""
+        numbers = {key: (fact.value, fact.unit, fact.text) for key, fact in self.facts.items()}
+        body = json.dumps([self.scenario.model_dump(mode="json"), sorted(numbers.items())], default=str)
+        return hashlib.sha256(body.encode()).hexdigest()[:12]
+
+
+def load(case: str | Path, sets: Sequence[str] = (), overlays: Sequence[str] = ()) -> Case:
+    """The case at a path, or the shipped case of that name, with overlays and dotted overrides applied in order.
+
+    ``sets`` are ``path=value`` strings (value in TOML syntax, a bare word is text). Raises ``InputError`` with
+    every fault found.
+    """
+    path = find_case(case)
+    tree = _read_with_parents(path, ())
+    for overlay in overlays:
+        tree = _merge(tree, _read_toml(find_overlay(overlay)))
+    for assignment in sets:
+        tree = _merge(tree, _assignment(assignment))
+    scenario = _validate(tree, str(path))
+    return Case(_case_name(path), scenario, _apply(scenario, load_facts(), str(path)), str(path))
+
+
+def find_case(case: str | Path) -> Path:
+    """The scenario file meant by ``case``: an existing path, else a shipped case."""
+    shipped_models = shipped("models")
+    name = str(case).removeprefix("models/").rstrip("/")
+    for candidate in (Path(case), shipped_models / name):
+        for file in (candidate, candidate / "scenario.toml"):
+            if file.is_file() and file.suffix == ".toml":
+                return file
+    names = sorted(str(p.parent.relative_to(shipped_models)) for p in shipped_models.rglob("scenario.toml"))
+    raise InputError([Issue("command line", "CASE", f"'{case}'", "a path, or one of: " + ", ".join(names), nearest_name(name, names))])
+
+
+def find_overlay(overlay: str) -> Path:
+    """The overlay file meant by ``--with``: an existing path, else a shipped one (``policies/black_carbon_cap``)."""
+    root = shipped("models")
+    name = overlay.removeprefix("models/").removesuffix(".toml")
+    for candidate in (Path(overlay), Path(overlay + ".toml"), root / f"{name}.toml", root / "policies" / f"{name}.toml"):
+        if candidate.is_file():
+            return candidate
+    names = sorted(str(p.relative_to(root).with_suffix("")) for p in (root / "policies").glob("*.toml"))
+    raise InputError([Issue("command line", "--with", f"'{overlay}'", "an overlay: " + ", ".join(names), nearest_name(name, names))])
+
+
+def _case_name(path: Path) -> str:
+    return path.parent.name if path.name == "scenario.toml" else path.stem
+
+
+def _read_with_parents(path: Path, seen: tuple[Path, ...]) -> Tree:
+    if path in seen:
+        raise InputError([Issue(str(path), "extends", " -> ".join(p.parent.name for p in (*seen, path)), "a chain that ends")])
+    tree = _read_toml(path)
+    parent = tree.pop("extends", None)
+    if parent is None:
+        return tree
+    beside = (path.parent / str(parent)).resolve()
+    return _merge(_read_with_parents(find_case(beside if beside.exists() else str(parent)), (*seen, path)), tree)
+
+
+def _read_toml(path: Path) -> Tree:
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Issue(str(path), "file", str(error), "valid TOML")]) from None
+    for table in ("data", "scale"):
+        if isinstance(tree.get(table), dict):
+            tree[table] = dict(_flat(tree[table]))
+    return tree
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _merge(base: Tree, over: Tree) -> Tree:
+    merged = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merge(merged[key], value) if both else value
+    return merged
+
+
+def _assignment(text: str) -> Tree:
+    path, equals, value = text.partition("=")
+    if not equals or not path:
+        raise InputError([Issue("command line", "--set", f"'{text}'", "path=value, for example demand.growth=0.3")])
+    try:
+        parsed: Any = tomllib.loads(f"x = {value}")["x"]
+    except tomllib.TOMLDecodeError:
+        parsed = value
+    head, _, rest = path.strip().partition(".")
+    if head in ("data", "scale") and rest:
+        return {head: {rest: parsed}}
+    tree: Any = parsed
+    for part in reversed(path.strip().split(".")):
+        tree = {part: tree}
+    return dict(tree)
+
+
+def _validate(tree: Tree, file: str) -> Scenario:
+    try:
+        return Scenario.model_validate(tree)
+    except ValidationError as error:
+        raise InputError([_as_issue(dict(fault), file) for fault in error.errors()]) from None
+
+
+def _as_issue(fault: Mapping[str, Any], file: str) -> Issue:
+    location = [str(part) for part in fault["loc"]]
+    if fault["type"] == "extra_forbidden":
+        valid = _keys_at(location[:-1])
+        return Issue(file, ".".join(location), "an unknown key", "one of " + ", ".join(valid), nearest_name(location[-1], valid))
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return Issue(file, ".".join(location) or "scenario", repr(fault.get("input")), message)
+
+
+def _keys_at(location: Sequence[str]) -> list[str]:
+    model: type[BaseModel] = Scenario
+    for part in location:
+        field = model.model_fields.get(part)
+        kind = field.annotation if field else None
+        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+            return ["until", "years"]
+        model = kind
+    return list(model.model_fields)
+
+
+def _apply(scenario: Scenario, facts: Facts, file: str) -> Facts:
+    facts = facts.override(scenario.data, file)
+    issues = []
+    scaled = dict(facts)
+    for pattern, multiplier in scenario.scale.items():
+        keys = [key for key in facts if fnmatch.fnmatchcase(key, pattern)]
+        if not keys:
+            issues.append(Issue(file, f"scale.{pattern}", "no fact matches", "an id or pattern", nearest_name(pattern, facts)))
+        for key in keys:
+            scaled[key] = replace(scaled[key], value=scaled[key].value * multiplier, kind="estimate")
+    if issues:
+        raise InputError(issues)
+    return Facts(scaled)

@@ -1,0 +1,162 @@
+"""The whole input surface of a case. Unknown keys are refused; a loaded scenario cannot change.
+
+A scenario holds choices (what is allowed, when, how much is wanted, which limits a policy sets).
+Sourced numbers stay in the fact tables; ``data`` and ``scale`` replace or multiply them by id.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Step(_Strict):
+    """Periods of ``years`` length up to the year ``until``."""
+
+    until: int
+    years: Positive
+
+
+class Calendar(_Strict):
+    """Model years: short steps early, long later, then a flat tail that reports leave out."""
+
+    start: int = 2028
+    steps: tuple[Step, ...] = (Step(until=2050, years=1), Step(until=2065, years=3))
+    tail_periods: Annotated[int, Field(ge=0, le=4)] = 2
+    tail_years: Positive = 5
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Calendar:
+        years = [float(self.start)] + [float(step.until) for step in self.steps]
+        if not self.steps or any(late <= early for early, late in zip(years, years[1:], strict=False)):
+            raise ValueError(f"years out of order: {' -> '.join(f'{year:.0f}' for year in years)}; each must be later")
+        for early, step in zip(years, self.steps, strict=False):
+            count = (step.until - early) / step.years
+            if abs(count - round(count)) > 1e-9:
+                raise ValueError(f"{early:.0f}..{step.until} is not a whole number of {step.years:g}-year steps")
+        return self
+
+
+class Demand(_Strict):
+    """Compute wanted in service [GW], growing to a ceiling; its value falls as more is served."""
+
+    first_gw: Positive = 10
+    growth: Annotated[float, Field(gt=-0.5, lt=3)] = 0.22
+    ceiling_gw: Positive = 6000
+    tiers: tuple[Positive, ...] = Field(
+        default=(0.25, 0.5, 0.75, 1.0), description="upper edges of the price tiers, in multiples of the wanted GW"
+    )
+
+    @model_validator(mode="after")
+    def _rising(self) -> Demand:
+        edges = (0.0, *self.tiers)
+        if not self.tiers or any(high <= low for low, high in zip(edges, edges[1:], strict=False)):
+            raise ValueError("tiers must rise, for example [0.5, 1.0]")
+        return self
+
+
+class Moon(_Strict):
+    """What may be done on the Moon."""
+
+    allowed: bool = True
+    sites: tuple[str, ...] = ("south_pole", "mare_33e", "procellarum_55w")
+    processes: tuple[str, ...] = Field(default=("P03b", "P16"), description="optional processes allowed, by id")
+    assembly: bool = Field(default=True, description="whole satellites may be assembled on the Moon")
+    orbital_yards: bool = Field(default=True, description="lunar hulls may be joined with compute in orbit")
+    haulage: tuple[str, ...] = Field(default=("rover",), description="ways to move goods between sites")
+    power: tuple[str, ...] = Field(default=(), description="power options allowed; empty means all of the table")
+
+
+class Launcher(_Strict):
+    """Which mass-driver tracks and payload classes may be built."""
+
+    tracks: tuple[str, ...] = ("south_pole_ridge", "mare_33e_east", "mare_33e_west", "procellarum_55w_east")
+    payload_classes: tuple[str, ...] = ("satellite", "parts", "bulk")
+    modes: tuple[str, ...] = Field(default=(), description="braking modes allowed; empty means all of the table")
+
+
+class Launch(_Strict):
+    """Earth launch vehicles and the routes onward from low orbit."""
+
+    vehicles: tuple[str, ...] = ("starship",)
+    routes: tuple[str, ...] = Field(default=(), description="routes allowed; empty means all of the table")
+    integer_flights_below: NotNegative = Field(
+        default=20, description="flights per year are whole numbers while no more than this many can fly"
+    )
+
+
+class Satellites(_Strict):
+    """The pair of satellite designs compared (Earth-built and Moon-built of one design philosophy)."""
+
+    pair: str = "claim"
+    orbits: tuple[str, ...] = ("leo", "sso", "heo", "eml2", "helio")
+    slots: str = Field(default="nominal", pattern="^(low|nominal|high)$")
+
+
+class Ground(_Strict):
+    """Data centres on the ground."""
+
+    allowed: bool = True
+
+
+class Policy(_Strict):
+    """Levers. Each is one constraint or one price; absent means not applied."""
+
+    launch_licences_per_yr: NotNegative | None = None
+    black_carbon_cap_kt: NotNegative | None = None
+    launch_co2_cap_mt: NotNegative | None = None
+    launch_co2_price_usd_t: NotNegative | None = None
+    alumina_cap_kt: NotNegative | None = None
+    moon_chip_export_cap_kt: NotNegative | None = None
+    moon_import_cap_kt: NotNegative | None = None
+    lunar_nuclear: bool = True
+    lunar_mining_cap_mt: NotNegative | None = None
+    ground_grid_cap_gw: NotNegative | None = None
+    ground_carbon_price_usd_t: NotNegative | None = None
+    launch_subsidy_usd_kg: NotNegative | None = None
+    chip_supply_cap_gw: NotNegative | None = None
+
+
+class Economics(_Strict):
+    """Discounting and the value of what is left at the end."""
+
+    discount_rate: str = Field(default="economics.wacc_ground", description="id of the fact that holds the rate")
+    remaining_life_value: bool = True
+
+
+class Solve(_Strict):
+    """When to stop."""
+
+    gap: Positive = 1e-3
+    decision_gap: Positive = 0.1
+    time_limit_s: Positive = 300
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    fly_rounds: Annotated[int, Field(ge=0, le=20)] = 5
+
+
+class Scenario(_Strict):
+    """One case: the choices made, and which sourced numbers are replaced."""
+
+    title: str
+    question: str = ""
+    calendar: Calendar = Calendar()
+    demand: Demand = Demand()
+    moon: Moon = Moon()
+    launcher: Launcher = Launcher()
+    launch: Launch = Launch()
+    satellites: Satellites = Satellites()
+    ground: Ground = Ground()
+    policy: Policy = Policy()
+    economics: Economics = Economics()
+    solve: Solve = Solve()
+    data: dict[str, float | str] = Field(default_factory=dict, description="facts replaced, by id")
+    scale: dict[str, float] = Field(default_factory=dict, description="facts multiplied, by id pattern (* matches)")

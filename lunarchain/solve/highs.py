@@ -1,0 +1,108 @@
+"""HiGHS, called with arrays. Every call says what was asked, what came back and whether it can be trusted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from lunarchain.errors import LunarchainError
+from lunarchain.solve.arrays import Arrays, Vector
+
+Progress = Callable[[str, float, float], None]  # phase, incumbent, bound
+
+
+class SolverMistrustError(LunarchainError):
+    """The solver holds another model than the one it was given."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one solve gave. ``bound`` is the solver's own; certificates recompute theirs."""
+
+    status: str
+    values: Vector | None
+    row_duals: Vector | None
+    objective: float
+    bound: float
+    seconds: float
+
+
+def solve_lp(arrays: Arrays, solver: str = "ipx", time_limit_s: float = 600.0) -> Outcome:
+    """The linear relaxation. Interior point by name (``ipm`` may mean another code), no crossover: see ``bounds``."""
+    relaxed = replace(arrays, integer=np.zeros_like(arrays.integer))
+    outcome = _run(relaxed, {"solver": solver, "run_crossover": "off", "time_limit": time_limit_s})
+    if outcome.status == "infeasible":  # presolve has called feasible models infeasible: believe it only twice
+        outcome = _run(relaxed, {"solver": solver, "run_crossover": "off", "time_limit": time_limit_s, "presolve": "off"})
+    return outcome
+
+
+def solve_mip(arrays: Arrays, start: Vector | None, gap: float, time_limit_s: float, threads: int = 1,
+              progress: Progress | None = None) -> Outcome:
+    """The integer model from a known plan, to a relative gap or a time limit, whichever first."""
+    options = {"mip_rel_gap": gap, "time_limit": time_limit_s, "threads": threads, "mip_lp_solver": "ipx"}
+    return _run(arrays, options, start, progress)
+
+
+def _run(arrays: Arrays, options: dict[str, object], start: Vector | None = None, progress: Progress | None = None) -> Outcome:
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    for name, value in {"threads": 1, **options}.items():
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverMistrustError(f"the solver does not know option {name}={value}")
+    _pass(highs, arrays)
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = list(start)
+        highs.setSolution(solution)
+    if progress is not None:
+        _listen(highs, progress)
+    begun = time.perf_counter()
+    highs.run()
+    return _outcome(highs, arrays, time.perf_counter() - begun)
+
+
+def _pass(highs: highspy.Highs, arrays: Arrays) -> None:
+    matrix, rows = arrays.matrix, arrays.matrix.shape[0]
+    infinity = highs.getInfinity()
+    lower, upper = (np.clip(side, -infinity, infinity) for side in (arrays.row_lower, arrays.row_upper))
+    kinds = arrays.integer.astype(np.int32)
+    highs.passModel(
+        matrix.shape[1], rows, matrix.nnz, int(highspy.MatrixFormat.kColwise), int(highspy.ObjSense.kMinimize),
+        arrays.offset, arrays.cost, arrays.lower, arrays.upper, lower, upper,
+        matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data, kinds,
+    )  # fmt: skip
+    held = highs.getNumNz()
+    if held != matrix.nnz:
+        raise SolverMistrustError(f"the solver holds {held} coefficients of {matrix.nnz}: the rest were dropped as too small")
+
+
+def _listen(highs: highspy.Highs, progress: Progress) -> None:
+    def report(event: object) -> None:
+        data = event.data_out  # type: ignore[attr-defined]
+        progress("proving the bound", float(data.mip_primal_bound), float(data.mip_dual_bound))
+
+    highs.cbMipLogging += report
+
+
+_STATUS = {
+    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kInfeasible: "infeasible",
+    highspy.HighsModelStatus.kUnboundedOrInfeasible: "infeasible",
+    highspy.HighsModelStatus.kTimeLimit: "time limit",
+    highspy.HighsModelStatus.kInterrupt: "interrupted",
+}
+
+
+def _outcome(highs: highspy.Highs, arrays: Arrays, seconds: float) -> Outcome:
+    info, solution = highs.getInfo(), highs.getSolution()
+    status = _STATUS.get(highs.getModelStatus(), "unknown")
+    integral = bool(arrays.integer.any())
+    values = np.array(solution.col_value) if solution.value_valid else None
+    duals: NDArray[np.float64] | None = np.array(solution.row_dual) if solution.dual_valid and not integral else None
+    bound = float(info.mip_dual_bound) if integral else float(info.objective_function_value)
+    return Outcome(status, values, duals, float(info.objective_function_value), bound, seconds)
