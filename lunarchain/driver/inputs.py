@@ -111,7 +111,7 @@ def mass_bill(facts: Facts) -> MassBill:
         switch_kg_per_w=sp428("switch_mass", "kg") / peak_w,
         kinetic_system_kg_per_w=sp428("kinetic_system_mass", "kg") / sp428("kinetic_power", "W"),
         guideway_kg_per_m=facts.number("driver.bill.guideway_mass", "kg/m"),
-        radiator_kg_per_m2=facts.number("driver.radiator.areal_mass", "kg/m**2"),
+        radiator_kg_per_m2=facts.number("industry.fabrication.radiator_areal", "kg/m**2"),
         shares=_material_shares(facts),
         capital_usd=_regimes(facts),
         capital_kt_per_yr=facts.number("driver.capital.regime_throughput", "kt/yr"),

@@ -169,9 +169,7 @@ def _leml(facts: Facts) -> Iterator[Comparison]:
     chain = read("motor_efficiency", "dimensionless") * read("power_conversion", "dimensionless")
     yield _compare(facts, start + "efficiency", "dimensionless", chain)
     neck = facts.number("driver.physics.l2_opening_speed", "m/s")
-    note = (
-        "ours is the least speed past the far-side neck; the published one was not reproduced"
-    )
+    note = "ours is the least speed past the far-side neck; the published one was not reproduced"
     yield _compare(facts, start + "exit_speed", "m/s", neck, note, CONTRADICTION)
 
 
