@@ -47,6 +47,7 @@ class LauncherDesign:
     radiator_m2_per_m: float
     stator_rise_k: float  # by one shot, before cooling
     hold_down_m_s2: float
+    chord_sag_m: float  # of a straight track below the curved surface
     azimuth_yard_m: float  # curved exit to either end of the azimuth range
     throughput_kt_per_yr: float  # at 100 % availability
     availability: float
@@ -151,6 +152,7 @@ def _motion(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
         "hold_down_m_s2": kinematics.hold_down_m_s2(
             sizing.exit_speed_m_s, technology.moon_gm_m3_s2, technology.moon_radius_m
         ),
+        "chord_sag_m": kinematics.chord_sag_m(sizing.track_m, technology.moon_radius_m),
         "azimuth_yard_m": operations.azimuth_yard_m(
             sizing.exit_speed_m_s,
             sizing.acceleration_m_s2 * technology.lateral_share,

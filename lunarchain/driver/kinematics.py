@@ -43,11 +43,6 @@ def circular_speed_m_s(gm_m3_s2: float, radius_m: float) -> float:
     return math.sqrt(gm_m3_s2 / radius_m)
 
 
-def escape_speed_m_s(gm_m3_s2: float, radius_m: float) -> float:
-    """Two-body escape speed from the surface in m/s."""
-    return math.sqrt(2 * gm_m3_s2 / radius_m)
-
-
 def shots_in_flight(time_on_track_s: float, interval_s: float) -> float:
     """Mean number of shots accelerating at once, n = t/τ; above one the pulses overlap."""
     return time_on_track_s / interval_s

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lunarchain.driver.basis import IMPORTED, MassBill, Technology
 from lunarchain.driver.energy import store_mass_kg
-from lunarchain.driver.operations import SECONDS_PER_YEAR
+from lunarchain.driver.operations import interval_for_s
 from lunarchain.driver.sizing import Sizing, size
 from lunarchain.units import factor
 
@@ -64,12 +64,11 @@ def capital_usd(total_kg: float, bill: MassBill, technology: Technology) -> tupl
 
 def reference_mass_kg(bill: MassBill, technology: Technology) -> float:
     """Mass in kg of the launcher that the capital regimes price, by this bill."""
-    shots_per_yr = bill.capital_kt_per_yr * factor("kt", "kg") / bill.reference_shot_kg
     sizing = size(
         bill.reference_exit_speed_m_s,
         bill.reference_acceleration_m_s2,
         bill.reference_shot_kg,
-        SECONDS_PER_YEAR / shots_per_yr,
+        interval_for_s(bill.capital_kt_per_yr, bill.reference_shot_kg * factor("kg", "t")),
         bill.reference_sled_ratio,
         technology,
     )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lunarchain.driver.basis import Technology
 from lunarchain.driver.design import LauncherDesign
+from lunarchain.driver.operations import impact_range_m
+from lunarchain.units import factor
 
 Profile = dict[str, NDArray[np.float64]]
 
@@ -49,3 +52,18 @@ def heat_along_track(launcher: LauncherDesign, points: int = 401) -> Profile:
     accelerating = position_m <= launcher.track_m
     heat = np.where(accelerating, launcher.stator_heat_kw_per_m, launcher.braking_heat_kw_per_m)
     return {"position_m": position_m, "heat_kw_per_m": heat}
+
+
+def impact_of_slow_shots(
+    launcher: LauncherDesign, elevation_deg: float, technology: Technology, points: int = 201
+) -> Profile:
+    """``speed_m_s`` and ``range_km`` downrange at which a shot that leaves too slowly comes down.
+
+    Up to the exit speed; ``inf`` for shots that escape. Beyond circular speed they come back from behind,
+    after a revolution, which is why a failed shot is a hazard to its own track.
+    """
+    speeds = np.linspace(0, launcher.exit_speed_m_s, points)
+    elevation = elevation_deg * factor("degree", "radian")
+    gm, radius = technology.moon_gm_m3_s2, technology.moon_radius_m
+    ranges = [impact_range_m(float(speed), elevation, gm, radius) for speed in speeds]
+    return {"speed_m_s": speeds, "range_km": np.array(ranges) * factor("m", "km")}

@@ -7,7 +7,12 @@ import pytest
 
 from lunarchain.driver.basis import LauncherBasis
 from lunarchain.driver.design import LauncherDesign, design
-from lunarchain.driver.profiles import heat_along_track, power_over_shot, store_over_interval
+from lunarchain.driver.profiles import (
+    heat_along_track,
+    impact_of_slow_shots,
+    power_over_shot,
+    store_over_interval,
+)
 
 
 def test_power_of_a_shot_adds_up_to_its_energy(one_tonne: LauncherDesign) -> None:
@@ -37,3 +42,13 @@ def test_heat_along_the_track(one_tonne: LauncherDesign) -> None:
     braking_mw = one_tonne.braking_heat_kw_per_m * one_tonne.braking_m / 1e3
     assert total_mw == pytest.approx(one_tonne.stator_heat_mw + braking_mw, rel=1e-3)
     assert profile["position_m"][-1] == pytest.approx(one_tonne.track_m + one_tonne.braking_m)
+
+
+def test_slow_shots_come_down_ever_farther(one_tonne: LauncherDesign, parts: LauncherBasis) -> None:
+    """At half a degree: v² sin 2γ / g over 1 - (v/v_circular)², then all the way round, then escape."""
+    profile = impact_of_slow_shots(one_tonne, 0.5, parts.technology, points=2501)
+    ranges = dict(zip(profile["speed_m_s"].round().astype(int), profile["range_km"], strict=True))
+    assert ranges[500] == pytest.approx(2.686 / (1 - 0.0886), rel=2e-3)
+    assert 0.9 * 10916 < ranges[1800] < 10916
+    assert np.isinf(ranges[2400])
+    assert (np.diff(profile["range_km"][:2370]) >= 0).all()
