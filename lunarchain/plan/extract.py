@@ -1,0 +1,66 @@
+"""From solved variables to the tables of a plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pandas as pd
+
+from lunarchain.model.context import Context
+from lunarchain.model.ground import tier_widths
+from lunarchain.plan.tables import LAYOUT, Tables, to_frame
+from lunarchain.solve.arrays import Arrays, Vector
+
+LAUNCH = "Earth launch"
+UNSERVED = "value of compute not served"
+
+
+def extract(context: Context, arrays: Arrays, values: Vector) -> Tables:
+    """Every table of the plan that ``values`` describe, costs included."""
+    by_id = {id(column): float(value) for column, value in zip(arrays.columns, values, strict=True)}
+    rows: dict[str, list[tuple[int, str, str, str, float, str]]] = defaultdict(list)
+    for layout in LAYOUT.values():
+        rows[layout.table] = []
+    for column, value in zip(arrays.columns, values, strict=True):
+        layout = LAYOUT[column.parent_component().name]
+        index = column.index()
+        place = layout.place(*index) if isinstance(index, tuple) else layout.place(index)
+        rows[layout.table].append((*place, _snapped(column, float(value)), layout.unit))
+    rows["costs"] = _costs(context, by_id)
+    return {name: to_frame(table) for name, table in rows.items()}
+
+
+def _snapped(column: object, value: float) -> float:
+    """Whole numbers whole; nothing below its bound by solver tolerance."""
+    whole = not column.is_continuous()  # type: ignore[attr-defined]
+    return float(round(value)) if whole else max(value, 0.0)
+
+
+def _costs(context: Context, by_id: dict[int, float]) -> list[tuple[int, str, str, str, float, str]]:
+    calendar, ledger, rows = context.inputs.calendar, context.ledgers.cost, []
+    for item, t in ledger.keys():
+        terms = zip(*ledger.terms((item, t)), strict=True)
+        paid = sum(coefficient * by_id.get(id(variable), 0.0) for coefficient, variable in terms)
+        rows.append((t, "all", item, "charged", paid, "GUSD/yr"))
+    for learned in context.model.learning:
+        before = 0.0
+        for t, variable in enumerate(learned.lifted):
+            total = learned.curve.cost(by_id.get(id(variable), 0.0))
+            rows.append((t, learned.vehicle, LAUNCH, "charged", (total - before) / calendar.lengths[t], "GUSD/yr"))
+            before = total
+    return rows + _unserved(context, by_id)
+
+
+def _unserved(context: Context, by_id: dict[int, float]) -> list[tuple[int, str, str, str, float, str]]:
+    m, rows = context.model, []
+    for q, j, t in m.tier:
+        value = tier_widths(context, t)[j][1]
+        missing = m.tier[q, j, t].ub - by_id.get(id(m.tier[q, j, t]), 0.0)
+        rows.append((t, q, UNSERVED, f"tier {j}", value * missing, "GUSD/yr"))
+    return rows
+
+
+def present_value(costs: pd.DataFrame, discounted_years: list[float]) -> float:
+    """Discounted sum of a cost table [G$]."""
+    weights = costs["period"].map(dict(enumerate(discounted_years)))
+    return float((costs["value"] * weights).sum())
