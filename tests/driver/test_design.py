@@ -67,6 +67,33 @@ def test_materials_are_the_components(one_tonne: LauncherDesign, parts: Launcher
     assert one_tonne.imported_mass_kt > components["switches"] / 1e6
 
 
+def test_bill_of_the_worked_launcher_by_hand(parts: LauncherBasis) -> None:
+    """Anchors: 151.3 t of windings and feeders over 488 m at 13.65 kg and 10,000 m/s², 50.3 t of switches at
+    327.6 MW, 1690 t of kinetic system at 121 MW."""
+    sizing = size(2500, 30 * 9.80665, 1000, 2.68, parts.payload.sled_ratio, parts.technology)
+    tonnes = {
+        name: kg / 1e3 for name, kg in component_masses_kg(sizing, parts.bill, parts.technology).items()
+    }
+    by_hand = {
+        "stator": 10622 * 0.18031 + 1062.2 * 0.54617,
+        "guideway": 0.3 * (10622 + 1062.2),
+        "kinetic_system": 1690 / 121 * 1399.25,
+        "store": 2343.75,
+        "switches": 50.3 / 327.6 * 2325.3,
+        "radiators": 1.6e-3 * (349.81e6 + 69.96e6) / 1446.5,
+        "sleds": 194 * 0.2,
+    }
+    assert tonnes == pytest.approx(by_hand, rel=1e-3)
+
+
+def test_service_of_the_worked_launcher_by_hand(one_tonne: LauncherDesign) -> None:
+    assert one_tonne.build_time_yr == pytest.approx(1.5 + 0.05 * 11.684, rel=1e-4)
+    assert one_tonne.wear_kt_per_yr == pytest.approx(2.4954 * 0.117752, rel=1e-3)
+    assert one_tonne.store_cost_g_usd == pytest.approx(0.046875)
+    assert one_tonne.azimuth_yard_m == pytest.approx(2500**2 / 147.1 * 0.174533, rel=1e-4)
+    assert one_tonne.sleds * 2.68 > 8.50 + 0.85 + 11684 / 30 + 120
+
+
 def test_stator_mass_does_not_depend_on_acceleration(parts: LauncherBasis) -> None:
     """Twice the thrust per metre over half the metres: the accelerating stator follows kinetic energy."""
     gentle, hard = (
