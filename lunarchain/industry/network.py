@@ -1,9 +1,9 @@
 """The process network of one soil, read from the tables and put into model units.
 
 Activity 1 of a process is 1 kt a year of the stream its row is written per (per t or per kg), 1 km2 a year
-of photovoltaic blanket (P09) or 1 GW a year of power plant (P15) and satellite (P13). Streams are kt
-(blanket: km2, power: GW) and electricity GWh per unit of activity; plant is kt per unit of yearly activity at full use,
-so the planner divides by availability, once.
+of photovoltaic blanket (P09) or 1 GW a year of power plant (P15) and satellite (P13). Streams are kt, with
+blanket in km2 and power in GW; electricity is GWh per unit of activity; plant is kt per unit of yearly
+activity at full use, so the planner divides by availability, once.
 
 Taps of different composition are never pooled: each extraction mode has its own ``al_tap_<mode>`` and so on,
 and a process that takes such a tap appears once per mode it accepts, made from one row set.
@@ -58,6 +58,15 @@ def commodity_unit(facts: Facts, commodity: str) -> str:
 def commodity_class(facts: Facts, commodity: str) -> str:
     """Role of a commodity: resource, import, intermediate, product, by_product, waste; suffix allowed."""
     return facts.text(f"commodities.{family(facts, commodity)}.class")
+
+
+def resources(facts: Facts) -> list[str]:
+    """Commodities found in the ground, free to take."""
+    return [name for name in facts.children("commodities") if _class_of(facts, name) == "resource"]
+
+
+def _class_of(facts: Facts, name: str) -> str:
+    return facts.text(f"commodities.{name}.class") if f"commodities.{name}.class" in facts else ""
 
 
 def family(facts: Facts, commodity: str) -> str:

@@ -76,7 +76,10 @@ def pair(facts: Facts, name: str, moon: str = "") -> SatellitePair:
 
 
 def assembly(facts: Facts, satellite: SatellitePair) -> Process:
-    """Assembly of the Moon-built satellite as a process: activity 1 is 1 GW of finished satellites a year."""
+    """Assembly of the Moon-built satellite as a process: activity 1 is 1 GW of finished satellites a year.
+
+    Electricity and plant of assembly go with the mass put together.
+    """
     rows = facts.below("processes.P13")
     return Process(
         id="P13",
@@ -84,8 +87,8 @@ def assembly(facts: Facts, satellite: SatellitePair) -> Process:
         unit="GW",
         inputs=satellite.lunar | satellite.imports,
         outputs={"satellite": 1.0, "assembly_waste": satellite.reject * satellite.moon_mass_kt},
-        electricity_gwh=rows["electricity"].to("GWh/GW"),
-        plant_kt=rows["plant"].to("kt/(GW/yr)"),
+        electricity_gwh=rows["electricity"].to("GWh/kt") * satellite.moon_mass_kt,
+        plant_kt=rows["plant"].to("kt/(kt/yr)") * satellite.moon_mass_kt,
         life_yr=rows["life"].to("yr"),
         spares_per_yr=rows["spares"].to("1/yr"),
         import_share=rows["import_share"].value,

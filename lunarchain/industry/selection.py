@@ -1,0 +1,36 @@
+"""Which processes of a network take part: the regular ones, and the optional ones someone asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lunarchain.errors import InputError, Issue, nearest_name
+from lunarchain.industry.network import Process
+
+
+def participants(
+    everyone: Mapping[str, Process], allow: Sequence[str] = (), goal: str = ""
+) -> dict[str, Process]:
+    """Regular processes, those whose id, row set or mode is in ``allow``, and all that make ``goal``.
+
+    Allowing a reactor, by mode or by id, also opens the regular processes on its taps: they are optional only
+    because it is. Raises ``InputError`` naming every unknown word of ``allow``.
+    """
+    names = {name for p in everyone.values() for name in (p.id, p.base, p.mode) if name}
+    unknown = [name for name in allow if name not in names]
+    if unknown:
+        expected = "a process or extraction mode"
+        raise InputError(
+            [Issue("allow", "allow", repr(n), expected, nearest_name(n, names)) for n in unknown]
+        )
+    asked = set(allow)
+    regular = {p.base for p in everyone.values() if not p.optional}
+    open_modes = {p.mode for p in everyone.values() if p.mode and {p.id, p.mode} & asked}
+
+    def takes_part(process: Process) -> bool:
+        named = bool({process.id, process.base} & asked)
+        reactor = process.mode in asked and process.id == process.base
+        downstream = process.mode in open_modes and process.base in regular
+        return not process.optional or named or reactor or downstream or goal in process.outputs
+
+    return {name: process for name, process in everyone.items() if takes_part(process)}
