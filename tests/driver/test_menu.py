@@ -36,7 +36,7 @@ def test_menu_is_small_sound_and_spread(facts: Facts, payload_class: str) -> Non
         assert check_design(*choices, basis) == []
 
 
-def test_the_single_launcher_of_the_prototype_is_offered(facts: Facts) -> None:
+def test_the_single_launcher_of_the_one_driver_case_is_offered(facts: Facts) -> None:
     """100 kg at 300 g every 2.7 s, 0.7 of the time: 818 kt a year."""
     (found,) = [d for d in menu(facts, "parts", 2540) if d.shot_mass_t == 0.1 and d.interval_s == 2.7]
     assert found.throughput_kt_per_yr * found.availability == pytest.approx(818, abs=0.5)
