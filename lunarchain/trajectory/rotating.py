@@ -38,3 +38,16 @@ def to_inertial(eph: Ephemeris, t_s: Array, rotating: Array) -> Array:
     breathing = np.einsum("an,an->n", along, rate)
     velocity = breathing * spread + distance * turn * (drift + np.cross(normal, spread, axis=0))
     return np.concatenate([distance * spread, velocity])
+
+
+def from_inertial_position(eph: Ephemeris, t_s: Array, position: Array) -> Array:
+    """Positions (3, n) in the units and axes of the circular problem of geocentric positions (3, n)."""
+    moon, rate = eph.moon.value(t_s), eph.moon.rate(t_s)
+    distance = np.linalg.norm(moon, axis=0)
+    along = moon / distance
+    normal = np.cross(moon, rate, axis=0)
+    normal /= np.linalg.norm(normal, axis=0)
+    axes = np.stack([along, np.cross(normal, along, axis=0), normal], axis=1)
+    out: Array = np.einsum("akn,an->kn", axes, position) / distance
+    out[0] -= mass_ratio(eph)
+    return out

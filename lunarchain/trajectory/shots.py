@@ -23,6 +23,7 @@ class Case:
     mode: str
     braking: Braking
     search: Search
+    trim_after_s: float
     rtol: float
 
     @property

@@ -1,0 +1,199 @@
+"""Aiming at the Earth: perigee radius with the exit speed, inclination with the azimuth; and aiming past it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lunarchain.trajectory import arrival, lanes, newton
+from lunarchain.trajectory.ephemeris import DAY_S, Array
+from lunarchain.trajectory.inputs import AEROBRAKE, ELECTRIC, EarthOrbit, Escape
+from lunarchain.trajectory.scan import PERIGEE, SPHERE, Grid, along, first_crossing
+from lunarchain.trajectory.shots import Aim, Case, impact_event, launch, perigee_event, sphere_event
+from lunarchain.trajectory.solution import Departures, departures, nothing
+
+_STEPS = np.array([0.02, 0.002])
+_CAPS = np.array([15.0, 4.0])
+_PERIGEE_TOLERANCE_M = 50.0
+_ANGLE_TOLERANCE_DEG = 1e-3
+_NEAR_PLANE = 1.0
+_C3_TOLERANCE_M2_S2 = 10.0
+
+
+def to_perigee(case: Case, t_s: Array, state: Array, limit_s: float) -> lanes.Arcs:
+    """Fly states (6, n) on to the first perigee; lanes that come down or run out of time say so in ``stopped_by``."""
+    events = (perigee_event(case.search.clear_of_moon_m), impact_event(case.eph))
+    until = np.minimum(t_s + limit_s, case.eph.last_s - DAY_S)
+    return lanes.propagate(case.model, t_s, state, until, events, case.rtol)
+
+
+def aim_earth_orbit(case: Case, grid: Grid) -> Departures:
+    """The slowest shot at each epoch whose first perigee (and inclination, if aimed) is the wanted one."""
+    orbit = case.destination
+    assert isinstance(orbit, EarthOrbit)
+    target = arrival.perigee_radius(orbit, case.mode, case.braking, case.eph)
+    perigee = np.linalg.norm(grid.state[:3], axis=0)
+    valid = grid.stopped_by == PERIGEE
+    # The square root of the perigee radius grows like angular momentum: nearly straight in exit speed.
+    place, found = first_crossing(np.sqrt(perigee) - np.sqrt(target), valid, rising=False)
+    if not found.any():
+        return nothing(grid.t_s, _lowest(perigee, valid, grid))
+    speed = along(np.broadcast_to(grid.speed_m_s, perigee.shape), place)
+    start, steered, reason = _start(case, orbit, grid, place, found, speed)
+    ready = np.isfinite(start).all(axis=0)
+    if not ready.any():
+        return nothing(grid.t_s, reason)
+    return _refined(case, orbit, grid.t_s, start, ready, steered, target, reason)
+
+
+def _lowest(perigee: Array, valid: NDArray[np.bool_], grid: Grid) -> str:
+    span = f"{grid.speed_m_s[0] / 1e3:.2f}-{grid.speed_m_s[-1] / 1e3:.2f} km/s"
+    if not valid.any():
+        return f"no perigee at {span}"
+    return f"lowest perigee radius {perigee[valid].min() / 1e3:.0f} km at {span}"
+
+
+def _start(
+    case: Case, orbit: EarthOrbit, grid: Grid, place: Array, found: NDArray[np.bool_], speed: Array
+) -> tuple[Array, bool, str]:
+    """First guesses (2, n) of speed and azimuth, whether the azimuth is free, and the reason where there is none."""
+    if orbit.aimed and case.mode != ELECTRIC:
+        return _nearest_plane(case, orbit, grid)
+    slowest = np.where(found, speed, np.inf).argmin(axis=1)
+    start = np.stack([speed[np.arange(len(slowest)), slowest], grid.azimuth_deg[slowest]])
+    return start, False, "no such perigee"
+
+
+def _nearest_plane(case: Case, orbit: EarthOrbit, grid: Grid) -> tuple[Array, bool, str]:
+    """Per epoch the scanned shot whose angular momentum is nearest to the wanted size and inclination."""
+    target = arrival.perigee_radius(orbit, case.mode, case.braking, case.eph)
+    flat = grid.state.reshape(6, -1)
+    size = np.sqrt(np.linalg.norm(flat[:3], axis=0) / target)
+    tilt = np.radians(arrival.inclination_deg(case.eph, grid.end_s.ravel(), flat))
+    wanted = np.radians(orbit.inclination_deg[0])
+    miss = np.hypot(size * np.cos(tilt) - np.cos(wanted), size * np.sin(tilt) - np.sin(wanted))
+    miss = np.where(grid.stopped_by.ravel() == PERIGEE, miss, np.inf).reshape(len(grid.t_s), -1)
+    where, fast = np.unravel_index(miss.argmin(axis=1), grid.end_s.shape[1:])
+    start = np.stack([grid.speed_m_s[fast], grid.azimuth_deg[where]])
+    near = miss.min(axis=1) < _NEAR_PLANE
+    seen = np.degrees(tilt[grid.stopped_by.ravel() == PERIGEE])
+    reason = f"inclination {seen.min():.0f}-{seen.max():.0f} degree within the steering range"
+    return np.where(near, start, np.nan), True, reason
+
+
+def _refined(
+    case: Case, orbit: EarthOrbit, t_s: Array, start: Array, ready: NDArray[np.bool_], steered: bool,
+    target: float, reason: str,
+) -> Departures:  # fmt: skip
+    chosen = np.flatnonzero(ready)
+    free = 2 if steered else 1
+
+    def fly(controls: Array, which: NDArray[np.int64]) -> lanes.Arcs:
+        epochs = t_s[chosen][which]
+        azimuth = controls[1] if steered else start[1, chosen][which]
+        return to_perigee(case, epochs, launch(case, epochs, Aim(controls[0], azimuth)), orbit.flight_limit_s)
+
+    def residual(controls: Array, which: NDArray[np.int64]) -> Array:
+        arcs = fly(controls, which)
+        radius = np.where(arcs.stopped_by == PERIGEE, np.linalg.norm(arcs.state[:3], axis=0), np.nan)
+        if not steered:
+            return radius[None] - target
+        tilt = arrival.inclination_deg(case.eph, arcs.t_s, arcs.state)
+        return np.stack([radius - target, tilt - orbit.inclination_deg[0]])
+
+    tolerance = np.array([_PERIGEE_TOLERANCE_M, _ANGLE_TOLERANCE_DEG])[:free]
+    roots = newton.solve(residual, start[:free, chosen], _STEPS[:free], _CAPS[:free], tolerance)
+    controls = start.copy()
+    controls[:free, chosen] = roots.controls
+    arcs = fly(roots.controls, np.arange(len(chosen)))
+    feasible = np.zeros(len(t_s), dtype=bool)
+    feasible[chosen] = roots.converged
+    end, state = np.full(len(t_s), np.nan), np.full((6, len(t_s)), np.nan)
+    end[chosen], state[:, chosen] = arcs.t_s, arcs.state
+    burn = np.full(len(t_s), np.nan)
+    burn[chosen] = arrival.braking_delta_v(orbit, case.mode, case.braking, case.eph, arcs.t_s, arcs.state)
+    found = departures(t_s, feasible, controls[0], controls[1], end - t_s, state, burn, reason)
+    off = np.abs(controls[1] - case.track.azimuth_deg) > case.track.azimuth_range_deg + 1e-9
+    found = found.refuse(off, "azimuth outside the steering range")
+    return _in_local_time(case, orbit, found)
+
+
+def _in_local_time(case: Case, orbit: EarthOrbit, found: Departures) -> Departures:
+    """Refuse epochs whose node misses the wanted local time, counted at the end of aerobraking."""
+    if not orbit.local_times_h or case.mode == ELECTRIC:
+        return found
+    miss = np.abs(local_time_miss_h(case, orbit, found))
+    return found.refuse(~(miss <= orbit.local_time_tolerance_h), "local time of the node outside the window")
+
+
+def local_time_miss_h(case: Case, orbit: EarthOrbit, found: Departures) -> Array:
+    """Hours between the node and the nearest wanted local time (n); not a number where there is no shot."""
+    known = np.flatnonzero(np.isfinite(found.flight_s))
+    miss = np.full(len(found.t_s), np.nan)
+    wait = case.braking.aerobrake_days * DAY_S if case.mode == AEROBRAKE else 0.0
+    at = found.t_s[known] + found.flight_s[known]
+    late = np.minimum(at + wait, case.eph.last_s)
+    hours = arrival.node_local_time_h(case.eph, at, found.arrival[:, known], late)
+    miss[known] = arrival.local_time_miss_h(hours, orbit.local_times_h)
+    return miss
+
+
+def aim_escape(case: Case, grid: Grid) -> Departures:
+    """The slowest shot at each epoch that leaves the Earth with the wanted C3, and the burn that stops the drift."""
+    goal = case.destination
+    assert isinstance(goal, Escape)
+    energy = c3(case, grid.state.reshape(6, -1)).reshape(grid.end_s.shape)
+    valid = grid.stopped_by == SPHERE
+    place, found = first_crossing(energy - goal.c3_m2_s2, valid, rising=True)
+    middle = len(grid.azimuth_deg) // 2
+    usable = found[:, middle]
+    if not usable.any():
+        span = f"{grid.speed_m_s[0] / 1e3:.2f}-{grid.speed_m_s[-1] / 1e3:.2f} km/s"
+        best = f"highest C3 {energy[valid].max() / 1e6:.2f} km2/s2" if valid.any() else "no escape"
+        return nothing(grid.t_s, f"{best} at {span}")
+    t_s = grid.t_s
+    start = along(np.broadcast_to(grid.speed_m_s, energy.shape), place)[:, middle]
+    azimuth = np.full(len(t_s), grid.azimuth_deg[middle])
+    chosen = np.flatnonzero(usable)
+    events = (sphere_event(goal.exit_radius_m), impact_event(case.eph))
+
+    def fly(speed: Array, which: NDArray[np.int64]) -> lanes.Arcs:
+        epochs = t_s[chosen][which]
+        state = launch(case, epochs, Aim(speed, azimuth[chosen][which]))
+        return lanes.propagate(case.model, epochs, state, epochs + goal.flight_limit_s, events, case.rtol)
+
+    def residual(controls: Array, which: NDArray[np.int64]) -> Array:
+        arcs = fly(controls[0], which)
+        return np.where(arcs.stopped_by == 0, c3(case, arcs.state), np.nan)[None] - goal.c3_m2_s2
+
+    roots = newton.solve(residual, start[None, chosen], _STEPS[:1], _CAPS[:1], np.array([_C3_TOLERANCE_M2_S2]))
+    arcs = fly(roots.controls[0], np.arange(len(chosen)))
+    feasible = np.zeros(len(t_s), dtype=bool)
+    feasible[chosen] = roots.converged
+    burn, end, state, speed = (np.full(shape, np.nan) for shape in (len(t_s), len(t_s), (6, len(t_s)), len(t_s)))
+    end[chosen], state[:, chosen], speed[chosen] = arcs.t_s, arcs.state, roots.controls[0]
+    burn[chosen] = drift_delta_v(case, goal, arcs)
+    return departures(t_s, feasible, speed, azimuth, end - t_s, state, burn, "no escape with the wanted C3")
+
+
+def c3(case: Case, state: Array) -> Array:
+    """Twice the energy per mass about the Earth (n), m**2/s**2."""
+    return arrival.norm(state[3:]) ** 2 - 2 * case.eph.gm_earth / arrival.norm(state[:3])
+
+
+def drift_delta_v(case: Case, goal: Escape, arcs: lanes.Arcs) -> Array:
+    """Burn along the path (m/s, n) that gives the Earth's own year, made at ``station_radius_m`` from the Earth.
+
+    The year is that of the osculating orbit of the Earth-Moon barycentre at the same moment, so the lag stays fixed.
+    """
+    eph = case.eph
+    until = np.minimum(arcs.t_s + goal.station_limit_s, eph.last_s - DAY_S)
+    events = (sphere_event(goal.station_radius_m),)
+    far = lanes.propagate(case.model, arcs.t_s, arcs.state, until, events, case.rtol)
+    sun, sun_rate = eph.sun(far.t_s), eph.sun_velocity(far.t_s)
+    place, pace = far.state[:3] - sun, far.state[3:] - sun_rate
+    home, home_rate = eph.sun_from_barycentre.value(far.t_s), eph.sun_from_barycentre.rate(far.t_s)
+    earth_energy = arrival.norm(home_rate) ** 2 / 2 - eph.gm_sun / arrival.norm(home)
+    wanted = np.sqrt(2 * (earth_energy + eph.gm_sun / arrival.norm(place)))
+    result: Array = np.abs(arrival.norm(pace) - wanted)
+    return result

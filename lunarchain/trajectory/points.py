@@ -1,0 +1,189 @@
+"""Aiming at places that turn with the Moon: libration points and closed orbits, any phase of which will do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+from scipy.spatial import cKDTree
+
+from lunarchain.trajectory import lanes, newton, rotating
+from lunarchain.trajectory.arrival import norm
+from lunarchain.trajectory.cr3bp import orbit_table
+from lunarchain.trajectory.ephemeris import Array, Ephemeris
+from lunarchain.trajectory.inputs import CATCHER, LibrationPoint, ThreeBodyOrbit
+from lunarchain.trajectory.scan import SCAN_RTOL, speeds, steering
+from lunarchain.trajectory.shots import Aim, Case, impact_event, launch
+from lunarchain.trajectory.solution import Departures, departures, nothing
+
+_TABLE = 400
+# A first guess must pass the goal within this share of its distance from the Moon.
+_NEAR = 0.25
+# ... and higher than this many lunar radii, so that a slightly different shot does not come down first.
+_CLEAR = 1.5
+_SEEDS = 3
+# Controls: speed, azimuth, flight time, phase, and a burn (3) at the trim time that makes up what they cannot.
+# Weights decide who moves: a metre per second burned counts like several of exit speed or degrees of steering.
+_STEPS = np.array([0.01, 0.001, 5.0, 1e-5, 0.01, 0.01, 0.01])
+_CAPS = np.array([5.0, 10.0, 4 * 3600.0, 0.05, 200.0, 200.0, 200.0])
+_WEIGHTS = np.array([2.0, 1.0, 6 * 3600.0, 0.1, 5.0, 5.0, 5.0])
+# Two kilometres: a thousandth of the least miss that a trim burn makes up anyway.
+_TOLERANCE_M = np.full(3, 2000.0)
+
+Place = Callable[[Array, Array], Array]
+
+
+@lru_cache(maxsize=16)
+def _orbit_spline(start: tuple[float, float, float], period: float, mu: float) -> CubicSpline:
+    table, _ = orbit_table(start, period, mu, _TABLE)
+    closed = np.concatenate([table, table[:, :1]], axis=1)
+    return CubicSpline(np.linspace(0.0, 1.0, _TABLE + 1), closed, axis=1, bc_type="periodic")
+
+
+def place_of(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit) -> Place:
+    """Geocentric state (6, n) of the goal at times (n) and phases (n, 0..1; without meaning for a point)."""
+    if isinstance(goal, LibrationPoint):
+        ratio = rotating.libration_ratio(eph, goal.point)
+        return lambda t, _phase: ratio * np.concatenate([eph.moon.value(t), eph.moon.rate(t)])
+    spline = _orbit_spline(goal.start, goal.period, rotating.mass_ratio(eph))
+    return lambda t, phase: rotating.to_inertial(eph, t, spline(phase % 1.0))
+
+
+def first_guesses(case: Case, t_s: Array) -> Array:
+    """Best controls (speed, azimuth, flight time, phase; seeds) from a grid flown at a few epochs."""
+    goal = case.destination
+    assert isinstance(goal, LibrationPoint | ThreeBodyOrbit)
+    quick = replace(case, model=replace(case.model, lunar_degree=0, earth_j2=False))
+    azimuth, speed = steering(case.track, case.search), speeds(case.search)
+    when, where, fast = (part.ravel() for part in np.meshgrid(t_s, azimuth, speed, indexing="ij"))
+    best = np.full((4, len(when)), np.inf)  # score, time of flight, phase, miss
+
+    place = place_of(case.eph, goal)
+    phases = np.arange(_TABLE) / _TABLE if isinstance(goal, ThreeBodyOrbit) else np.zeros(1)
+
+    def watch(which: NDArray[np.int64], t: Array, y: Array, moon: Array) -> None:
+        phase = _nearest_phase(case.eph, goal, t, y, phases)
+        there = place(t, phase)
+        miss = norm(y[:3] - there[:3])
+        score = norm(y[3:] - there[3:]) + miss / case.trim_after_s
+        height = norm(y[:3] - moon)
+        mask = (score < best[0, which]) & (miss < _NEAR * height) & (height > _CLEAR * case.eph.moon_radius)
+        best[:, which[mask]] = np.stack([score, t - when[which], phase, miss])[:, mask]
+
+    state = launch(quick, when, Aim(fast, where))
+    events = (impact_event(case.eph),)
+    lanes.propagate(quick.model, when, state, when + goal.flight_limit_s, events, SCAN_RTOL, watch)
+    order = np.argsort(best[0])
+    order = order[np.isfinite(best[0, order])]
+    return _spread(np.stack([fast, where, best[1], best[2]])[:, order], case.search.speed_step_m_s)
+
+
+def _spread(ranked: Array, speed_step: float) -> Array:
+    """The best few of ranked controls, no two within a step of speed and a quarter of the flight time."""
+    kept: list[Array] = []
+    for guess in ranked.T:
+        far = [
+            abs(guess[0] - k[0]) > 1.5 * speed_step or abs(guess[2] - k[2]) > 0.25 * k[2] for k in kept
+        ]
+        if all(far):
+            kept.append(guess)
+        if len(kept) == _SEEDS:
+            break
+    return np.array(kept).T.reshape(4, -1)
+
+
+def _nearest_phase(
+    eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit, t: Array, y: Array, phases: Array
+) -> Array:
+    if isinstance(goal, LibrationPoint):
+        return np.zeros(len(t))
+    spline = _orbit_spline(goal.start, goal.period, rotating.mass_ratio(eph))
+    table = spline(phases)[:3].T
+    _, index = cKDTree(table).query(rotating.from_inertial_position(eph, t, y[:3]).T)
+    return phases[index]
+
+
+def aim_moving_place(case: Case, t_s: Array) -> Departures:
+    """The cheapest shot at each epoch that meets the goal: speed, azimuth, time (and phase) by Newton."""
+    goal = case.destination
+    assert isinstance(goal, LibrationPoint | ThreeBodyOrbit)
+    few = t_s[:: max(1, len(t_s) // 3)][:3]
+    guesses = first_guesses(case, few)
+    if not guesses.size:
+        return nothing(t_s, "every shot comes down on the Moon")
+    found = [_from_guess(case, goal, t_s, guess) for guess in guesses.T]
+    return _cheapest(found)
+
+
+def _from_guess(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, guess: Array) -> Departures:
+    place = place_of(case.eph, goal)
+    free = np.array([0, 1, 2, 4, 5, 6]) if isinstance(goal, LibrationPoint) else np.arange(7)
+    start = np.zeros((7, len(t_s)))
+    start[:4] = guess[:, None]
+
+    def fly(controls: Array, which: NDArray[np.int64]) -> tuple[lanes.Arcs, Array]:
+        full = start[:, which].copy()
+        full[free] = controls
+        return coast(case, goal, t_s[which], full), place(t_s[which] + full[2], full[3])
+
+    def residual(controls: Array, which: NDArray[np.int64]) -> Array:
+        arcs, there = fly(controls, which)
+        return np.where(arcs.stopped_by == lanes.ENDED, arcs.state[:3] - there[:3], np.nan)
+
+    roots = newton.solve(
+        residual, start[free], _STEPS[free], _CAPS[free], _TOLERANCE_M, 10, _WEIGHTS[free]
+    )
+    arcs, there = fly(roots.controls, np.arange(len(t_s)))
+    controls = start.copy()
+    controls[free] = roots.controls
+    burn = norm(controls[4:])
+    if case.mode != CATCHER:
+        burn = burn + norm(arcs.state[3:] - there[3:])
+    out = departures(
+        t_s, roots.converged, controls[0], controls[1], controls[2], arcs.state, burn,
+        "no shot found that meets it", controls[3] % 1.0,
+    )  # fmt: skip
+    return _within_limits(case, goal, out)
+
+
+def coast(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, controls: Array) -> lanes.Arcs:
+    """Launch, coast to the trim time, burn, coast to arrival; ``controls`` (7, n) as listed above."""
+    flight = np.clip(controls[2], 60.0, 2 * goal.flight_limit_s)
+    pause = np.minimum(case.trim_after_s, flight / 2)
+    impact = (impact_event(case.eph),)
+    state = launch(case, t_s, Aim(controls[0], controls[1]))
+    first = lanes.propagate(case.model, t_s, state, t_s + pause, impact, case.rtol)
+    state = first.state.copy()
+    state[3:] += controls[4:]
+    last = lanes.propagate(case.model, first.t_s, state, t_s + flight, impact, case.rtol)
+    crashed = np.where(first.stopped_by == lanes.ENDED, last.stopped_by, first.stopped_by)
+    return lanes.Arcs(last.t_s, last.state, crashed, first.steps + last.steps)
+
+
+def _within_limits(case: Case, goal: LibrationPoint | ThreeBodyOrbit, found: Departures) -> Departures:
+    speed, track = found.speed_m_s, case.track
+    off = np.abs(found.azimuth_deg - track.azimuth_deg) > track.azimuth_range_deg
+    found = found.refuse(off, "azimuth outside the steering range")
+    outside = (speed < case.search.speed_min_m_s) | (speed > case.search.speed_max_m_s)
+    found = found.refuse(outside, "exit speed outside the track's range")
+    return found.refuse(found.flight_s > goal.flight_limit_s, "flight longer than the limit")
+
+
+def _cheapest(found: list[Departures]) -> Departures:
+    """Per epoch the feasible departure with the least delta-v (then the slowest); else the first one's reason."""
+    price = np.stack([np.where(d.feasible, d.delta_v_m_s + 1e-3 * d.speed_m_s, np.inf) for d in found])
+    best = price.argmin(axis=0)
+    pick = np.arange(len(best))
+
+    def choose(name: str) -> Array:
+        values = np.stack([getattr(d, name) for d in found])
+        return values[best, ..., pick].T if values.ndim == 3 else values[best, pick]
+
+    return Departures(
+        found[0].t_s, choose("feasible").astype(bool), choose("speed_m_s"), choose("azimuth_deg"), choose("flight_s"),
+        choose("arrival"), choose("delta_v_m_s"), choose("reason"), choose("phase"),
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""What a search returns: one departure per epoch, feasible or with the reason why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lunarchain.trajectory.ephemeris import Array
+
+
+@dataclass(frozen=True)
+class Departures:
+    """Departures at epochs ``t_s`` (n): controls, flight time, arrival state (6, n), delta-v after launch.
+
+    Entries of infeasible epochs are not numbers; ``reason`` says why.
+    """
+
+    t_s: Array
+    feasible: NDArray[np.bool_]
+    speed_m_s: Array
+    azimuth_deg: Array
+    flight_s: Array
+    arrival: Array
+    delta_v_m_s: Array
+    reason: NDArray[np.object_]
+    phase: Array
+
+    def refuse(self, mask: NDArray[np.bool_], reason: str) -> Departures:
+        """The same with more epochs infeasible; a reason already given stands."""
+        new = mask & self.feasible
+        words = self.reason.copy()
+        words[new] = reason
+        return replace(self, feasible=self.feasible & ~mask, reason=words)
+
+
+def departures(
+    t_s: Array, feasible: NDArray[np.bool_], speed_m_s: Array, azimuth_deg: Array, flight_s: Array,
+    arrival: Array, delta_v_m_s: Array, reason: str, phase: Array | None = None,
+) -> Departures:  # fmt: skip
+    """Assemble; ``reason`` is given to every infeasible epoch and their numbers are blanked."""
+
+    def blank(values: Array) -> Array:
+        return np.where(feasible, values, np.nan)
+
+    words = np.where(feasible, "", reason).astype(object)
+    place = np.zeros(len(t_s)) if phase is None else phase
+    return Departures(
+        t_s, feasible, blank(speed_m_s), blank(azimuth_deg), blank(flight_s),
+        blank(arrival), blank(delta_v_m_s), words, place,
+    )  # fmt: skip
+
+
+def nothing(t_s: Array, reason: str) -> Departures:
+    """No departure at any epoch."""
+    none = np.full(len(t_s), np.nan)
+    return departures(t_s, np.zeros(len(t_s), dtype=bool), none, none, none, np.full((6, len(t_s)), np.nan), none, reason)
