@@ -60,7 +60,7 @@ def to_arrays(model: pyo.ConcreteModel) -> Arrays:
     rhs = np.asarray(form.rhs, dtype=float)
     cost = np.zeros(len(columns)) if form.c.shape[0] == 0 else np.asarray(form.c.todense(), dtype=float).ravel()
     arrays = Arrays(
-        matrix=form.A.tocsc(),
+        matrix=sparse.csc_matrix(form.A),
         row_lower=np.where(tags == 1, -np.inf, rhs),
         row_upper=np.where(tags == -1, np.inf, rhs),
         cost=cost,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lunarchain.errors import LunarchainError
 from lunarchain.solve.arrays import Arrays, Vector
 
-Progress = Callable[[str, float, float], None]  # phase, incumbent, bound
+Progress = Callable[[float, float], None]  # incumbent, bound
 
 
 class SolverMistrustError(LunarchainError):
@@ -32,12 +32,17 @@ class Outcome:
     seconds: float
 
 
-def solve_lp(arrays: Arrays, solver: str = "ipx", time_limit_s: float = 600.0) -> Outcome:
-    """The linear relaxation. Interior point by name (``ipm`` may mean another code), no crossover: see ``bounds``."""
+def solve_lp(arrays: Arrays, time_limit_s: float = 600.0, crossover: bool = False) -> Outcome:
+    """The linear relaxation, by interior point asked for by name (``ipm`` may mean another code).
+
+    Without crossover it is several times faster and its bound, recomputed from the duals, just as valid; with
+    crossover the plan is a vertex, so that what is zero is zero.
+    """
     relaxed = replace(arrays, integer=np.zeros_like(arrays.integer))
-    outcome = _run(relaxed, {"solver": solver, "run_crossover": "off", "time_limit": time_limit_s})
+    options = {"solver": "ipx", "run_crossover": "on" if crossover else "off", "time_limit": time_limit_s}
+    outcome = _run(relaxed, options)
     if outcome.status == "infeasible":  # presolve has called feasible models infeasible: believe it only twice
-        outcome = _run(relaxed, {"solver": solver, "run_crossover": "off", "time_limit": time_limit_s, "presolve": "off"})
+        outcome = _run(relaxed, options | {"presolve": "off"})
     return outcome
 
 
@@ -84,7 +89,7 @@ def _pass(highs: highspy.Highs, arrays: Arrays) -> None:
 def _listen(highs: highspy.Highs, progress: Progress) -> None:
     def report(event: object) -> None:
         data = event.data_out  # type: ignore[attr-defined]
-        progress("proving the bound", float(data.mip_primal_bound), float(data.mip_dual_bound))
+        progress(float(data.mip_primal_bound), float(data.mip_dual_bound))
 
     highs.cbMipLogging += report
 

@@ -1,0 +1,111 @@
+"""Solve a case and its counterfactual without the Moon, and say what each proves about the other."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lunarchain.model.build import build
+from lunarchain.model.context import Context, Inputs
+from lunarchain.model.inputs import make_inputs, without_moon
+from lunarchain.plan.extract import extract
+from lunarchain.plan.tables import Tables
+from lunarchain.scenario.load import Case
+from lunarchain.solve.arrays import Arrays, Vector, to_arrays
+from lunarchain.solve.learning import learning_terms
+from lunarchain.solve.search import Answer, Limits, Progress, Rival, search
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One solved model."""
+
+    context: Context
+    arrays: Arrays
+    answer: Answer
+    build_s: float
+
+    @property
+    def tables(self) -> Tables:
+        """The plan's tables."""
+        return extract(self.context, self.arrays, self.answer.values)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Both arms. Where the case has no Moon they are the same arm."""
+
+    plan: Arm
+    baseline: Arm
+
+    def decision(self) -> dict[str, float | None]:
+        """What the Moon is worth and how well that is known (see the formulation's gap on the decision)."""
+        plan, rival = self.plan.answer, self.baseline.answer
+        if self.plan is self.baseline:
+            return {"decision_value": None, "decision_gap": None, "moon_worth_bound": None}
+        value = rival.objective - plan.objective
+        open_gaps = plan.objective - plan.bound + rival.objective - rival.bound
+        return {
+            "decision_value": value,
+            "decision_gap": open_gaps / value if value > 0 else None,
+            "moon_worth_bound": rival.objective - plan.bound,
+        }
+
+    def record(self) -> dict[str, Any]:
+        """What ``run.json`` says of the solve."""
+        answer, arrays = self.plan.answer, self.plan.arrays
+        return {
+            "status": answer.status,
+            "objective": answer.objective,
+            "bound": answer.bound,
+            "gap": answer.gap,
+            "objective_without_moon": self.baseline.answer.objective,
+            "bound_without_moon": self.baseline.answer.bound,
+            **self.decision(),
+            "columns": arrays.matrix.shape[1],
+            "rows": arrays.matrix.shape[0],
+            "nonzeros": int(arrays.matrix.nnz),
+            "integers": int(arrays.integer.sum()),
+            "coefficient_range": list(arrays.coefficient_range),
+            "phases": {"build": round(self.plan.build_s, 2), **answer.phases},
+        }
+
+
+def solve_case(case: Case, departures: pd.DataFrame, progress: Progress) -> Solved:
+    """Both arms of a case, within its time limit."""
+    options = case.scenario.solve
+    inputs = make_inputs(case.scenario, case.facts, departures)
+    deadline = time.perf_counter() + options.time_limit_s
+    limits = Limits(options.gap, options.decision_gap, deadline, options.threads)
+    baseline = _solve(without_moon(inputs), limits, _named(progress, "without the Moon"))
+    if not inputs.sites:
+        return Solved(baseline, baseline)
+    rival = Rival(baseline.answer.objective, baseline.answer.bound)
+    limits = Limits(options.gap, options.decision_gap, deadline, options.threads, rival)
+    return Solved(_solve(inputs, limits, _named(progress, "with the Moon"), baseline), baseline)
+
+
+def _named(progress: Progress, arm: str) -> Progress:
+    return lambda phase, plan, bound: progress(f"{arm}: {phase}", plan, bound)
+
+
+def _solve(inputs: Inputs, limits: Limits, progress: Progress, baseline: Arm | None = None) -> Arm:
+    progress("building the model", None, None)
+    begun = time.perf_counter()
+    context = build(inputs)
+    arrays = to_arrays(context.model)
+    built = time.perf_counter() - begun
+    known = [] if baseline is None else [_carried_over(baseline, arrays)]
+    terms = learning_terms(arrays, context.model.learning)
+    return Arm(context, arrays, search(arrays, terms, limits, progress, known), built)
+
+
+def _carried_over(baseline: Arm, arrays: Arrays) -> Vector:
+    """The plan without the Moon as a plan of the model with it: nothing built there."""
+    names = (column.name for column in baseline.arrays.columns)
+    values = dict(zip(names, baseline.answer.values, strict=True))
+    return np.array([values.get(column.name, 0.0) for column in arrays.columns])
