@@ -1,0 +1,130 @@
+"""The main job: check, solve both arms, fly every departure, correct and solve again, audit, figure, store."""
+
+from __future__ import annotations
+
+import platform
+import resource
+import sys
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lunarchain.errors import InputError
+from lunarchain.paths import data_file
+from lunarchain.pipeline import store
+from lunarchain.pipeline.check import check
+from lunarchain.pipeline.fly import corrected, fly_plan, moved
+from lunarchain.pipeline.solve_case import Solved, solve_case
+from lunarchain.plan.audit import Certificate, audit
+from lunarchain.plan.merit import figures
+from lunarchain.scenario.load import Case
+from lunarchain.solve.search import Progress
+from lunarchain.trajectory.departure_table import load_departures
+
+_SHOWN_VERSIONS = ("lunarchain", "pyomo", "highspy", "numpy", "scipy", "pandas")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run and whether it was found already stored."""
+
+    run: store.Run
+    reused: bool
+
+
+def shipped_departures() -> pd.DataFrame:
+    """The departure table that ships with the package, computed by the trajectory room."""
+    return load_departures(data_file("computed/departures.csv"))
+
+
+def run(case: Case, out: Path, progress: Progress) -> Finished:
+    """Answer a case and store the answer; an unchanged case is read back instead.
+
+    Raises ``InputError`` for bad input, ``InfeasibleError`` when no plan exists, ``NoAnswerError`` when none was
+    found in time. A plan that fails its audit or its flight is stored and says so.
+    """
+    path = store.run_path(out, case)
+    if store.is_complete(path):
+        return Finished(store.Run(path), True)
+    departures = shipped_departures()
+    issues = check(case, departures)
+    if issues:
+        raise InputError(issues)
+    begun = time.perf_counter()
+    log: list[str] = []
+    solved, verdict, departures, rounds = _solve_and_fly(case, departures, _logged(progress, log, begun))
+    progress("audit", None, None)
+    certificate = audit(solved.plan.tables, case.scenario, case.facts, departures)
+    record = _record(case, solved, certificate, verdict, rounds, time.perf_counter() - begun)
+    return Finished(store.write_run(path, lambda folder: _write(folder, case, solved, departures, verdict, certificate, record, log)), False)
+
+
+def _solve_and_fly(case: Case, departures: pd.DataFrame, progress: Progress) -> tuple[Solved, pd.DataFrame, pd.DataFrame, int]:
+    """Solve, fly, replace what flew worse than promised, and solve again until nothing moves."""
+    rounds = 0
+    while True:
+        solved = solve_case(case, departures, progress)
+        verdict = fly_plan(solved.plan.tables, case, departures, progress)
+        rounds += 1
+        better_known = corrected(departures, verdict)
+        if not moved(departures, better_known) or rounds > case.scenario.solve.fly_rounds:
+            return solved, verdict, departures, rounds
+        progress(f"correcting departures, round {rounds}", None, None)
+        departures = better_known
+
+
+def _logged(progress: Progress, log: list[str], begun: float) -> Progress:
+    def both(phase: str, plan: float | None, bound: float | None) -> None:
+        log.append(f"{time.perf_counter() - begun:8.1f} s  {phase}  plan={plan}  bound={bound}")
+        progress(phase, plan, bound)
+
+    return both
+
+
+def _record(case: Case, solved: Solved, certificate: Certificate, verdict: pd.DataFrame, rounds: int, seconds: float) -> dict[str, Any]:
+    failed = int((~verdict["passed"].astype(bool)).sum()) if len(verdict) else 0
+    return {
+        "name": case.name,
+        "title": case.scenario.title,
+        "question": case.scenario.question,
+        "hash": case.content_hash,
+        **solved.record(),
+        "seconds": round(seconds, 1),
+        "peak_memory_mb": round(_peak_memory_mb()),
+        "versions": {name: version(name) for name in _SHOWN_VERSIONS} | {"python": platform.python_version()},
+        "warnings": _warnings(case, solved),
+        "audit": {"passed": certificate.passed, "max_residual": certificate.max_residual},
+        "fly": {"passed": failed == 0, "checked": len(verdict), "failed": failed, "rounds": rounds},
+        "figures": figures(solved.plan.tables, solved.baseline.tables, case.scenario, case.facts),
+    }
+
+
+def _warnings(case: Case, solved: Solved) -> list[str]:
+    found = []
+    if solved.plan.answer.status != "optimal":
+        found.append("the gap asked for was not reached within the time limit: the plan is the best found, the bound still holds")
+    changed = [key for key in (*case.scenario.data, *case.scenario.scale)]
+    if changed:
+        found.append("sourced numbers replaced by the scenario: " + ", ".join(changed))
+    return found
+
+
+def _peak_memory_mb() -> float:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10  # bytes there, kilobytes elsewhere
+
+
+def _write(folder: Path, case: Case, solved: Solved, departures: pd.DataFrame, verdict: pd.DataFrame,
+           certificate: Certificate, record: dict[str, Any], log: list[str]) -> None:
+    store.write_inputs(folder, case.scenario, case.facts, departures)
+    store.write_tables(folder, solved.plan.tables)
+    if solved.plan is not solved.baseline:
+        store.write_tables(folder / store.BASELINE, solved.baseline.tables)
+    verdict.to_parquet(folder / store.VERDICT, index=False)
+    store.write_json(folder / store.CERTIFICATE, certificate.as_dict())
+    (folder / "log.txt").write_text("\n".join(log) + "\n", encoding="utf-8")
+    store.write_json(folder / store.RECORD, record)  # last: its presence says the run is whole
