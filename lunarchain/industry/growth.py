@@ -27,9 +27,8 @@ from lunarchain.industry.upkeep import (
 from lunarchain.scenario.facts import Facts
 from lunarchain.units import factor
 
-MELT_MODES = (
-    "high_al",
-)  # beside the regular one: growth takes whichever melt electrolysis copies itself faster
+# Open beside the regular mode: growth takes whichever melt electrolysis copies itself faster.
+MELT_MODES = ("high_al",)
 _ADDED = {"power": 1.0}  # growth has no scale; any positive addition asks the same question
 _RATE_DIGITS = 1e-6
 
@@ -74,7 +73,7 @@ def doubling_time(
     if site_kind not in kinds:
         nearest = nearest_name(site_kind, kinds)
         raise InputError([Issue("growth.csv", "site kind", repr(site_kind), " | ".join(kinds), nearest)])
-    network = participants(checked_processes(facts, soil), allow)
+    network = participants(checked_processes(facts, soil), site_kind, allow)
     heavier = {name: replace(p, plant_kt=p.plant_kt * plant_mass_factor) for name, p in network.items()}
     rules = upkeep_rules(facts, site_kind, grade)
     ground = resources(facts)

@@ -71,11 +71,10 @@ def _class_of(facts: Facts, name: str) -> str:
 
 def family(facts: Facts, commodity: str) -> str:
     """The commodity's name without its mode: ``al_tap_high_al`` -> ``al_tap``."""
-    for mode in modes(facts):
-        stem = commodity.removesuffix(f"_{mode}")
-        if stem != commodity and f"commodities.{stem}.class" in facts:
-            return stem
-    return commodity
+    stem = commodity
+    while stem and f"commodities.{stem}.class" not in facts:
+        stem = stem.rpartition("_")[0]
+    return stem or commodity
 
 
 def mass_kt(facts: Facts, commodity: str) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from lunarchain.errors import InfeasibleError, InputError, Issue, nearest_name
 from lunarchain.industry.balance import BUY, least_price, net_flows
 from lunarchain.industry.check import checked_processes
-from lunarchain.industry.network import Process, commodity_unit, mass_kt, resources
+from lunarchain.industry.network import IMPORT_PREFIX, Process, commodity_unit, mass_kt, resources
 from lunarchain.industry.satellites import assembly, pair
 from lunarchain.industry.selection import participants
 from lunarchain.industry.upkeep import Upkeep, installed_plant_kt, installed_power_gw, renewed, upkeep_rules
@@ -19,6 +19,7 @@ from lunarchain.units import factor
 SATELLITE = "satellite"
 REFERENCE_PAIR = "claim"
 _REPORT_UNIT = {"kt": "kg", "km**2": "m**2", "GW": "kW"}
+_TIE_BREAK = 1e-6  # kt of imports given for a GWh: chooses among plans of equal imports, too little to trade
 _DUST = 1e-9  # flows below this share of the largest are rounding of the solver
 
 
@@ -80,7 +81,7 @@ def recipe(
     if name == SATELLITE:
         everyone["P13"] = assembly(facts, pair(facts, pair_name or REFERENCE_PAIR))
     goal = _goal_name(everyone, name)
-    network = participants(everyone, allow, goal)
+    network = participants(everyone, site_kind, allow, goal)
     rules = upkeep_rules(facts, site_kind)
     if with_upkeep:
         network = renewed(facts, network, rules)
@@ -115,7 +116,9 @@ def _price(network: Mapping[str, Process], minimise: str) -> dict[str, float]:
     if minimise == "electricity":
         return {name: process.electricity_gwh for name, process in network.items()}
     if minimise == "imports":
-        return {f"{BUY}{name}": 1.0 for process in network.values() for name in process.inputs}
+        taken = {name for process in network.values() for name in process.inputs}
+        bought = {f"{BUY}{name}": 1.0 for name in taken if name.startswith(IMPORT_PREFIX)}
+        return bought | {name: _TIE_BREAK * process.electricity_gwh for name, process in network.items()}
     raise InputError([Issue("recipe", "minimise", repr(minimise), "electricity | imports")])
 
 

@@ -12,15 +12,14 @@ from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.industry.network import Process, commodity_unit, mass_kt
 from lunarchain.scenario.facts import Facts
 
-_MASS_TOLERANCE = 1e-6  # relative; a bill is written with about six digits
-
 
 @dataclass(frozen=True)
 class SatellitePair:
     """One philosophy, per GW of compute: masses in kt, photovoltaic blanket in km2.
 
     ``lunar`` and ``imports`` are what assembly consumes, rejects included; ``earth_mass_kt`` and
-    ``moon_mass_kt`` are finished satellites. A hybrid takes ``lunar`` from the Moon and ``imports`` in orbit.
+    ``moon_mass_kt`` are finished satellites, the Moon-built one the sum of its slots. A hybrid
+    takes ``lunar`` from the Moon and ``imports`` in orbit.
     """
 
     name: str
@@ -44,13 +43,13 @@ class SatellitePair:
 
 def pair_names(facts: Facts) -> list[str]:
     """The design philosophies that have both an Earth-built and a Moon-built bill."""
-    return [name for name in facts.children("satellites") if f"satellites.{name}.moon.mass" in facts]
+    return [name for name in facts.children("satellites") if f"satellites.{name}.earth.mass" in facts]
 
 
 def pair(facts: Facts, name: str, moon: str = "") -> SatellitePair:
     """The pair ``name``; giving another ``moon`` philosophy is refused.
 
-    Raises ``InputError`` for an unknown or mixed pair and for a bill that does not add up to its own mass.
+    Raises ``InputError`` for an unknown or mixed pair.
     """
     known = pair_names(facts)
     if name not in known:
@@ -62,17 +61,18 @@ def pair(facts: Facts, name: str, moon: str = "") -> SatellitePair:
         hint = "masses of unlike designs decide the comparison by themselves"
         raise InputError([Issue("satellites.csv", "pair", got, "both of one design philosophy", name, hint)])
     reject = facts.number("satellites.reject", "dimensionless")
-    found = SatellitePair(
+    lunar = _slots(facts, f"satellites.{name}.moon.lunar", reject)
+    imports = _slots(facts, f"satellites.{name}.moon.import", reject)
+    assembled = sum(amount * mass_kt(facts, slot) for slot, amount in (lunar | imports).items())
+    return SatellitePair(
         name=name,
         power_kw_per_satellite=facts.number("satellites.power", "kW/satellite"),
         earth_mass_kt=facts.number(f"satellites.{name}.earth.mass", "kt/GW"),
-        moon_mass_kt=facts.number(f"satellites.{name}.moon.mass", "kt/GW"),
-        lunar=_slots(facts, f"satellites.{name}.moon.lunar", reject),
-        imports=_slots(facts, f"satellites.{name}.moon.import", reject),
+        moon_mass_kt=assembled / (1 + reject),
+        lunar=lunar,
+        imports=imports,
         reject=reject,
     )
-    _check_sum(facts, found)
-    return found
 
 
 def assembly(facts: Facts, satellite: SatellitePair) -> Process:
@@ -105,13 +105,3 @@ def _slots(facts: Facts, prefix: str, reject: float) -> dict[str, float]:
         name: (1 + reject) * fact.to(f"({commodity_unit(facts, name)})/GW")
         for name, fact in facts.below(prefix).items()
     }
-
-
-def _check_sum(facts: Facts, satellite: SatellitePair) -> None:
-    streams = satellite.lunar | satellite.imports
-    total = sum(amount * mass_kt(facts, name) for name, amount in streams.items()) / (1 + satellite.reject)
-    if abs(total / satellite.moon_mass_kt - 1) > _MASS_TOLERANCE:
-        key = f"satellites.{satellite.name}.moon.mass"
-        raise InputError(
-            [Issue("satellites.csv", key, f"slots that sum to {total:g} kg/kW", "slots that sum to it")]
-        )

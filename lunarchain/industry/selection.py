@@ -9,12 +9,13 @@ from lunarchain.industry.network import Process
 
 
 def participants(
-    everyone: Mapping[str, Process], allow: Sequence[str] = (), goal: str = ""
+    everyone: Mapping[str, Process], site_kind: str, allow: Sequence[str] = (), goal: str = ""
 ) -> dict[str, Process]:
-    """Regular processes, those whose id, row set or mode is in ``allow``, and all that make ``goal``.
+    """What can stand at the kind of site: regular processes, those in ``allow``, and makers of ``goal``.
 
-    Allowing a reactor, by mode or by id, also opens the regular processes on its taps: they are optional only
-    because it is. Raises ``InputError`` naming every unknown word of ``allow``.
+    ``allow`` names ids, row sets or extraction modes. Allowing a reactor, by mode or by id, also opens the
+    regular processes on its taps: they are optional only because it is. Raises ``InputError`` with every
+    unknown word of ``allow``.
     """
     names = {name for p in everyone.values() for name in (p.id, p.base, p.mode) if name}
     unknown = [name for name in allow if name not in names]
@@ -33,4 +34,5 @@ def participants(
         downstream = process.mode in open_modes and process.base in regular
         return not process.optional or named or reactor or downstream or goal in process.outputs
 
-    return {name: process for name, process in everyone.items() if takes_part(process)}
+    here = {name: process for name, process in everyone.items() if process.site_kind in ("any", site_kind)}
+    return {name: process for name, process in here.items() if takes_part(process)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from lunarchain.errors import InputError, Issue
 from lunarchain.industry.network import Process
 from lunarchain.industry.plant import Grade, PlantKit, grade, plant_bill, plant_kit
 from lunarchain.scenario.facts import Facts
@@ -32,21 +33,39 @@ class Upkeep:
 
 
 def upkeep_rules(facts: Facts, site_kind: str = "polar", grade_name: str = REFERENCE_GRADE) -> Upkeep:
-    """The rules for one kind of site (polar, equatorial) and one grade of lunar-made plant."""
+    """The rules for one kind of site (polar, equatorial) and one grade of lunar-made plant.
+
+    Raises ``InputError`` when plant never runs or arrays are never lit.
+    """
     life = facts.number(f"processes.{POWER}.life", "yr")
+    availability = facts[_availability_key(facts, site_kind)]
+    sunlight = facts[f"growth.sunlight.{site_kind}"]
+    dark = [
+        Issue(
+            fact.file,
+            fact.id,
+            f"{fact.value:g}",
+            "a share above 0 and at most 1",
+            hint="nothing runs without it",
+        )
+        for fact in (availability, sunlight)
+        if not 0 < fact.value <= 1
+    ]
+    if dark:
+        raise InputError(dark)
     return Upkeep(
         kit=plant_kit(facts),
         stage=grade(facts, grade_name),
-        availability=_availability(facts, site_kind),
-        sunlight=facts.number(f"growth.sunlight.{site_kind}", "dimensionless"),
+        availability=availability.value,
+        sunlight=sunlight.value,
         power_renewal_per_yr=facts.number(f"processes.{POWER}.spares", "1/yr") + 1 / life,
     )
 
 
-def _availability(facts: Facts, site_kind: str) -> float:
-    """Share of the time plant runs: its own row for a kind of site that has one, else the common figure."""
+def _availability_key(facts: Facts, site_kind: str) -> str:
+    """Where the share of the time plant runs stands: a row of the kind of site, else the common one."""
     own = f"growth.availability.{site_kind}"
-    return facts.number(own if own in facts else "maintenance.availability", "dimensionless")
+    return own if own in facts else "maintenance.availability"
 
 
 def installed_plant_kt(process: Process, rules: Upkeep) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from lunarchain.industry.chemistry import LEDGER, extraction, soil_elements, soils
 from lunarchain.industry.floors import extraction_floor_kwh_per_kg
 from lunarchain.industry.growth import doubling_time
@@ -42,7 +44,7 @@ class Comparison:
 
     @property
     def verdict(self) -> str:
-        """``held`` when neither figure exceeds the other by more than the tolerance; no claim if calibrated."""
+        """``held`` when neither exceeds the other by more than the tolerance; no claim if calibrated."""
         if self.calibrated:
             return CALIBRATED
         return HELD if max(self.ratio, 1 / self.ratio) <= 1 + self.tolerance else MISSED
@@ -68,7 +70,8 @@ def ferrosilicon_plant(facts: Facts) -> FerrosiliconPlant:
     mode = "extraction.mode.sequential.extent"
     plant = facts.override({f"{mode}.{oxide}": fact.value for oxide, fact in wanted.items()})
     drawn = extraction(plant, "highland", "sequential")
-    metal = sum(mass * drawn.compositions[tap] for tap, mass in drawn.streams.items() if tap.endswith("_tap"))
+    taps = [tap for tap in drawn.streams if tap.endswith("_tap")]
+    metal = np.sum([drawn.streams[tap] * drawn.compositions[tap] for tap in taps], axis=0)
     alloy = float(metal.sum())
     network, rules = processes(plant, "highland"), upkeep_rules(plant)
     regolith = 1 / network["P02"].outputs["feed"]
@@ -130,7 +133,7 @@ def _reactor(facts: Facts) -> Iterator[Comparison]:
         yield _against(facts, key, ours, ARITHMETIC, f"{process} electricity per feed, highland soil")
 
 
-    def _footprint(facts: Facts) -> Iterator[Comparison]:
+def _footprint(facts: Facts) -> Iterator[Comparison]:
     known = facts.below("growth.published")
     alone = recipe(facts, "satellite", "highland")
     kept = recipe(facts, "satellite", "highland", with_upkeep=True)
