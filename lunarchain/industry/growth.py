@@ -7,7 +7,7 @@ limit; the planner adds each of those.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from lunarchain.units import factor
 MELT_MODES = ("high_al",)
 _ADDED = {"power": 1.0}  # growth has no scale; any positive addition asks the same question
 _RATE_DIGITS = 1e-6
+_RELIEF = 0.9  # a tenth off: small enough for a gradient, large enough to rise above the digits of the rate
 
 
 @dataclass(frozen=True)
@@ -69,21 +70,60 @@ def doubling_time(
     shop's: that one is written per mass of plant and so already has that much more to do. Raises
     ``InputError`` for an unknown soil, kind of site, grade or process.
     """
+    network = _network(facts, soil, site_kind, allow)
+    heavier = {name: replace(p, plant_kt=p.plant_kt * plant_mass_factor) for name, p in network.items()}
+    rules, ground = upkeep_rules(facts, site_kind, grade), resources(facts)
+    rate = _largest(lambda tried: _activity(facts, heavier, rules, tried, ground) is not None)
+    activity = _activity(facts, heavier, rules, rate, ground) or {}
+    return _report(soil, site_kind, rate, renewed(facts, heavier, rules, rate), activity, rules)
+
+
+def bottlenecks(
+    facts: Facts,
+    soil: str,
+    site_kind: str = "polar",
+    grade: str = REFERENCE_GRADE,
+    allow: Sequence[str] = MELT_MODES,
+) -> dict[str, float]:
+    """What holds growth back, worst first: gain of the rate (as a share) when a block is relieved.
+
+    A block is the plant of one row set, or ``electricity`` of every process together; relief makes it a tenth
+    lighter (or thriftier). Blocks that growth does not lean on are left out.
+    """
+    network = _network(facts, soil, site_kind, allow)
+    rules, ground = upkeep_rules(facts, site_kind, grade), resources(facts)
+
+    def rate(relieved: Mapping[str, Process]) -> float:
+        return _largest(lambda tried: _activity(facts, relieved, rules, tried, ground) is not None)
+
+    base = rate(network)
+    if base == 0:
+        return {}
+    thrifty = {n: replace(p, electricity_gwh=p.electricity_gwh * _RELIEF) for n, p in network.items()}
+    gains = {"electricity": rate(thrifty) / base - 1}
+    for block in dict.fromkeys(p.base for p in network.values()):
+        lighter = {
+            n: replace(p, plant_kt=p.plant_kt * _RELIEF) if p.base == block else p for n, p in network.items()
+        }
+        gains[block] = rate(lighter) / base - 1
+    leaned_on = {block: gain for block, gain in gains.items() if gain > 10 * _RATE_DIGITS}
+    return dict(sorted(leaned_on.items(), key=lambda item: -item[1]))
+
+
+def _network(facts: Facts, soil: str, site_kind: str, allow: Sequence[str]) -> dict[str, Process]:
     kinds = facts.children("growth.sunlight")
     if site_kind not in kinds:
         nearest = nearest_name(site_kind, kinds)
         raise InputError([Issue("growth.csv", "site kind", repr(site_kind), " | ".join(kinds), nearest)])
-    network = participants(checked_processes(facts, soil), site_kind, allow)
-    heavier = {name: replace(p, plant_kt=p.plant_kt * plant_mass_factor) for name, p in network.items()}
-    rules = upkeep_rules(facts, site_kind, grade)
-    ground = resources(facts)
+    return participants(checked_processes(facts, soil), site_kind, allow)
 
-    def activity(rate: float) -> dict[str, float] | None:
-        growing = renewed(facts, heavier, rules, rate)
-        return least_price(growing, _ADDED, dict.fromkeys(growing, 1.0), ground)
 
-    rate = _largest(lambda tried: activity(tried) is not None)
-    return _report(soil, site_kind, rate, renewed(facts, heavier, rules, rate), activity(rate) or {}, rules)
+def _activity(
+    facts: Facts, network: Mapping[str, Process], rules: Upkeep, rate: float, ground: Collection[str]
+) -> dict[str, float] | None:
+    """Activities that renew and enlarge everything at ``rate`` and add some power; ``None`` if none do."""
+    growing = renewed(facts, network, rules, rate)
+    return least_price(growing, _ADDED, dict.fromkeys(growing, 1.0), ground)
 
 
 def _largest(holds: Callable[[float], bool]) -> float:

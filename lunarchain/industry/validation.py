@@ -26,7 +26,7 @@ ARITHMETIC, SAME_NETWORK, CLOSED_CHEMISTRY, OTHER_PLANT, ORDER = 0.01, 0.05, 0.0
 
 @dataclass(frozen=True)
 class Comparison:
-    """One published figure and ours; ``tolerance`` is relative, both ways, and was set before comparing."""
+    """One published figure and ours; ``tolerance`` is relative and holds both ways."""
 
     what: str
     published: float

@@ -1,7 +1,7 @@
 import pytest
 
 from lunarchain.errors import InputError
-from lunarchain.industry.growth import doubling_time
+from lunarchain.industry.growth import bottlenecks, doubling_time
 
 
 @pytest.mark.parametrize(("factor", "years"), [(1 / 3, 0.32), (1, 0.56), (3, 1.41)])
@@ -45,3 +45,12 @@ def test_an_unknown_kind_of_site_names_the_nearest(facts):
     with pytest.raises(InputError) as caught:
         doubling_time(facts, "highland", "poler")
     assert caught.value.issues[0].nearest == "polar"
+
+
+def test_what_holds_growth_back_is_relieved_by_making_it_lighter(facts):
+    found = bottlenecks(facts, "highland")
+    assert list(found)[:2] == ["electricity", "P03a"]
+    lighter = doubling_time(facts.override({"processes.P03a.plant": 0.9 * 20}), "highland").rate_per_yr
+    gained = lighter / doubling_time(facts, "highland").rate_per_yr - 1
+    assert found["P03a"] == pytest.approx(gained, rel=1e-3)
+    assert "P08" not in list(found)[:5]
