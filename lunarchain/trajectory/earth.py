@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +14,7 @@ from lunarchain.trajectory.scan import PERIGEE, SPHERE, Grid, along, first_cross
 from lunarchain.trajectory.shots import Aim, Case, impact_event, launch, perigee_event, sphere_event
 from lunarchain.trajectory.solution import Departures, departures, nothing
 
+LOCAL_TIME = "local time of the node outside the window"
 _STEPS = np.array([0.02, 0.002])
 _CAPS = np.array([15.0, 4.0])
 _PERIGEE_TOLERANCE_M = 50.0
@@ -122,20 +125,15 @@ def _in_local_time(case: Case, orbit: EarthOrbit, found: Departures) -> Departur
     """Refuse epochs whose node misses the wanted local time, counted at the end of aerobraking."""
     if not orbit.local_times_h or case.mode == ELECTRIC:
         return found
-    miss = np.abs(local_time_miss_h(case, orbit, found))
-    return found.refuse(~(miss <= orbit.local_time_tolerance_h), "local time of the node outside the window")
-
-
-def local_time_miss_h(case: Case, orbit: EarthOrbit, found: Departures) -> Array:
-    """Hours between the node and the nearest wanted local time (n); not a number where there is no shot."""
-    known = np.flatnonzero(np.isfinite(found.flight_s))
-    miss = np.full(len(found.t_s), np.nan)
+    known = np.flatnonzero(found.feasible)
     wait = case.braking.aerobrake_days * DAY_S if case.mode == AEROBRAKE else 0.0
     at = found.t_s[known] + found.flight_s[known]
     late = np.minimum(at + wait, case.eph.last_s)
-    hours = arrival.node_local_time_h(case.eph, at, found.arrival[:, known], late)
-    miss[known] = arrival.local_time_miss_h(hours, orbit.local_times_h)
-    return miss
+    hours = np.full(len(found.t_s), np.nan)
+    hours[known] = arrival.node_local_time_h(case.eph, at, found.arrival[:, known], late)
+    found = replace(found, local_time_h=hours)
+    miss = arrival.local_time_miss_h(hours, orbit.local_times_h)
+    return found.refuse(~(miss <= orbit.local_time_tolerance_h), LOCAL_TIME)
 
 
 def aim_escape(case: Case, grid: Grid) -> Departures:

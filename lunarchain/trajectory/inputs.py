@@ -6,7 +6,9 @@ No value has a default: the numbers come from the sourced tables, filled in outs
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
+
+from lunarchain.errors import InputError, Issue, nearest_name
 
 PROPULSIVE, AEROBRAKE, ELECTRIC, CATCHER = "propulsive", "aerobrake", "electric", "catcher"
 MODES = (PROPULSIVE, AEROBRAKE, ELECTRIC, CATCHER)
@@ -129,6 +131,8 @@ class Search:
     """Range and fineness of the search over exit speeds, steering and phases."""
 
     speed_min_m_s: float
+    near_moon_speed_min_m_s: float
+    near_moon_speed_max_m_s: float
     speed_max_m_s: float
     speed_step_m_s: float
     azimuths: int
@@ -147,6 +151,21 @@ class Forces:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """Epochs sampled: ``months`` months of ``month_s`` every ``step_s``, spread from ``from_s`` to ``until_s``.
+
+    Places near the Moon take every ``stride``-th epoch.
+    """
+
+    months: int
+    month_s: float
+    step_s: float
+    from_s: float
+    until_s: float
+    stride: int
+
+
+@dataclass(frozen=True)
 class DepartureInputs:
     """Everything the departure search needs besides the ephemeris."""
 
@@ -156,4 +175,23 @@ class DepartureInputs:
     errors: Errors
     search: Search
     forces: Forces
-    epochs: tuple[float, ...]
+    sample: Sample
+
+    def track(self, name: str) -> Track:
+        """The track called ``name``; ``InputError`` with the nearest name otherwise."""
+        return _named(self.tracks, name, "track")
+
+    def destination(self, name: str) -> Destination:
+        """The destination called ``name``; ``InputError`` with the nearest name otherwise."""
+        return _named(self.destinations, name, "destination")
+
+
+_Named = TypeVar("_Named", Track, Destination)
+
+
+def _named(items: tuple[_Named, ...], name: str, kind: str) -> _Named:
+    found = {item.name: item for item in items}
+    if name not in found:
+        near = nearest_name(name, found)
+        raise InputError([Issue("trajectory", kind, name, " | ".join(found), near)])
+    return found[name]

@@ -20,12 +20,13 @@ from lunarchain.trajectory.scan import SCAN_RTOL, speeds, steering
 from lunarchain.trajectory.shots import Aim, Case, impact_event, launch
 from lunarchain.trajectory.solution import Departures, departures, nothing
 
-_TABLE = 400
+_TABLE = 8000
 # A first guess must pass the goal within this share of its distance from the Moon.
 _NEAR = 0.25
 # ... and higher than this many lunar radii, so that a slightly different shot does not come down first.
 _CLEAR = 1.5
 _SEEDS = 3
+_FEW = 3
 # Controls: speed, azimuth, flight time, phase, and a burn (3) at the trim time that makes up what they cannot.
 # Weights decide who moves: a metre per second burned counts like several of exit speed or degrees of steering.
 _STEPS = np.array([0.01, 0.001, 5.0, 1e-5, 0.01, 0.01, 0.01])
@@ -54,11 +55,14 @@ def place_of(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit) -> Place:
 
 
 def first_guesses(case: Case, t_s: Array) -> Array:
-    """Best controls (speed, azimuth, flight time, phase; seeds) from a grid flown at a few epochs."""
+    """Best controls (speed, azimuth, flight time, phase; seeds) from a grid flown at a few of the epochs."""
+    t_s = t_s[:: max(1, len(t_s) // _FEW)][:_FEW]
     goal = case.destination
     assert isinstance(goal, LibrationPoint | ThreeBodyOrbit)
     quick = replace(case, model=replace(case.model, lunar_degree=0, earth_j2=False))
-    azimuth, speed = steering(case.track, case.search), speeds(case.search)
+    low, high = speed_limits(case)
+    search = replace(case.search, speed_min_m_s=low, speed_max_m_s=high)
+    azimuth, speed = steering(case.track, search), speeds(search)
     when, where, fast = (part.ravel() for part in np.meshgrid(t_s, azimuth, speed, indexing="ij"))
     best = np.full((4, len(when)), np.inf)  # score, time of flight, phase, miss
 
@@ -80,6 +84,12 @@ def first_guesses(case: Case, t_s: Array) -> Array:
     order = np.argsort(best[0])
     order = order[np.isfinite(best[0, order])]
     return _spread(np.stack([fast, where, best[1], best[2]])[:, order], case.search.speed_step_m_s)
+
+
+def speed_limits(case: Case) -> tuple[float, float]:
+    """Exit speeds worth scanning: libration points ask for more than orbits near the Moon."""
+    near, search = isinstance(case.destination, ThreeBodyOrbit), case.search
+    return search.near_moon_speed_min_m_s if near else search.speed_min_m_s, search.near_moon_speed_max_m_s
 
 
 def _spread(ranked: Array, speed_step: float) -> Array:
@@ -107,14 +117,15 @@ def _nearest_phase(
     return phases[index]
 
 
-def aim_moving_place(case: Case, t_s: Array) -> Departures:
-    """The cheapest shot at each epoch that meets the goal: speed, azimuth, time (and phase) by Newton."""
+def aim_moving_place(case: Case, t_s: Array, guesses: Array) -> Departures:
+    """The cheapest shot at each epoch that meets the goal: speed, azimuth, time (and phase) by Newton.
+
+    ``guesses`` (4, seeds) from :func:`first_guesses` of the same track and destination.
+    """
     goal = case.destination
     assert isinstance(goal, LibrationPoint | ThreeBodyOrbit)
-    few = t_s[:: max(1, len(t_s) // 3)][:3]
-    guesses = first_guesses(case, few)
     if not guesses.size:
-        return nothing(t_s, "every shot comes down on the Moon")
+        return nothing(t_s, "no shot passes near it within the limits of speed and steering")
     found = [_from_guess(case, goal, t_s, guess) for guess in guesses.T]
     return _cheapest(found)
 
@@ -145,7 +156,7 @@ def _from_guess(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, g
         burn = burn + norm(arcs.state[3:] - there[3:])
     out = departures(
         t_s, roots.converged, controls[0], controls[1], controls[2], arcs.state, burn,
-        "no shot found that meets it", controls[3] % 1.0,
+        "no shot found that meets it", controls[3] % 1.0, controls[4:],
     )  # fmt: skip
     return _within_limits(case, goal, out)
 
@@ -168,7 +179,7 @@ def _within_limits(case: Case, goal: LibrationPoint | ThreeBodyOrbit, found: Dep
     speed, track = found.speed_m_s, case.track
     off = np.abs(found.azimuth_deg - track.azimuth_deg) > track.azimuth_range_deg
     found = found.refuse(off, "azimuth outside the steering range")
-    outside = (speed < case.search.speed_min_m_s) | (speed > case.search.speed_max_m_s)
+    outside = (speed < case.search.near_moon_speed_min_m_s) | (speed > case.search.near_moon_speed_max_m_s)
     found = found.refuse(outside, "exit speed outside the track's range")
     return found.refuse(found.flight_s > goal.flight_limit_s, "flight longer than the limit")
 
@@ -186,4 +197,5 @@ def _cheapest(found: list[Departures]) -> Departures:
     return Departures(
         found[0].t_s, choose("feasible").astype(bool), choose("speed_m_s"), choose("azimuth_deg"), choose("flight_s"),
         choose("arrival"), choose("delta_v_m_s"), choose("reason"), choose("phase"),
+        choose("burn"), found[0].local_time_h,
     )  # fmt: skip

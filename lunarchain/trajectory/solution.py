@@ -14,7 +14,8 @@ from lunarchain.trajectory.ephemeris import Array
 class Departures:
     """Departures at epochs ``t_s`` (n): controls, flight time, arrival state (6, n), delta-v after launch.
 
-    Entries of infeasible epochs are not numbers; ``reason`` says why.
+    Entries of infeasible epochs are not numbers; ``reason`` says why. ``phase`` is the place on a closed orbit,
+    ``burn`` (3, n) the planned burn at the trim time (m/s), ``local_time_h`` that of the node where it matters.
     """
 
     t_s: Array
@@ -26,6 +27,8 @@ class Departures:
     delta_v_m_s: Array
     reason: NDArray[np.object_]
     phase: Array
+    burn: Array
+    local_time_h: Array
 
     def refuse(self, mask: NDArray[np.bool_], reason: str) -> Departures:
         """The same with more epochs infeasible; a reason already given stands."""
@@ -37,7 +40,8 @@ class Departures:
 
 def departures(
     t_s: Array, feasible: NDArray[np.bool_], speed_m_s: Array, azimuth_deg: Array, flight_s: Array,
-    arrival: Array, delta_v_m_s: Array, reason: str, phase: Array | None = None,
+    arrival: Array, delta_v_m_s: Array, reason: str,
+    phase: Array | None = None, burn: Array | None = None,
 ) -> Departures:  # fmt: skip
     """Assemble; ``reason`` is given to every infeasible epoch and their numbers are blanked."""
 
@@ -46,9 +50,10 @@ def departures(
 
     words = np.where(feasible, "", reason).astype(object)
     place = np.zeros(len(t_s)) if phase is None else phase
+    push = np.zeros((3, len(t_s))) if burn is None else burn
     return Departures(
         t_s, feasible, blank(speed_m_s), blank(azimuth_deg), blank(flight_s),
-        blank(arrival), blank(delta_v_m_s), words, place,
+        blank(arrival), blank(delta_v_m_s), words, place, push, np.full(len(t_s), np.nan),
     )  # fmt: skip
 
 
