@@ -1,0 +1,40 @@
+"""The audit of a plan: every balance and limit again, from its written tables and the sourced facts alone.
+
+Nothing here is shared with the model or the solver. Each subject recomputes its numbers its own way and states what
+must hold; ``certificate`` judges the statements and names the worst place of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from lunarchain.plan.audit import cargo, goods, launch, materials, matter, money, plant, policy, power, rows, service, tracks
+from lunarchain.plan.audit.case import read_case
+from lunarchain.plan.audit.certificate import Certificate, Check, certify
+from lunarchain.scenario.facts import Facts
+from lunarchain.scenario.schema import Scenario
+
+__all__ = ["Certificate", "Check", "audit"]
+
+SUBJECTS = (plant, materials, matter, power, tracks, cargo, goods, launch, service, policy, money)
+
+
+def audit(
+    tables: Mapping[str, pd.DataFrame], scenario: Scenario, facts: Facts, departures: pd.DataFrame
+) -> Certificate:
+    """Judge a plan from its tables.
+
+    A statement holds when its two sides agree (or the first does not exceed the second) to 1e-6 of the larger one; no
+    side counts as smaller than 1e-6 of the statement's own largest number. Raises ``InputError`` where the scenario
+    names what the facts do not have.
+    """
+    found = list(rows.table_lines(tables))
+    if any(line.left.any() for line in found):
+        return certify(found, np.zeros(2), float("nan"))
+    case = read_case(tables, scenario, facts, departures)
+    found += rows.lines(case, tables)
+    found += [line for subject in SUBJECTS for line in subject.lines(case)]
+    return certify(found, case.years.edges, money.objective_g_usd(case))
