@@ -20,6 +20,7 @@ def departure_inputs(facts: Facts) -> inputs.DepartureInputs:
         search=_search(facts),
         forces=_forces(facts),
         sample=_sample(facts),
+        proof=_proof(facts),
     )
 
 
@@ -147,4 +148,16 @@ def _sample(facts: Facts) -> inputs.Sample:
         from_s=float(tdb_seconds(first)[0]),
         until_s=float(tdb_seconds(last)[0]),
         stride=int(facts.number(f"{key}.stride", "")),
+    )
+
+
+def _proof(facts: Facts) -> inputs.Proof:
+    key = "trajectory.proof"
+    return inputs.Proof(
+        delta_v_tolerance_m_s=facts.number(f"{key}.delta_v_tolerance", "m/s"),
+        exit_speed_tolerance_m_s=facts.number(f"{key}.exit_speed_tolerance", "m/s"),
+        open_tolerance=facts.number(f"{key}.open_tolerance", ""),
+        reference_tolerance_m=facts.number(f"{key}.reference_tolerance", "m"),
+        terrain_distance_m=facts.number(f"{key}.terrain_distance", "m"),
+        terrain_rise_m=facts.number(f"{key}.terrain_rise", "m"),
     )

@@ -64,7 +64,7 @@ def _variables(context: Context, grades: list[str]) -> None:
     m.structure = pyo.Var(index, bounds=(0, cap))
     m.precision = pyo.Var(index, bounds=(0, cap))
     m.landed_structure = pyo.Var([(i, t) for i in context.inputs.sites for t in context.periods], bounds=(0, cap))
-    m.lunar_plant_made = pyo.Var(list(context.periods), bounds=(0, 100 * cap))
+    m.lunar_plant_made = pyo.Var(list(context.periods), bounds=(0, cap))
 
 
 def _pools(context: Context, grades: list[str]) -> None:

@@ -42,7 +42,7 @@ def add(context: Context) -> None:
     m.power = pyo.Var([(i, k, t) for i, k in places for t in periods], bounds=(0, 2e4))
     at_sites = [(i, t) for i in context.inputs.sites for t in periods]
     m.storage_added = pyo.Var(at_sites, bounds=(0, cap))
-    m.stored_for_dark = pyo.Var(at_sites, bounds=(0, 100 * cap))
+    m.stored_for_dark = pyo.Var(at_sites, bounds=(0, cap))
     m.radiators_added = pyo.Var([(i, j, t) for i, t in at_sites for j in SOURCES], bounds=(0, cap))
     _power_stock(context)
     for i, k, t in m.power:

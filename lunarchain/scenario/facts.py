@@ -117,11 +117,22 @@ def _overridden(fact: Fact, wanted: float | str, file: str) -> Fact | Issue:
         return replace(fact, value=value)
     if isinstance(wanted, str):
         if not fact.text:
-            return Issue(file, f"data.{fact.id}", repr(wanted), f"a number in {fact.unit}, or low, nominal, high")
+            return _with_unit(fact, wanted, file)
         return replace(fact, text=wanted, source="set by the scenario", kind="estimate")
     if fact.text:
         return Issue(file, f"data.{fact.id}", repr(wanted), f"a name like '{fact.text}'")
     return replace(fact, value=float(wanted), source="set by the scenario", kind="estimate")
+
+
+def _with_unit(fact: Fact, wanted: str, file: str) -> Fact | Issue:
+    """A replacement written with its own unit, such as '200 t/flight'."""
+    amount, _, unit = wanted.strip().partition(" ")
+    expected = f"a number in {fact.unit}, a number with a unit like it, or low, nominal, high"
+    try:
+        value = float(amount) * factor(unit.strip(), fact.unit)
+    except ValueError:
+        return Issue(file, f"data.{fact.id}", repr(wanted), expected)
+    return replace(fact, value=value, source="set by the scenario", kind="estimate")
 
 
 def load_facts(folder: Path | None = None) -> Facts:
@@ -150,6 +161,9 @@ def _read(path: Path, issues: list[Issue]) -> Iterable[Fact]:
             issues.append(Issue(path.name, "header", str(reader.fieldnames), ",".join(COLUMNS)))
             return
         for row in reader:
+            if None in row or None in row.values():
+                issues.append(Issue(path.name, str(row.get("id")), "a row of another length", f"{len(COLUMNS)} columns"))
+                continue
             fact = _parse(row, path.name, issues)
             if fact is not None:
                 yield fact

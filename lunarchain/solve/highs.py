@@ -46,16 +46,19 @@ def solve_lp(arrays: Arrays, time_limit_s: float = 600.0, crossover: bool = Fals
     return outcome
 
 
-def solve_mip(arrays: Arrays, start: Vector | None, gap: float, time_limit_s: float, threads: int = 1,
-              progress: Progress | None = None) -> Outcome:
+def solve_mip(
+    arrays: Arrays, start: Vector | None, gap: float, time_limit_s: float, progress: Progress | None = None
+) -> Outcome:
     """The integer model from a known plan, to a relative gap or a time limit, whichever first."""
-    options = {"mip_rel_gap": gap, "time_limit": time_limit_s, "threads": threads, "mip_lp_solver": "ipx"}
+    options = {"mip_rel_gap": gap, "time_limit": time_limit_s, "mip_lp_solver": "ipx"}
     return _run(arrays, options, start, progress)
 
 
 def _run(arrays: Arrays, options: dict[str, object], start: Vector | None = None, progress: Progress | None = None) -> Outcome:
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
+    # one thread a solve, always the same number: the scheduler is shared by the process and cannot be resized;
+    # the other cores run other candidates
     for name, value in {"threads": 1, **options}.items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise SolverMistrustError(f"the solver does not know option {name}={value}")

@@ -172,7 +172,7 @@ def _prove(arrays: Arrays, terms: LearningTerms, chords: Arrays, known: tuple[fl
     # half of what is left, so that a second arm and the polishing still have time
     budget = limits.seconds_left / 2
     outcome = solve_mip(
-        chords, values, limits.gap / 4, budget, limits.threads, lambda best, low: progress("proof", cost, max(bound, low))
+        chords, values, limits.gap / 4, budget, lambda best, low: progress("proof", cost, max(bound, low))
     )
     if np.isfinite(outcome.bound):
         bound = max(bound, outcome.bound)
