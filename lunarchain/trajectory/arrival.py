@@ -74,7 +74,7 @@ def braking_delta_v(
 def spiral_delta_v(orbit: EarthOrbit, eph: Ephemeris, t_s: Array, state: Array, circular: float) -> Array:
     """Edelbaum's low-thrust delta-v, from the circle with the energy of the arrival ellipse, with the plane turned."""
     energy = norm(state[3:]) ** 2 / 2 - eph.gm_earth / norm(state[:3])
-    start = np.sqrt(-2 * energy)
+    start = np.sqrt(np.maximum(-2 * energy, 0.0))  # a barely unbound arrival counts as parabolic
     turn = plane_turn_rad(orbit, eph, t_s, state)
     result: Array = np.sqrt(start**2 + circular**2 - 2 * start * circular * np.cos(np.pi / 2 * turn))
     return result

@@ -97,7 +97,7 @@ def _row(
     case = search.case_for(inputs, eph, track, destination, mode)
     found = search.find(case, used.ravel(), ready)
     trim, loss = trims_and_losses(case, inputs.errors, inputs.braking.corridor_half_width_m, found)
-    row = aggregate(found, trim, loss) | _open_shares(eph, track, destination, used, found)
+    row = aggregate(found, trim, loss) | open_shares(eph, track, destination, used, found)
     row |= {
         "track": track.name, "site": track.site, "destination": destination.name, "mode": mode,
         "span_from": calendar(used.min()), "span_until": calendar(used.max()),
@@ -123,7 +123,7 @@ def aggregate(found: Departures, trim: Array, loss: Array) -> dict[str, object]:
     return row | {name: float(how(values[ok])) if ok.any() else np.nan for name, (how, values) in numbers.items()}
 
 
-def _open_shares(
+def open_shares(
     eph: Ephemeris, track: Track, destination: Destination, months: Array, found: Departures
 ) -> dict[str, object]:
     """Share of all, of the lit and of the dark time in which the way is open, counted hour by hour."""

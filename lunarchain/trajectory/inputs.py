@@ -151,6 +151,18 @@ class Forces:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """What counts as borne out when a claim is flown."""
+
+    delta_v_tolerance_m_s: float
+    exit_speed_tolerance_m_s: float
+    open_tolerance: float
+    reference_tolerance_m: float
+    terrain_distance_m: float
+    terrain_rise_m: float
+
+
+@dataclass(frozen=True)
 class Sample:
     """Epochs sampled: ``months`` months of ``month_s`` every ``step_s``, spread from ``from_s`` to ``until_s``.
 
@@ -176,6 +188,7 @@ class DepartureInputs:
     search: Search
     forces: Forces
     sample: Sample
+    proof: Proof
 
     def track(self, name: str) -> Track:
         """The track called ``name``; ``InputError`` with the nearest name otherwise."""
