@@ -1,0 +1,96 @@
+"""Fly the plan: what it relies on becomes claims, claims are flown, and what flew worse goes back to the optimiser.
+
+Corrections only ever make a departure worse (more delta-v, faster exit, less open time), so the loop between flying
+and solving comes to an end.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lunarchain.model.calendar import Calendar, make_calendar
+from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
+from lunarchain.pipeline.store import Run
+from lunarchain.plan.tables import Tables
+from lunarchain.scenario.facts import Facts
+from lunarchain.scenario.load import Case
+from lunarchain.scenario.schema import Scenario
+from lunarchain.solve.search import Progress
+from lunarchain.trajectory.fly import COLUMNS, DepartureClaim, fly_departures
+from lunarchain.trajectory.inputs import DepartureInputs
+
+KEY = ["track", "destination", "mode"]
+# A correction smaller than both of these does not move the plan.
+LEAST_MOVE_M_S, LEAST_MOVE_SHARE = 1.0, 1e-3
+
+
+def fly_plan(tables: Tables, case: Case, departures: pd.DataFrame, progress: Progress) -> pd.DataFrame:
+    """One verdict per departure the plan uses; an empty table when it uses none."""
+    return _fly(tables, case.scenario, case.facts, departures, progress)
+
+
+def fly_stored(run: Run, progress: Progress) -> pd.DataFrame:
+    """The same for a stored run."""
+    return _fly(run.tables, run.scenario, run.facts, run.departures, progress)
+
+
+def _fly(tables: Tables, scenario: Scenario, facts: Facts, departures: pd.DataFrame, progress: Progress) -> pd.DataFrame:
+    used = used_departures(tables)
+    if not used:
+        return pd.DataFrame({name: pd.Series(dtype=bool if name == "passed" else object) for name in COLUMNS})
+    inputs, calendar = departure_inputs(facts), make_calendar(scenario.calendar, 0.0)
+    claims = [_claim(departures, inputs, key, _years(periods, calendar)) for key, periods in used.items()]
+
+    def report(done: int, of: int, what: str) -> None:
+        progress(f"flying departures {done}/{of}: {what}", None, None)
+
+    progress(f"flying departures 0/{len(claims)}", None, None)
+    return fly_departures(claims, inputs, shipped_ephemeris(), progress=report)
+
+
+def used_departures(tables: Tables) -> dict[tuple[str, str, str], list[int]]:
+    """Periods in which each (track, destination, mode) is used."""
+    thrown = tables["thrown"]
+    modes = thrown["detail"].str.split("|").str[1]
+    groups = thrown.groupby([thrown["node"], thrown["item"], modes], sort=True)["period"]
+    return {(str(j), str(o), str(mode)): sorted(set(periods)) for (j, o, mode), periods in groups}
+
+
+def _years(periods: list[int], calendar: Calendar) -> tuple[int, ...]:
+    return tuple(sorted({int(year) for t in periods for year in range(int(calendar.edges[t]), int(calendar.edges[t + 1]))}))
+
+
+def _claim(departures: pd.DataFrame, inputs: DepartureInputs, key: tuple[str, str, str], years: tuple[int, ...]) -> DepartureClaim:
+    row = departures.set_index(KEY).loc[key]
+    return DepartureClaim(
+        inputs.track(key[0]), inputs.destination(key[1]), key[2],
+        float(row["exit_speed_min_m_s"]), float(row["exit_speed_max_m_s"]),
+        float(row["delta_v_m_s"]) + float(row["trim_m_s"]), float(row["open_fraction"]), years,
+    )  # fmt: skip
+
+
+def corrected(departures: pd.DataFrame, verdict: pd.DataFrame) -> pd.DataFrame:
+    """The departure table with every failed claim replaced by what was flown, never for the better."""
+    table = departures.set_index(KEY)
+    for row in verdict[~verdict["passed"].astype(bool)].to_dict("records"):
+        key = (row["track"], row["destination"], row["mode"])
+        if pd.isna(row["flown_delta_v_m_s"]) or not row["feasible_epochs"]:
+            table.loc[key, ["feasible", "reason"]] = [0, str(row["reason"])]
+            continue
+        excess = float(row["flown_delta_v_m_s"]) - float(row["claimed_delta_v_m_s"])
+        table.loc[key, "delta_v_m_s"] += max(excess, 0.0)
+        table.loc[key, "exit_speed_max_m_s"] = max(table.loc[key, "exit_speed_max_m_s"], row["flown_exit_speed_max_m_s"])
+        for column, flown in (("open_fraction", "open_flown"), ("open_lit_fraction", "open_lit_flown"), ("open_dark_fraction", "open_dark_flown")):
+            table.loc[key, column] = min(table.loc[key, column], row[flown])
+    return table.reset_index()[list(departures.columns)]
+
+
+def moved(before: pd.DataFrame, after: pd.DataFrame) -> bool:
+    """Whether a correction is large enough to change a plan."""
+    if (before["feasible"].to_numpy() != after["feasible"].to_numpy()).any():
+        return True
+    used = ["delta_v_m_s", "exit_speed_max_m_s"]
+    speeds = (after[used] - before[used]).abs().max().max()
+    shares = [c for c in before.columns if str(c).startswith("open_")]
+    opened = (after[shares] - before[shares]).abs().max().max()
+    return bool(speeds > LEAST_MOVE_M_S or opened > LEAST_MOVE_SHARE)
