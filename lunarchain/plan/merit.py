@@ -1,8 +1,8 @@
 """Figures of merit: what a plan comes to, in the few numbers by which plans are compared.
 
 Everything is computed from the plan's tables and the fact tables alone. Tail periods are left out. Rates
-are yearly means of a period; "first year" is the year in which the first period that qualifies begins. A figure
-that has no meaning for a plan (nothing built on the Moon, say) is ``None``.
+are yearly means of a period; "first year" is the year in which the first period that qualifies begins. A
+figure that has no meaning for a plan (nothing built on the Moon, say) is ``None``.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _levelised(tables: Tables, span: Periods, served: Series) -> dict[str, Figur
     chips = span.series(select(tables["costs"], item="chips")) @ span.discounted_years
     gw_yr = float(served @ span.discounted_years)
     per_kw = factor("GUSD/(GW*yr)", "USD/(kW*yr)")
-    whole, without_chips = (_ratio(per_kw * cost, gw_yr) for cost in (paid, paid - chips))
+    whole, without_chips = (_ratio(per_kw * float(cost), gw_yr) for cost in (paid, paid - chips))
     return {
         "levelised_cost_usd_per_kw_yr": whole,
         "levelised_cost_without_chips_usd_per_kw_yr": without_chips,
@@ -184,9 +184,9 @@ def _imports(tables: Tables, span: Periods, bill: SatellitePair, facts: Facts) -
     """What Moon-made satellites still take from Earth, and Metzger's two ratios for the transport of capital.
 
     Metzger (arXiv:2303.09011) weighs a gear ratio G for sending capital to the Moon against the production
-    mass ratio phi of that capital. Here phi is lunar-made mass put in orbit over all mass landed, and G is the
-    lift of a kilogram landed over the lift that a lunar-made kilogram in orbit saves; the Moon saves lift where
-    phi > G.
+    mass ratio phi of that capital. Here phi is lunar-made mass put in orbit over all mass landed, and G is
+    the lift of a kilogram landed over the lift that a lunar-made kilogram in orbit saves; the Moon saves lift
+    where phi > G.
     """
     sites = tuple(facts.children("sites"))
     carried, on_moon = tables["transport"], tables["transport"]["node"].isin(sites)

@@ -56,8 +56,8 @@ class Periods:
     def average_stock(self, built: Series, life_yr: float, lag_yr: float = 0.0) -> Series:
         """Mean stock in each reported period of what is built at ``built`` [unit/yr] and serves ``life_yr``.
 
-        Service begins ``lag_yr`` after the build. Exact for rates that are constant within a period: the build
-        rate integrated twice.
+        Service begins ``lag_yr`` after the build. Exact for rates that are constant within a period: the
+        build rate integrated twice.
         """
         edges, count = np.asarray(self.edges), self.count
 

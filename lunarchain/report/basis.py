@@ -1,0 +1,82 @@
+"""What the headline rests on: the numbers that decide the answer and that nobody has measured yet.
+
+Which numbers decide is a judgement from sweeps of the model: mass and imports of lunar plant, lift per mass
+landed, growth rates, the satellite pair and its price, chips, and the price of compute. Of these, the ones that
+a run used are listed.
+"""
+
+from __future__ import annotations
+
+import math
+from fnmatch import fnmatchcase
+
+from lunarchain.plan.merit import lifted_kt, lunar_power_gw, select
+from lunarchain.report.moon_figures import network
+from lunarchain.report.view import View
+from lunarchain.scenario.facts import Fact
+
+UNSURE = ("estimate", "unchecked")
+# Parts of the tables that decide with or without a Moon; the order is the order of importance.
+ALWAYS = (
+    "compute.value", "compute.elasticity", "compute.chip_price", "compute.satellite_price", "compute.satellite_life",
+    "compute.chip_supply_*", "ground.grid_*", "ground.capex_facility", "services.*.share", "orbits.*.slots",
+)  # fmt: skip
+VEHICLE = ("cadence_growth", "cadence_seed", "flights_limit", "floor_price", "payload_leo", "first_flights")
+LUNAR = (
+    "operations.commissioning_*", "closure.grade.mature.*", "closure.grade.improved.*", "prices.plant",
+    "prices.programme", "prices.parts", "kick_stage.dry_share", "labour.robot_*", "labour.handled_per_robot",
+    "maintenance.availability",
+)  # fmt: skip
+
+
+def decisive(view: View) -> list[Fact]:
+    """Every number that decides the run's answer and that its plan used: the Moon's first, then Earth's."""
+    patterns = [*_used_by_moon(view)] * view.uses_moon
+    patterns += [
+        f"vehicles.{vehicle}.{name}" for vehicle in view.scenario.launch.vehicles for name in VEHICLE
+    ]
+    patterns += [f"satellites.{view.scenario.satellites.pair}.earth.mass", *ALWAYS]
+    patterns += LUNAR if view.uses_moon else ()
+    orbits = {f"orbits.{orbit}.slots" for orbit in view.scenario.satellites.orbits}
+    found = (key for pattern in patterns for key in view.facts if fnmatchcase(key, pattern))
+    kept = (key for key in found if not key.startswith("orbits.") or key in orbits)
+    return [view.facts[key] for key in dict.fromkeys(kept) if not math.isnan(view.facts[key].value)]
+
+
+def unsure(view: View) -> list[Fact]:
+    """The decisive numbers that are estimates or were not checked against their source."""
+    return [fact for fact in decisive(view) if fact.kind in UNSURE and not _is_bound(fact)]
+
+
+def _is_bound(fact: Fact) -> bool:
+    """A number that stands for 'no limit': it says so by having no range at all."""
+    return fact.low == fact.high == fact.value
+
+
+def _used_by_moon(view: View) -> list[str]:
+    """Routes, power, haulage and processes that carry most of the lunar plan."""
+    sites = tuple(view.facts.children("sites"))
+    lift = select(lifted_kt(view.tables, view.facts), node=sites).groupby("item")["value"].sum()
+    options = lunar_power_gw(view.tables, view.facts).groupby("item")["value"].sum()
+    ways = {f"haulage.{way}" for way in select(view.tables["haulage"], item=("hull", "kit"))["detail"]}
+    patterns = [f"routes.{lift.idxmax()}.lift"] if len(lift) else []
+    if len(options):
+        patterns += [
+            f"power.{options.idxmax()}.{name}"
+            for name in ("land", "lit_output", "dark_output", "imported_mass_earth")
+        ]
+    patterns += [f"processes.{base}.plant" for base in _heaviest(view)]
+    return patterns + [f"{way}.{name}" for way in sorted(ways) for name in ("fleet", "energy", "loss")]
+
+
+def _heaviest(view: View) -> list[str]:
+    """The three processes with the most plant standing at the end, by row set."""
+    capacity = view.tables["capacity"]
+    standing: dict[str, float] = {}
+    for site, rows in capacity[capacity["period"] == view.span.count - 1].groupby("node"):
+        running = network(view, str(site))
+        for item, value in zip(rows["item"], rows["value"], strict=True):
+            if item in running:
+                base = running[item].base
+                standing[base] = standing.get(base, 0.0) + value * running[item].plant_kt
+    return sorted(standing, key=lambda base: -standing[base])[:3]

@@ -1,0 +1,270 @@
+"""The charts of a run that hold with or without a Moon: compute, orbits, launches, costs, emissions, limits."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lunarchain.plan.merit import LUNAR_BUILDS, UNSERVED, alumina_kt, lifted_kt, select, wanted_gw
+from lunarchain.plan.periods import Series
+from lunarchain.plan.tables import Tables
+from lunarchain.report import style
+from lunarchain.report.limits import BINDING, Limit
+from lunarchain.report.view import View, named, orbit_name, spoken
+from lunarchain.units import factor
+
+BUILDS = ("earth", *LUNAR_BUILDS)
+LIFT_USES = (
+    "Whole satellites",
+    "Parts for yards",
+    "Plant for yards",
+    "Plant for the Moon",
+    "Imports for lunar goods",
+)
+# Uses of lift in blue where they stay near the Earth, in orange where they go to the Moon.
+_LIFT_COLOURS = dict(
+    zip(LIFT_USES, (style.BLUE, style.SKY, "#a9c7dc", style.VERMILION, style.ORANGE), strict=True)
+)
+
+
+def compute_added(view: View) -> go.Figure:
+    """New compute a year by source [GW/yr]."""
+    figure = style.panels(["GW/yr"])
+    series = {style.SOURCE_NAMES[key]: view.added[key] for key in style.SOURCE_NAMES}
+    colours = {style.SOURCE_NAMES[key]: colour for key, colour in style.SOURCE_COLOURS.items()}
+    style.bars(figure, view.span, series, colours)
+    return figure
+
+
+def compute_in_service(view: View) -> go.Figure:
+    """Compute in service by place, beside what is wanted [GW]."""
+    figure = style.panels(["GW"])
+    served = select(view.tables["compute"], detail="served")
+    places = ("ground", *view.scenario.satellites.orbits)
+    by_place = {orbit_name(view.facts, p): view.span.series(select(served, node=p)) for p in places}
+    style.bars(figure, view.span, by_place, _orbit_colours(view))
+    wanted = wanted_gw(view.scenario, view.span)
+    style.line(figure, view.span, "Wanted", wanted, style.INK, dash="dot")
+    return figure
+
+
+def orbits(view: View) -> go.Figure:
+    """Array power that each orbit holds [GW]."""
+    figure = style.panels(["GW of arrays"])
+    standing = select(view.tables["satellites"], detail="in service")
+    held = {
+        orbit_name(view.facts, orbit): view.span.series(select(standing, node=orbit))
+        for orbit in view.scenario.satellites.orbits
+    }
+    style.bars(figure, view.span, held, _orbit_colours(view))
+    return figure
+
+
+def _orbit_colours(view: View) -> dict[str, str]:
+    names = [orbit_name(view.facts, orbit) for orbit in view.scenario.satellites.orbits]
+    palette = [colour for colour in style.SEQUENCE if colour != style.GREY]
+    return dict(zip(names, palette, strict=False)) | {"Ground": style.GREY}
+
+
+def launches(view: View) -> go.Figure:
+    """Flights a year by vehicle, and mass in low Earth orbit by what it is for [kt/yr]."""
+    figure = style.panels(["flights/yr", "kt/yr in low Earth orbit"], ["Flights", "What they lift"])
+    flights = select(view.tables["launches"], item="flights")
+    for index, vehicle in enumerate(view.scenario.launch.vehicles):
+        values = view.span.series(select(flights, node=vehicle))
+        style.line(
+            figure, view.span, f"{spoken(vehicle)} flights", values, (style.INK, *style.SEQUENCE)[index]
+        )
+    style.bars(figure, view.span, lift_by_use(view), _LIFT_COLOURS, row=2)
+    return figure
+
+
+def lift_by_use(view: View) -> dict[str, Series]:
+    """Mass lifted to low Earth orbit by use [kt/yr]."""
+    lift, sites = lifted_kt(view.tables, view.facts), tuple(view.facts.children("sites"))
+    lunar = lift["node"].isin(sites)
+    cargo = lift["detail"]
+    masks = (
+        cargo == "satellite",
+        ~lunar & cargo.isin(("parts", "chips")),
+        ~lunar & (cargo == "plant"),
+        lunar & (cargo == "plant"),
+        lunar & (cargo != "plant"),
+    )
+    return {use: view.span.series(lift[mask]) for use, mask in zip(LIFT_USES, masks, strict=True)}
+
+
+def costs(view: View) -> go.Figure:
+    """What is paid a year by item, undiscounted [G$/yr]; with a Moon also what it has saved so far [G$]."""
+    compared = view.baseline is not view.tables
+    units, titles = ["G$/yr"], None
+    if compared:
+        units, titles = ["G$/yr", "G$, cumulative"], ["Cost by item", "Saved so far by having the Moon"]
+    figure = style.panels(units, titles)
+    paid = view.tables["costs"][view.tables["costs"]["item"] != UNSERVED]
+    items = {item: view.span.series(select(paid, item=item)) for item in sorted(set(paid["item"]))}
+    named_items = {
+        spoken(item): values for item, values in style.largest_first(items, 8, "other items").items()
+    }
+    style.bars(figure, view.span, named_items, {"Chips": style.GREY, "Other items": "#cfd4d8"})
+    if compared:
+        for name, values, colour in _saved(view):
+            style.line(figure, view.span, name, values, colour, row=2)
+    return figure
+
+
+def _saved(view: View) -> list[tuple[str, Series, str]]:
+    """Cost without the Moon less cost with it, summed over the years [G$]: all of it, and payments alone."""
+
+    def spent(tables: Tables, with_unserved: bool) -> Series:
+        table = tables["costs"]
+        return view.span.series(table if with_unserved else table[table["item"] != UNSERVED])
+
+    def cumulative(with_unserved: bool) -> Series:
+        difference = spent(view.baseline, with_unserved) - spent(view.tables, with_unserved)
+        return np.cumsum(difference * view.span.lengths)
+
+    whole = ("Payments and value of compute not served", cumulative(True), style.ORANGE)
+    return [whole, ("Payments alone", cumulative(False), style.INK)]
+
+
+def emissions(view: View) -> go.Figure:
+    """Carbon dioxide and black carbon of launches, alumina of re-entries, a year."""
+    units = ["Mt/yr", "kt/yr", "kt/yr"]
+    figure = style.panels(
+        units, ["Carbon dioxide of launches", "Black carbon above 15 km", "Alumina from re-entry"]
+    )
+    flights = select(view.tables["launches"], item="flights")
+
+    def emitted(what: str, unit: str) -> Series:
+        each = [view.number(f"emissions.{vehicle}.{what}", f"{unit}/flight") for vehicle in flights["node"]]
+        return view.span.series(flights.assign(value=flights["value"] * np.asarray(each, dtype=float)))
+
+    alumina = alumina_kt(view.tables, view.span, view.bill, view.facts)
+    shown = (
+        ("Carbon dioxide", emitted("co2", "Mt"), style.INK),
+        ("Black carbon", emitted("black_carbon", "kt"), style.PINK),
+        ("Alumina", alumina, style.GREEN),
+    )
+    for row, (name, values, colour) in enumerate(shown, start=1):
+        style.line(figure, view.span, name, values, colour, row=row)
+    figure.update_layout(showlegend=False, height=480)
+    return figure
+
+
+def binding(view: View, found: list[Limit]) -> go.Figure:
+    """How much of each limit is used, year by year; dark where it holds the plan back."""
+    rows = list(reversed(found))
+    edges = list(view.span.edges[: view.span.count + 1])
+    percent = [[round(100 * min(share, 1.0), 1) for share in limit.share] for limit in rows]
+    figure = style.panels([""], height=90 + 24 * max(len(rows), 1))
+    hold = 100 * BINDING
+    scale = [
+        [0, "#f4f6f7"],
+        [0.5, "#dbe7f0"],
+        [hold / 100 - 1e-6, "#9cc1dc"],
+        [hold / 100, style.BLUE],
+        [1, style.BLUE],
+    ]
+    figure.add_trace(
+        go.Heatmap(
+            x=edges,
+            y=[limit.name for limit in rows],
+            z=percent,
+            zmin=0,
+            zmax=100,
+            colorscale=scale,
+            xgap=1,
+            ygap=2,
+            hovertemplate="%{y}<br>%{x:d}: %{z:.0f} % used<extra></extra>",
+            colorbar={"title": {"text": "% used"}, "thickness": 10, "len": 0.9, "tickvals": [0, 50, 100]},
+        )
+    )
+    figure.update_layout(hovermode="closest")
+    figure.update_yaxes(title_text="", automargin=True, showgrid=False, tickfont={"size": 12})
+    return figure
+
+
+def chain(view: View) -> go.Figure:
+    """Mass flows of one year as a picture: Earth, lunar sites, tracks' destinations [kt/yr]."""
+    period = int(np.argmax(view.lunar)) if view.uses_moon else view.span.count - 1
+    flows = {key: mass for key, mass in _flows(view, period).items() if mass > 0}
+    largest = max(flows.values(), default=0.0)
+    shown = {key: mass for key, mass in flows.items() if mass > 2 * style.VISIBLE * largest}
+    places = list(dict.fromkeys(place for source, target, _ in shown for place in (source, target)))
+    figure = go.Figure(
+        go.Sankey(
+            arrangement="snap",
+            node={"label": places, "color": style.INK, "pad": 18, "thickness": 12, "line": {"width": 0}},
+            link={
+                "source": [places.index(source) for source, _, _ in shown],
+                "target": [places.index(target) for _, target, _ in shown],
+                "value": [float(f"{mass:.4g}") for mass in shown.values()],
+                "label": [what for _, _, what in shown],
+                "color": [_FLOW_COLOURS[what] for _, _, what in shown],
+                "hovertemplate": "%{label}: %{value:,.4~g} kt/yr<br>%{source.label} to %{target.label}<extra></extra>",
+            },
+        )
+    )
+    figure.update_layout(font={"family": style.FONT, "size": 13, "color": style.INK}, height=340)
+    figure.update_layout(margin={"l": 10, "r": 10, "t": 12, "b": 12})
+    return figure
+
+
+_FLOW_COLOURS = {
+    "Whole satellites": "rgba(0,114,178,0.45)",
+    "Parts and plant": "rgba(86,180,233,0.5)",
+    "Landed on the Moon": "rgba(213,94,0,0.45)",
+    "Hauled": "rgba(120,120,120,0.35)",
+    "Thrown": "rgba(230,159,0,0.5)",
+}
+
+
+def _flows(view: View, period: int) -> dict[tuple[str, str, str], float]:
+    """Mass moved in a period by (from, to, what) [kt/yr]; arrivals, so lift to low orbit is larger."""
+    sites, found = set(view.facts.children("sites")), dict[tuple[str, str, str], float]()
+
+    def add(source: str, target: str, what: str, mass: float) -> None:
+        found[source, target, what] = found.get((source, target, what), 0.0) + mass
+
+    def rows(table: str) -> list[tuple[str, str, str, float]]:
+        frame = view.tables[table][view.tables[table]["period"] == period]
+        return [
+            (str(n), str(i), str(d), float(v)) for n, i, d, v in zip(*(frame[c] for c in _PARTS), strict=True)
+        ]
+
+    for place, _, cargo, mass in rows("transport"):
+        orbit = "" if place in sites else orbit_name(view.facts, place)
+        what = "Landed on the Moon" if place in sites else _CARGO.get(cargo, "Parts and plant")
+        add("Earth", orbit or spoken(place), what, mass)
+    for pair, item, _, mass in rows("haulage"):
+        if item in ("hull", "kit"):
+            add(spoken(pair.split(">")[0]), spoken(pair.split(">")[1]), "Hauled", mass)
+    for track, orbit, _, mass in rows("thrown"):
+        add(spoken(view.track_sites[track]), named(view.facts, "orbits", orbit).split(",")[0], "Thrown", mass)
+    return found
+
+
+_PARTS = ("node", "item", "detail", "value")
+_CARGO = {"satellite": "Whole satellites"}
+
+
+def comparison(views: dict[str, View]) -> go.Figure:
+    """New compute a year of several runs, one line each [GW/yr]: everything, and Moon-made."""
+    figure = style.panels(["GW/yr", "GW/yr"], ["All new compute", "Made on the Moon"])
+    for index, (name, view) in enumerate(views.items()):
+        colour = style.SEQUENCE[index % len(style.SEQUENCE)]
+        total = np.sum(list(view.added.values()), axis=0)
+        style.line(figure, view.span, name, total, colour)
+        style.line(figure, view.span, f"{name}: Moon", view.lunar, colour, row=2, dash="dot")
+    return figure
+
+
+def peak_year(view: View) -> int:
+    """The year the picture of flows shows: the Moon's best, else the last."""
+    return view.span.year(int(np.argmax(view.lunar)) if view.uses_moon else view.span.count - 1)
+
+
+def to_twh(gwh: Series) -> Series:
+    """GWh to TWh."""
+    return gwh * factor("GWh", "TWh")

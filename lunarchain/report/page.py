@@ -1,0 +1,315 @@
+"""One self-contained page for a run, or for several side by side: words, numbers, charts, proofs, sources."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pandas as pd
+import plotly.graph_objects as go
+import plotly.io as pio
+from plotly.offline import get_plotlyjs
+
+from lunarchain.pipeline.store import Run
+from lunarchain.plan.merit import Figure
+from lunarchain.report import figures, moon_figures, style, words
+from lunarchain.report.basis import decisive, unsure
+from lunarchain.report.limits import Limit, limits
+from lunarchain.report.view import View, orbit_name, spoken, view
+from lunarchain.scenario.facts import Fact
+
+_CONFIG = {"displayModeBar": False, "responsive": True}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart of the page: a heading, a sentence that says how to read it, and what draws it."""
+
+    key: str
+    heading: str
+    caption: str
+    draw: Callable[[View], go.Figure]
+    lunar: bool = False
+
+
+CHARTS = (
+    Chart("added", "New compute, by where it is built",
+          "Power of the AI satellites and ground data centres added in a year; the mean of each period.",
+          figures.compute_added),
+    Chart("served", "Compute in service, against what is wanted",
+          "The dotted line is the demand of the case at the lowest price it still pays; the gap is left unserved"
+          " because serving it would cost more than it is worth, or because a limit holds.",
+          figures.compute_in_service),
+    Chart("orbits", "What each orbit holds", "Power of the arrays in life, ageing and failures taken off.",
+          figures.orbits),
+    Chart("chain", "Who sends what where, in {year}",
+          "Mass that arrives in a year. Blue comes from Earth; orange was dug, refined and built on the Moon and"
+          " thrown by mass driver.",
+          figures.chain),
+    Chart("places", "Where lunar goods are made and put together",
+          "Hulls and whole satellites by lunar site, then by the orbit in which they go to work.",
+          moon_figures.places, True),
+    Chart("launches", "Launches, and what they lift",
+          "Mass is counted in low Earth orbit, with the propellant and tugs that carry it on.",
+          figures.launches),
+    Chart("power", "Lunar power",
+          "Mean output, not nameplate. The lower panel shows what is left when the sites are dark.",
+          moon_figures.power, True),
+    Chart("electricity", "Where lunar electricity goes",
+          "Processes while they run or are kept hot, and the mass drivers; remelting after the night is not shown.",
+          moon_figures.electricity, True),
+    Chart("plant", "Lunar plant: made there, or sent from Earth",
+          "The imported share falls only as the Moon gains experience in making plant, never with the calendar.",
+          moon_figures.plant, True),
+    Chart("thrown", "Mass drivers",
+          "Loaded mass by track and destination, with propellant and braking shell; tracks standing below.",
+          moon_figures.thrown, True),
+    Chart("costs", "What it costs",
+          "Undiscounted. Assets are charged for the years that fall inside the plan.",
+          figures.costs),
+    Chart("emissions", "What it does to the air",
+          "Carbon dioxide is that of burning the propellant; making the propellant is not included.",
+          figures.emissions),
+)  # fmt: skip
+
+
+def write_page(run: Run) -> Path:
+    """Write the page of a run into its folder; returns its path."""
+    path = run.path / words.PAGE
+    path.write_text(build_page([run]), encoding="utf-8")
+    return path
+
+
+def build_page(runs: list[Run]) -> str:
+    """One HTML document that shows the runs and loads nothing from anywhere.
+
+    Several runs are compared first, then shown one after the other.
+    """
+    seen = {run.record.get("name", run.path.name): view(run) for run in runs}
+    if len(seen) < len(runs):  # two runs of one case: tell them apart by their folders
+        seen = {run.path.name: view(run) for run in runs}
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(_resource("page.html"))
+    return template.render(
+        title=" · ".join(one.record.get("title") or name for name, one in seen.items()),
+        css=_resource("page.css"),
+        font=style.FONT,
+        plotly=get_plotlyjs(),
+        compared=_compared(seen) if len(seen) > 1 else None,
+        runs=[_run(f"r{index}", one) for index, one in enumerate(seen.values())],
+    )
+
+
+def _resource(name: str) -> str:
+    return (files("lunarchain.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _compared(seen: dict[str, View]) -> dict[str, Any]:
+    keys = list(next(iter(seen.values())).figures)
+    rows = [(label(key), [shown(one.figures.get(key)) for one in seen.values()]) for key in keys]
+    return {"names": list(seen), "rows": rows, "chart": _drawn("comparison", figures.comparison(seen))}
+
+
+def _run(key: str, one: View) -> dict[str, Any]:
+    found = limits(one)
+    return {
+        "title": one.record.get("title") or one.scenario.title,
+        "question": one.scenario.question,
+        "answer": _answer(one, found),
+        "badges": _badges(one),
+        "cards": _cards(one),
+        "charts": [_chart(key, chart, one) for chart in CHARTS if one.uses_moon or not chart.lunar],
+        "limits": _drawn(f"{key}-limits", figures.binding(one, found)),
+        "limit_rows": _limit_rows(one, found),
+        "duals": _records(one.record.get("duals")),
+        "proof": words.proof(one),
+        "audit": words.audited(one),
+        "checks": one.certificate.get("checks", []),
+        "flight": words.flown(one),
+        "verdict": _verdict(one),
+        "rests": words.rests_on(one),
+        "unsure": [_fact_row(fact) for fact in unsure(one)],
+        "sure": [_fact_row(fact) for fact in decisive(one) if fact not in unsure(one)],
+        "figures": [(label(key), shown(value)) for key, value in one.figures.items()],
+        "settings": _settings(one.scenario.model_dump(mode="json", exclude_none=True)),
+        "solve": _solve(one),
+        "warnings": one.record.get("warnings", []),
+    }
+
+
+def _answer(one: View, found: list[Limit]) -> list[str]:
+    first = f"{words.made(one)} {words.served(one)} {words.terawatt(one, found)}"
+    return [
+        text for text in (first, words.moon(one), f"{words.cost(one)} {words.decision(one)}") if text.strip()
+    ]
+
+
+def _badges(one: View) -> list[dict[str, Any]]:
+    flight, gap = one.record.get("fly", {}), one.record.get("gap")
+    close = gap is not None and gap <= one.scenario.solve.gap
+    audit = bool(one.record.get("audit", {}).get("passed"))
+    flown = "no departures to fly" if not flight.get("checked") else f"{flight['checked']} departures flown"
+    found = "" if gap is None else f" {words.percent_text(gap)}"
+    return [
+        {"good": close, "text": f"Gap{found}" if close else f"Gap{found}: not as close as asked"},
+        {"good": audit, "text": "Audit passed" if audit else "Audit failed"},
+        {
+            "good": bool(flight.get("passed")),
+            "text": f"Flight passed: {flown}" if flight.get("passed") else "Flight failed",
+        },
+    ]
+
+
+def _cards(one: View) -> list[dict[str, str]]:
+    """The numbers a reader takes away."""
+    found = one.figures
+    best = one.figure("best_rate_satellites_gw_per_yr")
+    cards = [
+        ("Most satellites in a year", words.rate_text(best), f"in {found['best_rate_satellites_year'] or 'no year'}"),
+        ("Made on the Moon at best", words.rate_text(one.figure("best_rate_moon_made_gw_per_yr")),
+         f"in {found['best_rate_moon_made_year']}" if one.uses_moon else "the Moon is not used"),
+        ("Having the Moon is worth", _worth(one), _worth_note(one)),
+        ("Compute, all in", f"{shown(found['levelised_cost_usd_per_kw_yr'])} $/kW-yr",
+         f"{shown(found['levelised_cost_without_chips_usd_per_kw_yr'])} without chips"),
+        ("Flights at the peak", f"{shown(found['peak_flights_per_yr'])} a year", f"in {found['peak_flights_year']}"),
+        ("Lift per GW of satellites", f"{shown(found['earth_lift_kt_per_gw'])} kt", "to low Earth orbit"),
+        ("Lunar power at the peak", f"{shown(found['peak_lunar_power_gw'])} GW", f"{found['tracks_built']} mass-driver tracks"),
+        ("Demand served", words.percent_text(one.figure("share_of_demand_served")), "of all compute wanted"),
+    ]  # fmt: skip
+    return [{"name": name, "value": value, "note": note} for name, value, note in cards]
+
+
+def _worth(one: View) -> str:
+    value = one.record.get("decision_value")
+    if value is None or not one.uses_moon:
+        return "nothing" if one.scenario.moon.allowed else "not asked"
+    return words.money_text(value)
+
+
+def _worth_note(one: View) -> str:
+    value, whole = one.record.get("decision_value"), one.record.get("objective_without_moon")
+    if not one.scenario.moon.allowed:
+        return "this case has no Moon"
+    if one.uses_moon and value is not None and whole:
+        return f"{words.percent_text(value / whole)} of the whole without it"
+    bound = one.record.get("moon_worth_bound")
+    return f"at most {words.money_text(bound)}" if bound is not None else ""
+
+
+def _chart(run_key: str, chart: Chart, one: View) -> dict[str, Any]:
+    drawn = chart.draw(one)
+    heading = chart.heading.format(year=figures.peak_year(one))
+    return {"heading": heading, "caption": chart.caption, "html": _drawn(f"{run_key}-{chart.key}", drawn),
+            "numbers": _numbers(drawn, one)}  # fmt: skip
+
+
+def _drawn(key: str, figure: go.Figure) -> str:
+    figure.update_layout(template="none")
+    return str(pio.to_html(figure, full_html=False, include_plotlyjs=False, config=_CONFIG, div_id=key))
+
+
+def _numbers(figure: go.Figure, one: View) -> dict[str, Any] | None:
+    """What a chart over the years shows, as a table: a row per period."""
+    count, traces = one.span.count, [t for t in figure.data if t.type in ("bar", "scatter")]
+    if not traces:
+        return None
+    rows = [(one.span.year(t), [shown(trace.y[t]) for trace in traces]) for t in range(count)]
+    return {"names": [trace.name for trace in traces], "rows": rows}
+
+
+def label(key: str) -> str:
+    """A figure's name in words, its unit kept."""
+    return (
+        spoken(key)
+        .replace(" g usd", " [G$]")
+        .replace(" usd per kw yr", " [$/kW-yr]")
+        .replace(" gw per yr", " [GW/yr]")
+    )
+
+
+def shown(value: Figure | Any) -> str:
+    """A figure of merit or a number of a chart as text."""
+    if value is None or value != value:
+        return "–"
+    if isinstance(value, str):
+        return value or "–"
+    return str(value) if isinstance(value, int) else words.figure_text(float(value), 4)
+
+
+def _limit_rows(one: View, found: list[Limit]) -> list[dict[str, str]]:
+    rows = []
+    for limit in found:
+        years = [one.span.year(t) for t in range(one.span.count) if limit.binds[t]]
+        held = f"{years[0]} to {years[-1]}, {len(years)} periods" if years else "never quite"
+        rows.append({"name": limit.name, "held": held, "most": f"{100 * min(limit.share.max(), 1):.0f} %"})
+    return rows
+
+
+def _verdict(one: View) -> list[dict[str, str]]:
+    return [
+        {
+            "departure": f"{spoken(row['track'])} to {orbit_name(one.facts, row['destination'])}, {row['mode']}",
+            "passed": "held" if row["passed"] else f"failed: {row['reason'] or 'no margin'}",
+            "flown": f"{row['feasible_epochs']} of {row['epochs']}",
+            "claimed": f"{row['claimed_delta_v_m_s']:,.0f}",
+            "needed": f"{row['flown_delta_v_m_s']:,.0f}",
+            "margin": f"{row['margin_m_s']:+,.0f}",
+            "clearance": f"{row['clearance_m']:,.0f}",
+        }
+        for row in one.verdict.to_dict("records")
+    ]
+
+
+def _fact_row(fact: Fact) -> dict[str, str]:
+    value = f"{fact.value:,g} {fact.unit.replace('**', '^').replace('dimensionless', '')}".strip()
+    bounds = "" if pd.isna(fact.low) or pd.isna(fact.high) else f"{fact.low:,g} to {fact.high:,g}"
+    return {
+        "what": fact.description,
+        "id": fact.id,
+        "value": value,
+        "range": bounds,
+        "kind": fact.kind,
+        "source": fact.source,
+    }
+
+
+def _settings(tree: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            rows += _settings(value, f"{prefix}{key}.")
+        else:
+            rows.append((prefix + key, _setting(value)))
+    return rows
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_setting(item) for item in value) or "all"
+    if isinstance(value, dict):
+        return " ".join(f"{key} {_setting(item)}" for key, item in value.items())
+    return str(value)
+
+
+def _solve(one: View) -> list[tuple[str, str]]:
+    """How the answer was found: sizes, bounds and times, as recorded."""
+    keys = (
+        "status", "objective", "bound", "gap", "objective_without_moon", "bound_without_moon", "decision_value",
+        "decision_gap", "moon_worth_bound", "columns", "rows", "nonzeros", "integers", "coefficient_range", "phases",
+        "peak_memory_mb", "versions",
+    )  # fmt: skip
+    return [(spoken(key), _setting(one.record[key])) for key in keys if one.record.get(key) is not None]
+
+
+def _records(table: Any) -> list[dict[str, str]]:
+    """Shadow prices as rows, whether they were recorded as a list of records or by name."""
+    if isinstance(table, dict):
+        return [
+            {"limit": html.unescape(str(name)), "price": _setting(value)} for name, value in table.items()
+        ]
+    return [{str(key): _setting(value) for key, value in row.items()} for row in table or []]
