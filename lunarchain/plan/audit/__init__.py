@@ -1,19 +1,33 @@
 """The audit of a plan: every balance and limit again, from its written tables and the sourced facts alone.
 
-Nothing here is shared with the model or the solver. Each subject recomputes its numbers its own way and states what
-must hold; ``certificate`` judges the statements and names the worst place of each.
+Nothing here is shared with the model or the solver. Each subject recomputes its numbers its own way and
+states what must hold; ``certificate`` judges the statements and names the worst place of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
-from lunarchain.plan.audit import cargo, goods, launch, materials, matter, money, plant, policy, power, rows, service, tracks
-from lunarchain.plan.audit.case import read_case
-from lunarchain.plan.audit.certificate import Certificate, Check, certify
+from lunarchain.plan.audit import (
+    cargo,
+    goods,
+    launch,
+    materials,
+    matter,
+    money,
+    plant,
+    policy,
+    power,
+    rows,
+    service,
+    tracks,
+)
+from lunarchain.plan.audit.case import Case, read_case
+from lunarchain.plan.audit.certificate import Certificate, Check, Line, certify
+from lunarchain.plan.tables import NOISE
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
 
@@ -27,14 +41,21 @@ def audit(
 ) -> Certificate:
     """Judge a plan from its tables.
 
-    A statement holds when its two sides agree (or the first does not exceed the second) to 1e-6 of the larger one; no
-    side counts as smaller than 1e-6 of the statement's own largest number. Raises ``InputError`` where the scenario
-    names what the facts do not have.
+    A statement holds when its two sides agree (or the first does not exceed the second) to 1e-6 of the larger
+    one; no side counts as smaller than 1e-6 of the statement's own largest number. The tables leave out what is
+    below ``NOISE``; by how much all of that together could move a statement is allowed for, and nothing else.
+    Raises ``InputError`` where the scenario names what the facts do not have.
     """
     found = list(rows.table_lines(tables))
     if any(line.left.any() for line in found):
         return certify(found, np.zeros(2), float("nan"))
     case = read_case(tables, scenario, facts, departures)
     found += rows.lines(case, tables)
-    found += [line for subject in SUBJECTS for line in subject.lines(case)]
+    pairs = zip(_stated(case), _stated(case.spoken(NOISE)), strict=True)
+    found += [line.compared(spoken) for line, spoken in pairs]
     return certify(found, case.years.edges, money.objective_g_usd(case))
+
+
+def _stated(case: Case) -> Iterator[Line]:
+    for subject in SUBJECTS:
+        yield from subject.lines(case)

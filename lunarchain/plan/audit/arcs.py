@@ -1,19 +1,21 @@
-"""What a thrown kilogram holds: product, shell, propellant and stage, from the departure table and the rocket equation."""
+"""What a thrown kilogram holds: product, shell, propellant and stage, by the rocket equation."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from lunarchain.plan.audit.case import Case
-from lunarchain.plan.audit.certificate import Vector
+from lunarchain.scenario.facts import Facts
+from lunarchain.scenario.schema import Scenario
 
 # what each payload class carries
 PRODUCTS = {"satellite": "satellite", "parts": "hull", "bulk": "oxygen"}
+OXYGEN_DEPOT = "nrho"  # served whether or not satellites go there
 
 
 @dataclass(frozen=True)
@@ -36,48 +38,54 @@ class Throw:
     catcher_kt_per_kt_yr: float
 
 
-def throws(case: Case) -> dict[tuple[str, str, str, str], Throw]:
-    """Every throw the case allows, by track, destination, payload class and mode."""
+Key = tuple[str, str, str, str]
+
+
+def throws(
+    scenario: Scenario, facts: Facts, sites: Collection[str], departures: pd.DataFrame
+) -> dict[Key, Throw]:
+    """Every throw a case allows, by track, destination, payload class and mode."""
     found = {}
-    for row in case.departures.to_dict("records"):
-        if not _allowed(case, row):
+    for row in departures.to_dict("records"):
+        if not _allowed(scenario, sites, row):
             continue
-        for payload_class in case.scenario.launcher.payload_classes:
+        for payload_class in scenario.launcher.payload_classes:
             if row["mode"] == "electric" and payload_class != "satellite":
                 continue  # nothing but a whole satellite has an array to drive thrusters with
-            throw = _throw(case, row, payload_class)
+            throw = _throw(facts, row, payload_class)
             if throw is not None:
                 found[throw.track, throw.destination, payload_class, throw.mode] = throw
     return found
 
 
-def _allowed(case: Case, row: dict[Any, Any]) -> bool:
-    chosen = case.scenario.launcher
+def _allowed(scenario: Scenario, sites: Collection[str], row: dict[Any, Any]) -> bool:
+    chosen = scenario.launcher
     return (
         bool(row["feasible"])
         and row["track"] in chosen.tracks
-        and row["site"] in case.sites
-        and row["destination"] in {*case.scenario.satellites.orbits, "nrho"}
+        and row["site"] in sites
+        and row["destination"] in {*scenario.satellites.orbits, OXYGEN_DEPOT}
         and (not chosen.modes or row["mode"] in chosen.modes)
     )
 
 
-def _throw(case: Case, row: dict[Any, Any], payload_class: str) -> Throw | None:
-    electric = row["mode"] == "electric"
-    shell = _shell(case, str(row["mode"]), payload_class)
-    dry = 0.0 if electric else case.number("kick_stage.dry_share")
-    parts = stage_masses(float(row["delta_v_m_s"]) + float(row["trim_m_s"]), _exhaust_m_s(case, electric), shell, dry)
+def _throw(facts: Facts, row: dict[Any, Any], payload_class: str) -> Throw | None:
+    electric, mode = row["mode"] == "electric", str(row["mode"])
+    shell = _shell(facts, mode, payload_class)
+    dry = 0.0 if electric else facts.number("kick_stage.dry_share", "dimensionless")
+    delta_v_m_s = float(row["delta_v_m_s"]) + float(row["trim_m_s"])
+    parts = stage_masses(delta_v_m_s, _exhaust_m_s(facts, electric), shell, dry)
     if parts is None:
         return None
     loaded, propellant = parts
-    oxygen = 0.0 if electric else case.number("kick_stage.oxygen_share")
+    oxygen = 0.0 if electric else facts.number("kick_stage.oxygen_share", "dimensionless")
     return Throw(
-        track=row["track"], site=row["site"], destination=row["destination"], mode=row["mode"],
+        track=row["track"], site=row["site"], destination=row["destination"], mode=mode,
         payload_class=payload_class, exit_speed_max_m_s=float(row["exit_speed_max_m_s"]),
         open_share={s: float(row[f"open_{s}_fraction"]) for s in ("lit", "dark")},
         arriving=1 - float(row["loss_fraction"]), product=1 / loaded, oxygen=oxygen * propellant / loaded,
         fuel=(1 - oxygen) * propellant / loaded, shell=shell / loaded, stage=dry * propellant / loaded,
-        catcher_kt_per_kt_yr=case.number("kick_stage.catcher_mass", "kt/(kt/yr)") if row["mode"] == "catcher" else 0.0,
+        catcher_kt_per_kt_yr=_catcher(facts, mode),
     )  # fmt: skip
 
 
@@ -86,7 +94,7 @@ def stage_masses(
 ) -> tuple[float, float] | None:
     """(mass at departure, propellant) per mass of product, or nothing when no stage is light enough.
 
-    Tsiolkovsky: mass before the burn = exp(delta-v / exhaust speed) x mass after it, product, shell and dry stage.
+    Tsiolkovsky: mass before the burn = exp(delta-v / exhaust speed) x mass after it (product, shell, stage).
     Two linear equations in the two masses.
     """
     ratio = math.exp(delta_v_m_s / exhaust_m_s)
@@ -95,38 +103,18 @@ def stage_masses(
     return (float(start), float(propellant)) if start > 0 and propellant >= 0 else None
 
 
-def _exhaust_m_s(case: Case, electric: bool) -> float:
-    impulse = case.number("kick_stage.electric_isp" if electric else "kick_stage.isp", "s")
-    return impulse * case.number("kick_stage.standard_gravity", "m/s**2")
+def _exhaust_m_s(facts: Facts, electric: bool) -> float:
+    impulse = facts.number("kick_stage.electric_isp" if electric else "kick_stage.isp", "s")
+    return impulse * facts.number("kick_stage.standard_gravity", "m/s**2")
 
 
-def _shell(case: Case, mode: str, payload_class: str) -> float:
+def _catcher(facts: Facts, mode: str) -> float:
+    return facts.number("kick_stage.catcher_mass", "kt/(kt/yr)") if mode == "catcher" else 0.0
+
+
+def _shell(facts: Facts, mode: str, payload_class: str) -> float:
     """Shell mass per product mass: only air braking needs one; a deployed array brakes over many passes."""
     if mode != "aerobrake":
         return 0.0
-    return case.number(f"propulsion.aero_shell_{'multi' if payload_class == 'satellite' else 'single'}")
-
-
-def thrown(case: Case) -> Iterator[tuple[Throw, str, Vector]]:
-    """Every row of the thrown table that the case allows: the throw, its slice, and kt/yr over the periods."""
-    known = throws(case)
-    for track, destination, detail, mass in case.rows("thrown"):
-        payload_class, mode, slice_ = detail.split("|")
-        if (track, destination, payload_class, mode) in known:
-            yield known[track, destination, payload_class, mode], slice_, mass
-
-
-def sent_kt_per_yr(case: Case, site: str, product: str) -> Vector:
-    """Product thrown from a site."""
-    found = [t.product * m for t, _, m in thrown(case) if t.site == site and PRODUCTS[t.payload_class] == product]
-    return np.sum(found, axis=0) if found else case.zero
-
-
-def reached_kt_per_yr(case: Case, destination: str, product: str) -> Vector:
-    """Product that arrives at a destination, losses taken off."""
-    found = [
-        t.product * t.arriving * m
-        for t, _, m in thrown(case)
-        if t.destination == destination and PRODUCTS[t.payload_class] == product
-    ]
-    return np.sum(found, axis=0) if found else case.zero
+    passes = "multi" if payload_class == "satellite" else "single"
+    return facts.number(f"propulsion.aero_shell_{passes}", "dimensionless")

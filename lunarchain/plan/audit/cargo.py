@@ -8,18 +8,24 @@ from collections.abc import Iterator
 import numpy as np
 
 from lunarchain.industry.satellites import assembly
-from lunarchain.plan.audit.arcs import reached_kt_per_yr, thrown
 from lunarchain.plan.audit.case import Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
-from lunarchain.plan.audit.power import figure, options, standing
+from lunarchain.plan.audit.deliveries import reached_kt_per_yr, thrown
+from lunarchain.plan.audit.power import figure, made_on_moon, standing
 from lunarchain.plan.audit.tracks import built_at
 
 CARGO = Statement("cargo", "mass a place needs from Earth, by kind of cargo <= mass carried to it [kt/yr]")
-ROUTE = Statement("route open", "mass carried by a route that is not open, or not for this cargo <= none [kt/yr]")
+ROUTE = Statement(
+    "route open", "mass carried by a route that is not open, or not for this cargo <= none [kt/yr]"
+)
 LANDING = Statement("earliest landing", "mass landed at a site before it can be reached <= none [kt/yr]")
 OPENED = Statement("opened before landing", "mass landed at a site that is not opened <= none [kt/yr]")
-ONCE = Statement("opened once", "times a site is opened <= times the programme is started so far, at most one [count]")
-DEPOT = Statement("depot oxygen", "oxygen routes draw in orbit <= oxygen thrown from the Moon that arrives [kt/yr]")
+ONCE = Statement(
+    "opened once", "times a site is opened <= times the programme is started so far, at most one [count]"
+)
+DEPOT = Statement(
+    "depot oxygen", "oxygen routes draw in orbit <= oxygen thrown from the Moon that arrives [kt/yr]"
+)
 
 CHIPS = ("imp_compute", "imp_package")  # compute, whole or before packaging
 DEPOTS = ("nrho", "eml1", "eml2")  # where landers wait for oxygen
@@ -43,14 +49,19 @@ def _machines(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
     yield "plant", case.of("plant", i, "structure", "landed")
     for name, grade in case.grades.items():
         yield "plant", grade.import_factor * case.of("plant", i, "precision", name)
-    for option in options(case, site):
+    for option in site.power_options:
         mass = figure(case, option, "imported_mass_earth", "kt/GW")
         yield "plant", mass * case.of("power", i, option, "added from earth")
-        if case.facts.text(f"power.{option}.lunar_made") == "no":  # its spares come from Earth as well
+        if not made_on_moon(case, option):
             yield "plant", mass * figure(case, option, "spares", "1/yr") * standing(case, i, option)
-    yield "plant", case.of("power", i, "storage", "added") / case.number("power.storage.specific_energy", "GWh/kt")
+    yield (
+        "plant",
+        case.of("power", i, "storage", "added") / case.number("power.storage.specific_energy", "GWh/kt"),
+    )
     yield "plant", case.of("power", i, "radiators", "added from earth")
-    per_robot = case.number("labour.robot_mass", "kt/robot") / case.number("labour.handled_per_robot", "kt/robot/yr")
+    per_robot = case.number("labour.robot_mass", "kt/robot") / case.number(
+        "labour.handled_per_robot", "kt/robot/yr"
+    )
     yield "plant", per_robot * case.of("builds", i, "robots", "landed")
     for launcher, built in built_at(case, i):
         yield "plant", launcher.imported_mass_kt * built
@@ -89,9 +100,13 @@ def lines(case: Case) -> Iterator[Line]:
         carried = [mass for node, _, kind, mass in case.rows("transport") if (node, kind) == (place, cargo)]
         yield CARGO.within(f"{cargo} to {place}", needed, sum(carried, case.zero))
     for place, route, cargo, mass in case.rows("transport"):
-        yield ROUTE.within(f"{cargo} to {place} by {route}", mass * ~_open(case, place, route, cargo), case.zero)
+        yield ROUTE.within(
+            f"{cargo} to {place} by {route}", mass * ~_open(case, place, route, cargo), case.zero
+        )
     for site in case.sites:
-        yield from _openings(case, site, sum((mass for (i, _), mass in landed.items() if i == site), case.zero))
+        yield from _openings(
+            case, site, sum((mass for (i, _), mass in landed.items() if i == site), case.zero)
+        )
     yield from _depots(case)
 
 
@@ -100,7 +115,9 @@ def _open(case: Case, place: str, route: str, cargo: str) -> np.ndarray:
     key, chosen = f"routes.{route}", case.scenario.launch.routes
     goal = "moon" if place in case.sites else place
     kind = case.facts.text(f"{key}.cargo")
-    fits = kind in ("any", cargo) or (kind == "plant" and cargo == "parts")  # a slow route bears parts as well
+    fits = kind in ("any", cargo) or (
+        kind == "plant" and cargo == "parts"
+    )  # a slow route bears parts as well
     if not fits or case.facts.text(f"{key}.to") != goal or (chosen and route not in chosen):
         return np.zeros(case.years.count, dtype=bool)
     return case.years.middles >= case.number(f"{key}.available_from", "yr")
@@ -120,4 +137,6 @@ def _depots(case: Case) -> Iterator[Line]:
     drawn = case.zero
     for _, route, _, mass in case.rows("transport"):
         drawn = drawn + case.number(f"routes.{route}.orbital_oxygen") * mass
-    yield DEPOT.within("depots", drawn, sum((reached_kt_per_yr(case, o, "oxygen") for o in DEPOTS), case.zero))
+    yield DEPOT.within(
+        "depots", drawn, sum((reached_kt_per_yr(case, o, "oxygen") for o in DEPOTS), case.zero)
+    )

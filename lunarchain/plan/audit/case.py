@@ -1,9 +1,9 @@
-"""The plan and the case it answers, read for the audit: tables as series over the periods, facts as plain numbers."""
+"""The plan and the case it answers: tables as series over the periods, facts as plain numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,9 @@ import pandas as pd
 from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import Grade, grades, plant_kit
 from lunarchain.industry.satellites import SatellitePair, assembly, pair
+from lunarchain.plan.audit.arcs import Throw, throws
 from lunarchain.plan.audit.certificate import Vector
+from lunarchain.plan.audit.launchers import Launchers, launchers
 from lunarchain.plan.audit.years import Years, years_of
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
@@ -33,6 +35,7 @@ class Site:
     kind: str
     soil: str
     network: dict[str, Process]
+    power_options: tuple[str, ...]
     lit_share: float
     dark_spell_h: float
 
@@ -47,20 +50,28 @@ class Site:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything the audit reads. ``series`` holds every table as (node, item, detail) -> one number per period."""
+    """Everything the audit reads. ``series`` holds each table as (node, item, detail): a number per period.
+
+    ``silent`` is the number read where a table says nothing.
+    """
 
     scenario: Scenario
     facts: Facts
-    departures: pd.DataFrame
     years: Years
     sites: dict[str, Site]
     pair: SatellitePair
     grades: dict[str, Grade]
+    services: tuple[str, ...]
+    throws: dict[tuple[str, str, str, str], Throw]
+    site_of_track: dict[str, str]
+    launchers: Launchers
     series: Mapping[str, Mapping[Key, Vector]]
+    silent: float = 0.0
 
     def of(self, table: str, node: str, item: str, detail: str = "") -> Vector:
-        """One row of a table over the periods; zero where the table is silent."""
-        return self.series.get(table, {}).get((node, item, detail), self.zero)
+        """One row of a table over the periods."""
+        found = self.series.get(table, {}).get((node, item, detail))
+        return self.zero + self.silent if found is None else found
 
     def rows(self, table: str) -> Iterator[tuple[str, str, str, Vector]]:
         """Every (node, item, detail) a table names, with its numbers over the periods."""
@@ -85,6 +96,12 @@ class Case:
         """Sum of some rows of a table over the periods."""
         return np.sum([self.of(table, node, item, detail) for detail in details], axis=0)
 
+    def spoken(self, amount: float) -> Case:
+        """The same case with every number the tables leave out read as ``amount``."""
+        tables = self.series.items()
+        filled = {t: {key: np.where(v == 0, amount, v) for key, v in rows.items()} for t, rows in tables}
+        return replace(self, series=filled, silent=amount)
+
     def activity(self, site: str, process: str) -> Vector:
         """Yearly activity of a process, lit and dark together [unit/yr]."""
         return self.total("activity", site, process, SLICES)
@@ -98,14 +115,22 @@ def read_case(
     years = years_of(scenario.calendar, rate, scenario.economics.remaining_life_value)
     names = scenario.moon.sites if scenario.moon.allowed else ()
     satellites = pair(facts, scenario.satellites.pair)
+    named = {
+        (node, item)
+        for t in ("tracks", "shots")
+        for node, item in zip(tables[t].node, tables[t].item, strict=True)
+    }
     return Case(
         scenario=scenario,
         facts=facts,
-        departures=departures,
         years=years,
         sites={name: _site(scenario, facts, satellites, name) for name in names},
         pair=satellites,
         grades={name: g for name, g in grades(facts).items() if not np.isnan(g.import_factor)},
+        services=tuple(facts.children("services")),
+        throws=throws(scenario, facts, names, departures),
+        site_of_track=dict(zip(departures["track"], departures["site"], strict=True)),
+        launchers=launchers(named, facts, departures),
         series={name: _series(table, years.count) for name, table in tables.items()},
     )
 
@@ -122,13 +147,23 @@ def _series(table: pd.DataFrame, count: int) -> dict[Key, Vector]:
 
 def _site(scenario: Scenario, facts: Facts, satellites: SatellitePair, site: str) -> Site:
     soil, kind = facts.text(f"sites.{site}.soil"), facts.text(f"sites.{site}.kind")
-    chosen = {p.id: p for p in processes(facts, soil).values() if _wanted(scenario, facts, p) and _stands(p, kind)}
+    chosen = {
+        p.id: p for p in processes(facts, soil).values() if _wanted(scenario, facts, p) and _stands(p, kind)
+    }
     chosen["P13"] = assembly(facts, satellites)
     chosen["kit"] = _kit_making(facts)
     return Site(
-        site, kind, soil, chosen,
-        facts.number(f"sites.{site}.lit_fraction", "dimensionless"), facts.number(f"sites.{site}.dark_spell", "hour"),
+        site, kind, soil, chosen, _power_options(scenario, facts, kind),
+        facts.number(f"sites.{site}.lit_fraction", "dimensionless"),
+        facts.number(f"sites.{site}.dark_spell", "hour"),
     )  # fmt: skip
+
+
+def _power_options(scenario: Scenario, facts: Facts, kind: str) -> tuple[str, ...]:
+    """Power options allowed at a kind of site by the scenario and the policy."""
+    chosen = scenario.moon.power or [k for k in facts.children("power") if f"power.{k}.sites" in facts]
+    fits = (k for k in chosen if facts.text(f"power.{k}.sites") in (kind, "any"))
+    return tuple(k for k in fits if scenario.policy.lunar_nuclear or facts.text(f"power.{k}.nuclear") == "no")
 
 
 def _stands(process: Process, kind: str) -> bool:
@@ -136,7 +171,7 @@ def _stands(process: Process, kind: str) -> bool:
 
 
 def _wanted(scenario: Scenario, facts: Facts, process: Process) -> bool:
-    """A process takes part when it is not optional, or when the scenario names it or the reactor that feeds it."""
+    """Whether a process takes part: always, or when it or the reactor that feeds it is asked for."""
     names = {process.id, process.base}
     if process.mode:
         names.add(facts.text(f"extraction.mode.{process.mode}.process"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 Vector = NDArray[np.float64]
 
 TOLERANCE = 1e-6  # of the larger side
-# Near zero a solver leaves noise: no side counts as smaller than this share of the statement's largest number.
+# Near zero a solver leaves noise: no side counts as smaller than this share of the statement's largest.
 FLOOR = 1e-6
 
 
 @dataclass(frozen=True)
 class Statement:
-    """Something that must hold at every place and in every period; ``text`` says it in words with its unit."""
+    """Something that must hold at every place and in every period; ``text`` says it, with its unit."""
 
     name: str
     text: str
@@ -42,16 +42,21 @@ class Line:
     right: Vector
     equal: bool
     quantity: str = ""
+    hidden: Vector | float = 0.0  # by how much numbers too small for the tables may move the two sides
 
     @property
     def size(self) -> float:
         """Largest number on either side."""
         return float(max(np.abs(self.left).max(initial=0.0), np.abs(self.right).max(initial=0.0)))
 
+    def compared(self, spoken: Line) -> Line:
+        """This line, allowing for what the tables leave out; ``spoken`` is the line with all of it said."""
+        return replace(self, hidden=np.abs(spoken.left - self.left) + np.abs(spoken.right - self.right))
+
     def residuals(self, scale: float) -> Vector:
-        """Violation over the larger side, period by period; a side that is not a number counts as infinite."""
+        """Violation over the larger side, period by period; infinite where a side is not a number."""
         gap = self.left - self.right
-        broken = np.abs(gap) if self.equal else np.maximum(gap, 0.0)
+        broken = np.maximum((np.abs(gap) if self.equal else gap) - self.hidden, 0.0)
         larger = np.maximum(np.maximum(np.abs(self.left), np.abs(self.right)), FLOOR * scale)
         relative = np.divide(broken, larger, out=np.zeros_like(broken), where=broken != 0)
         return np.where(np.isfinite(relative), relative, np.inf)
@@ -59,7 +64,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Check:
-    """The verdict on one statement. ``rows`` counts places times periods; ``worst`` names where it holds least."""
+    """The verdict on one statement. ``rows`` is places times periods; ``worst`` is where it holds least."""
 
     name: str
     subject: str
@@ -113,5 +118,7 @@ def _judge(statement: Statement, lines: list[Line], edges: Vector) -> Check:
 def _described(line: Line, period: int, edges: Vector) -> str:
     sign = "=" if line.equal else "<="
     left, right = line.left[period], line.right[period]
-    when = f"period {period} ({edges[period]:g}-{edges[period + 1]:g})" if line.left.size > 1 else "all periods"
+    when = (
+        f"period {period} ({edges[period]:g}-{edges[period + 1]:g})" if line.left.size > 1 else "all periods"
+    )
     return f"{when}, {line.place}: {left:.10g} should be {sign} {right:.10g}"

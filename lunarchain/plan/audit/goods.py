@@ -1,23 +1,29 @@
-"""Lunar goods: hulls and satellites from the site that makes them to the orbit that joins them; robots that handle all."""
+"""Lunar goods: hulls and satellites from maker to orbit, and the robots that handle them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from lunarchain.industry.satellites import assembly
-from lunarchain.plan.audit.arcs import reached_kt_per_yr, sent_kt_per_yr
 from lunarchain.plan.audit.case import Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
+from lunarchain.plan.audit.deliveries import reached_kt_per_yr, sent_kt_per_yr
 from lunarchain.plan.audit.plant import kits_used
-from lunarchain.plan.audit.power import figure, options
+from lunarchain.plan.audit.power import figure, made_on_moon
 from lunarchain.plan.audit.tracks import built_at
 
 HULLS = Statement("hull balance", "hulls made + hauled in = thrown + hauled out [kt/yr]")
 WHOLE = Statement("satellite balance", "satellites shipped = thrown [kt/yr]")
-JOINED = Statement("delivered", "mass of lunar goods put in service in an orbit <= mass that reached it [kt/yr]")
+JOINED = Statement(
+    "delivered", "mass of lunar goods put in service in an orbit <= mass that reached it [kt/yr]"
+)
 YARDS = Statement("orbital yards", "satellites joined in an orbit <= yard capacity standing [GW/yr]")
-VEHICLES = Statement("haulage vehicles", "mass hauled x vehicle mass per throughput <= vehicles standing [kt]")
-LINES = Statement("haulage line", "mass hauled by a way that needs a line, before one is laid <= none [kt/yr]")
+VEHICLES = Statement(
+    "haulage vehicles", "mass hauled x vehicle mass per throughput <= vehicles standing [kt]"
+)
+LINES = Statement(
+    "haulage line", "mass hauled by a way that needs a line, before one is laid <= none [kt/yr]"
+)
 ROBOTS = Statement("robots", "mass handled <= what the robots at work can handle [kt/yr]")
 
 
@@ -61,8 +67,13 @@ def _orbit(case: Case, orbit: str) -> Iterator[Line]:
 def _haulage(case: Case) -> Iterator[Line]:
     ways = sorted({(pair_, way) for pair_, _, way, _ in case.rows("haulage")})
     for pair_, way in ways:
-        key, mass = f"haulage.{way}", case.of("haulage", pair_, "hull", way) + case.of("haulage", pair_, "kit", way)
-        standing = case.years.standing(case.of("haulage", pair_, "vehicles", way), case.number(f"{key}.life", "yr"))
+        key, mass = (
+            f"haulage.{way}",
+            case.of("haulage", pair_, "hull", way) + case.of("haulage", pair_, "kit", way),
+        )
+        standing = case.years.standing(
+            case.of("haulage", pair_, "vehicles", way), case.number(f"{key}.life", "yr")
+        )
         yield VEHICLES.within(f"{way} {pair_}", case.number(f"{key}.fleet", "yr") * mass, standing)
         if case.number(f"{key}.track_mass", "kt") > 0:
             laid = case.of("haulage", pair_, "line", way).cumsum()
@@ -77,9 +88,11 @@ def handled_kt_per_yr(case: Case, site: Site) -> Vector:
     mass = kits_used(case, i)
     mass = mass + pair.hull_mass_kt * case.of("lunar_goods", i, "hull", "made")
     mass = mass + pair.moon_mass_kt * case.of("lunar_goods", i, "satellite", "shipped")
-    for option in options(case, site):
-        if case.facts.text(f"power.{option}.lunar_made") != "no":
-            mass = mass + figure(case, option, "imported_mass_earth", "kt/GW") * case.of("power", i, option, "added from moon")
+    for option in site.power_options:
+        if made_on_moon(case, option):
+            mass = mass + figure(case, option, "imported_mass_earth", "kt/GW") * case.of(
+                "power", i, option, "added from moon"
+            )
     for launcher, built in built_at(case, i):
         mass = mass + sum(launcher.lunar_mass_kt.values()) * built
     for pair_, item, way, laid in case.rows("haulage"):

@@ -10,12 +10,18 @@ from lunarchain.plan.audit.case import Case
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 
 CADENCE = Statement("cadence used", "flights <= cadence that can be sustained [flight/yr]")
-GROWTH = Statement("cadence growth", "cadence <= seed x years + (1 + growth)^years x cadence before [flight/yr]")
+GROWTH = Statement(
+    "cadence growth", "cadence <= seed x years + (1 + growth)^years x cadence before [flight/yr]"
+)
 SUPPLY = Statement("cadence limit", "cadence <= what propellant and range supply allow [flight/yr]")
 PADS = Statement("launch pads", "cadence <= flights per pad x pads standing [flight/yr]")
 SHIPS = Statement("ship fleet", "flights <= flights per ship x ships flying [flight/yr]")
-LIFT = Statement("lift", "mass in low orbit that all cargo asks for <= mass that flights bring, failures taken off [kt/yr]")
-LIFTED = Statement("lifted so far", "mass lifted so far = that of the period before + payload x flights x years [kt]")
+LIFT = Statement(
+    "lift", "mass in low orbit that all cargo asks for <= mass that flights bring, failures taken off [kt/yr]"
+)
+LIFTED = Statement(
+    "lifted so far", "mass lifted so far = that of the period before + payload x flights x years [kt]"
+)
 
 
 def flights(case: Case, vehicle: str) -> Vector:
@@ -61,8 +67,11 @@ def grown(case: Case, vehicle: str, cadence: Vector) -> Vector:
 
 
 def highest_cadence(case: Case, vehicle: str) -> Vector:
-    """Flights a year that could ever be reached: fastest growth from the first year, within supply and licences."""
-    limit, licences = case.number(f"vehicles.{vehicle}.flights_limit", "flight/yr"), case.scenario.policy.launch_licences_per_yr
+    """Flights a year that could ever be reached: fastest growth, within supply and licences."""
+    limit, licences = (
+        case.number(f"vehicles.{vehicle}.flights_limit", "flight/yr"),
+        case.scenario.policy.launch_licences_per_yr,
+    )
     cadence = case.zero
     for _ in range(case.years.count):  # each pass settles one period more
         cadence = np.minimum(grown(case, vehicle, cadence), limit)
@@ -76,5 +85,9 @@ def _machines(case: Case, vehicle: str) -> Iterator[Line]:
     pads = case.number("pads.first", "pad") + built
     rate = case.number("pads.flights_per_pad", "flight/pad/yr")
     yield PADS.within(vehicle, case.of("launches", vehicle, "cadence"), rate * pads)
-    flying = years.standing(case.of("launches", vehicle, "ships", "added"), case.number(f"{key}.ship_life", "yr"))
-    yield SHIPS.within(vehicle, flights(case, vehicle), case.number(f"{key}.flights_per_ship", "flight/ship/yr") * flying)
+    flying = years.standing(
+        case.of("launches", vehicle, "ships", "added"), case.number(f"{key}.ship_life", "yr")
+    )
+    yield SHIPS.within(
+        vehicle, flights(case, vehicle), case.number(f"{key}.flights_per_ship", "flight/ship/yr") * flying
+    )

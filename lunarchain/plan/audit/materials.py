@@ -1,4 +1,4 @@
-"""Commodities at the sites: what is made, landed or hauled in against what is used; the rest is disposed of."""
+"""Commodities at the sites: what is made, landed or hauled in against what is used."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from lunarchain.industry.network import commodity_class
-from lunarchain.plan.audit.arcs import sent_kt_per_yr, thrown
 from lunarchain.plan.audit.case import Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
+from lunarchain.plan.audit.deliveries import sent_kt_per_yr, thrown
 from lunarchain.plan.audit.plant import kits_used
-from lunarchain.plan.audit.power import figure, options, standing
+from lunarchain.plan.audit.power import figure, made_on_moon, standing
 from lunarchain.plan.audit.tracks import built_at, launch_structure_kt_per_yr
 
-BALANCE = Statement("commodity balance", "used <= made + landed + hauled in; the rest is disposed of [commodity unit/yr]")
+BALANCE = Statement(
+    "commodity balance", "used <= made + landed + hauled in; the rest is disposed of [commodity unit/yr]"
+)
 # what an array made on the Moon may need beyond the standard one
 EXTRA = ("al_parts", "steel_parts", "wire", "ceramic")
 
@@ -26,8 +28,8 @@ class Tally:
     """Supply and use of one commodity at one site, by cause."""
 
     made: dict[str, Vector] = field(default_factory=dict)  # by process
-    landed: Vector | float = 0.0
-    hauled_in: Vector | float = 0.0
+    landed: Vector = field(default_factory=lambda: np.zeros(1))
+    hauled_in: Vector = field(default_factory=lambda: np.zeros(1))
     used: dict[str, Vector] = field(default_factory=dict)  # by cause
 
     @property
@@ -53,8 +55,8 @@ def tallies(case: Case, site: Site) -> dict[str, Tally]:
     for node, name, _, mass in case.rows("imports"):
         if node == site.id:
             books[name].landed = mass
-    for cause, name, amount in _uses(case, site):
-        books[name].used[cause] = books[name].used.get(cause, 0.0) + amount
+    for cause, name, flow in _uses(case, site):
+        books[name].used[cause] = books[name].used.get(cause, case.zero) + flow
     for pair_, item, way, mass in case.rows("haulage"):
         if item == "kit" and pair_.split(">")[1] == site.id:
             books["kit"].hauled_in = books["kit"].hauled_in + (1 - case.number(f"haulage.{way}.loss")) * mass
@@ -68,8 +70,8 @@ def _uses(case: Case, site: Site) -> Iterator[tuple[str, str, Vector]]:
     yield from _power_uses(case, site)
     yield "radiators", "radiator", case.of("power", i, "radiators", "added from moon")
     for launcher, built in built_at(case, i):
-        for name, mass in launcher.lunar_mass_kt.items():
-            yield "tracks", name, mass * built
+        for name, one_track in launcher.lunar_mass_kt.items():
+            yield "tracks", name, one_track * built
     yield "shots", "al_parts", launch_structure_kt_per_yr(case, i)
     for throw, _, mass in thrown(case):
         if throw.site == i:
@@ -87,8 +89,8 @@ def _uses(case: Case, site: Site) -> Iterator[tuple[str, str, Vector]]:
 
 
 def _power_uses(case: Case, site: Site) -> Iterator[tuple[str, str, Vector]]:
-    for option in options(case, site):
-        if case.facts.text(f"power.{option}.lunar_made") == "no":
+    for option in site.power_options:
+        if not made_on_moon(case, option):
             continue
         new = case.of("power", site.id, option, "added from moon")
         spares = figure(case, option, "spares", "1/yr") * standing(case, site.id, option)
@@ -104,7 +106,11 @@ def _haulage_uses(case: Case, site: str) -> Iterator[tuple[str, str, Vector]]:
         if item == "kit":
             yield "hauled out", "kit", amount
         if item == "line":
-            yield "lines", "steel_parts", case.number(f"haulage.{way}.track_mass", "kt") * amount / case.years.lengths
+            yield (
+                "lines",
+                "steel_parts",
+                case.number(f"haulage.{way}.track_mass", "kt") * amount / case.years.lengths,
+            )
 
 
 def lines(case: Case) -> Iterator[Line]:
@@ -112,7 +118,9 @@ def lines(case: Case) -> Iterator[Line]:
     for site in case.sites.values():
         for name, tally in tallies(case, site).items():
             if not is_resource(case, name):
-                yield BALANCE.within(f"{name} at {site.id}", tally.use + case.zero, tally.supply + case.zero, name)
+                yield BALANCE.within(
+                    f"{name} at {site.id}", tally.use + case.zero, tally.supply + case.zero, name
+                )
 
 
 def is_resource(case: Case, commodity: str) -> bool:

@@ -9,18 +9,21 @@ import numpy as np
 from lunarchain.industry.chemistry import LEDGER
 from lunarchain.industry.ledger import fixed_compositions
 from lunarchain.industry.network import IMPORT_PREFIX, Process, mass_kt
-from lunarchain.plan.audit.arcs import thrown
 from lunarchain.plan.audit.case import Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
+from lunarchain.plan.audit.deliveries import thrown
 from lunarchain.plan.audit.goods import hauled
 from lunarchain.plan.audit.materials import Tally, is_resource, tallies
 from lunarchain.plan.audit.policy import soil_dug_kt
 from lunarchain.plan.audit.tracks import shots_at
 
 MASS = Statement(
-    "site mass", "soil + imports + fuel + hauled in = shots + built in + hauled out + landers + disposed of [kt/yr]"
+    "site mass",
+    "soil + imports + fuel + hauled in = shots + built in + hauled out + landers + disposed of [kt/yr]",
 )
-ELEMENT = Statement("site element", "element dug and brought = element in goods, plant and what is disposed of [kt/yr]")
+ELEMENT = Statement(
+    "site element", "element dug and brought = element in goods, plant and what is disposed of [kt/yr]"
+)
 
 # uses that leave the site as shots and are counted there as what flies
 _FLOWN = ("shots", "oxygen thrown", "hulls", "satellites shipped")
@@ -68,12 +71,14 @@ def _leaves(site: Site, cause: str) -> bool:
     return cause in site.network or cause in _FLOWN
 
 
-def elements(case: Case, site: Site, books: dict[str, Tally], mass: dict[str, float]) -> tuple[Vector, Vector]:
+def elements(
+    case: Case, site: Site, books: dict[str, Tally], mass: dict[str, float]
+) -> tuple[Vector, Vector]:
     """Elements brought to a site and elements that leave its processes [kt/yr], periods by elements.
 
-    Every commodity has the mean composition of what supplied it that year. A process passes on what it took: a
-    substance keeps its own composition, the residue takes the rest, everything else is an even mix. A residue with
-    less than none of an element would be matter from nothing, and shows as a difference.
+    Every commodity has the mean composition of what supplied it that year. A process passes on what it took:
+    a substance keeps its own composition, the residue takes the rest, everything else is an even mix. A
+    residue with less than none of an element would be matter from nothing, and shows as a difference.
     """
     fixed = fixed_compositions(case.facts, site.soil)
     pools = _Pools(case, books, mass, fixed)
@@ -94,7 +99,9 @@ def elements(case: Case, site: Site, books: dict[str, Tally], mass: dict[str, fl
 class _Pools:
     """Element content of every commodity at a site while its processes are followed from soil to goods."""
 
-    def __init__(self, case: Case, books: dict[str, Tally], mass: dict[str, float], fixed: dict[str, Vector]) -> None:
+    def __init__(
+        self, case: Case, books: dict[str, Tally], mass: dict[str, float], fixed: dict[str, Vector]
+    ) -> None:
         self.case, self.books, self.mass, self.fixed = case, books, mass, fixed
         self.shape = (case.years.count, len(LEDGER))
         self.content: dict[str, Vector] = {}  # made or landed [kt of each element a year]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
 from lunarchain.industry.satellites import assembly
-from lunarchain.plan.audit.arcs import thrown
 from lunarchain.plan.audit.cargo import CHIPS
 from lunarchain.plan.audit.case import GROUND, HOURS_PER_YEAR, Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
+from lunarchain.plan.audit.deliveries import thrown
 from lunarchain.plan.audit.goods import handled_kt_per_yr
 from lunarchain.plan.audit.policy import emitted_kt
-from lunarchain.plan.audit.power import figure, options
-from lunarchain.plan.audit.service import satellites_added_gw_per_yr, services, tiers
+from lunarchain.plan.audit.power import figure
+from lunarchain.plan.audit.service import satellites_added_gw_per_yr, tiers
 from lunarchain.plan.audit.tracks import built_at
 from lunarchain.plan.audit.years import integral
 from lunarchain.units import factor
@@ -64,12 +65,16 @@ def _compute(case: Case) -> Iterator[tuple[str, Vector]]:
     # a satellite's chips live as long as it does, a hall's as long as chips do
     yield "chips", chip * charged * satellites_added_gw_per_yr(case)
     yield "chips", chip * chip_charged * case.of("ground", GROUND, "chips", "added")
-    bought = sum((case.of("satellites", o, "earth", "added") for o in case.scenario.satellites.orbits), case.zero)
+    bought = sum(
+        (case.of("satellites", o, "earth", "added") for o in case.scenario.satellites.orbits), case.zero
+    )
     yield "Earth-built satellites", case.number("compute.satellite_price", "GUSD/GW") * charged * bought
-    joined = sum((case.of("satellites", o, "hybrid", "added") for o in case.scenario.satellites.orbits), case.zero)
+    joined = sum(
+        (case.of("satellites", o, "hybrid", "added") for o in case.scenario.satellites.orbits), case.zero
+    )
     other = sum(mass for name, mass in case.pair.imports.items() if name not in CHIPS)
     yield "imported satellite parts", case.number("prices.parts", "GUSD/kt") * other * charged * joined
-    for q in services(case):
+    for q in case.services:
         for name, width, value in tiers(case, q):
             yield UNSERVED, value * (width - case.of("compute", "demand", q, name))
 
@@ -77,13 +82,19 @@ def _compute(case: Case) -> Iterator[tuple[str, Vector]]:
 def _ground(case: Case) -> Iterator[tuple[str, Vector]]:
     price, life = case.number("ground.capex_facility", "GUSD/GW"), case.number("ground.life", "yr")
     yield "ground halls", price * case.years.charged(life) * case.of("ground", GROUND, "halls", "added")
-    served = sum((case.of("compute", GROUND, q, "served") for q in services(case)), case.zero)
+    served = sum((case.of("compute", GROUND, q, "served") for q in case.services), case.zero)
     energy_gwh = HOURS_PER_YEAR * case.number("ground.pue") * served
     carbon_t = case.number("ground.carbon", "t/GWh") * energy_gwh
     yield "ground operation", case.number("ground.electricity", "GUSD/GWh") * energy_gwh
-    yield "ground operation", carbon_t * (case.scenario.policy.ground_carbon_price_usd_t or 0.0) * factor("USD", "GUSD")
+    yield (
+        "ground operation",
+        carbon_t * (case.scenario.policy.ground_carbon_price_usd_t or 0.0) * factor("USD", "GUSD"),
+    )
     yield "ground operation", case.number("ground.overhead", "1/yr") * price * served
-    relay, relay_life = case.number("links.relay_price", "GUSD/(Tbit/s)"), case.number("links.relay_life", "yr")
+    relay, relay_life = (
+        case.number("links.relay_price", "GUSD/(Tbit/s)"),
+        case.number("links.relay_life", "yr"),
+    )
     yield "relays", relay * case.years.charged(relay_life) * case.of("links", "relay", "capacity", "added")
 
 
@@ -92,24 +103,31 @@ def _launch(case: Case) -> Iterator[tuple[str, Vector]]:
         lifted = case.of("launches", vehicle, "lifted so far")
         bill = np.array([lift_bill_g_usd(case, vehicle, mass) for mass in lifted])
         yield LAUNCH, np.diff(bill, prepend=0.0) / case.years.lengths
-        pads = case.of("launches", vehicle, "pads", "added") * case.years.charged(case.number("pads.life", "yr"))
+        pads = case.of("launches", vehicle, "pads", "added") * case.years.charged(
+            case.number("pads.life", "yr")
+        )
         yield "launch pads", case.number("pads.capex", "GUSD/pad") * pads
     for _, route, _, mass in case.rows("transport"):
         yield "onward transport", case.number(f"routes.{route}.price", "GUSD/kt") * mass
     price = case.scenario.policy.launch_co2_price_usd_t
     if price is not None:
-        yield "launch carbon price", emitted_kt(case, "co2") * factor("kt", "t") * price * factor("USD", "GUSD")
+        yield (
+            "launch carbon price",
+            emitted_kt(case, "co2") * factor("kt", "t") * price * factor("USD", "GUSD"),
+        )
 
 
 def lift_bill_g_usd(case: Case, vehicle: str, lifted_kt: float) -> float:
     """What lifting the first ``lifted_kt`` costs: the price of each next kt, added up.
 
-    The price falls by the learning rate with every doubling of all mass ever lifted (Wright), never below its floor.
+    The price falls by the learning rate with every doubling of all mass lifted (Wright), down to its floor.
     Integrated over the logarithm of the mass, where it is smooth, up to the floor and from there on.
     """
     key, per_kt = f"vehicles.{vehicle}", factor("USD/kg", "GUSD/kt")
     subsidy = (case.scenario.policy.launch_subsidy_usd_kg or 0.0) * per_kt
-    first, floor = (max(case.number(f"{key}.{n}_price", "GUSD/kt") - subsidy, 1e-9) for n in ("first", "floor"))
+    first, floor = (
+        max(case.number(f"{key}.{n}_price", "GUSD/kt") - subsidy, 1e-9) for n in ("first", "floor")
+    )
     before = case.number(f"{key}.reference_lift", "kt")
     slope = np.log2(1 - case.number(f"{key}.learning_rate"))
     if first <= floor:
@@ -118,9 +136,7 @@ def lift_bill_g_usd(case: Case, vehicle: str, lifted_kt: float) -> float:
     to_floor = np.log(floor / first) / (slope * np.log(2)) * np.log(2) if slope else np.inf
     learning = min(span, to_floor)
     cuts = np.linspace(0.0, learning, 9)
-    curve = sum(
-        integral(lambda u: first * before * np.exp((1 + slope) * u), a, b) for a, b in zip(cuts, cuts[1:], strict=False)
-    )
+    curve = sum(integral(lambda u: first * before * np.exp((1 + slope) * u), a, b) for a, b in pairwise(cuts))
     return float(curve + floor * (lifted_kt - before * np.expm1(learning)))
 
 
@@ -145,7 +161,10 @@ def _openings(case: Case) -> Iterator[tuple[str, Vector]]:
     for site in case.sites:
         cost = case.number(f"sites.{site}.opening_cost", "GUSD")
         yield "opening sites", cost * case.of("openings", site, "opened") / lengths
-    yield "lunar programme", case.number("prices.programme", "GUSD") * case.of("openings", "moon", "programme") / lengths
+    yield (
+        "lunar programme",
+        case.number("prices.programme", "GUSD") * case.of("openings", "moon", "programme") / lengths,
+    )
 
 
 def _plant(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
@@ -155,7 +174,10 @@ def _plant(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
         yield "imported plant", price * years.charged(process.life_yr) * landed
     yield "imported spares and parts", price * case.of("plant", i, "structure", "landed")
     for name, grade in case.grades.items():
-        yield "imported spares and parts", price * grade.import_factor * case.of("plant", i, "precision", name)
+        yield (
+            "imported spares and parts",
+            price * grade.import_factor * case.of("plant", i, "precision", name),
+        )
     for node, name, _, mass in case.rows("imports"):
         if node == i and name not in CHIPS:
             yield "imported parts for lunar goods", case.number("prices.parts", "GUSD/kt") * mass
@@ -171,7 +193,7 @@ def _plant(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
 
 def _site_power(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
     i, years = site.id, case.years
-    for option in options(case, site):
+    for option in site.power_options:
         price, life = figure(case, option, "price_earth", "GUSD/GW"), figure(case, option, "life", "yr")
         yield "lunar power", price * years.charged(life) * case.of("power", i, option, "added from earth")
     mass = case.of("power", i, "storage", "added") / case.number("power.storage.specific_energy", "GWh/kt")

@@ -10,14 +10,28 @@ from lunarchain.plan.audit.case import SLICES, Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.tracks import wear_kt_per_yr
 
-CAPACITY = Statement("capacity", "capacity = plant landed and built here, commissioned and not worn out [unit/yr]")
-ACTIVITY = Statement("activity", "activity in a slice <= availability x share of the year x capacity [unit/yr]")
-DARK = Statement("dark capacity", "melt that runs in the dark + melt kept hot <= usable capacity in the dark [unit/yr]")
-STRUCTURE = Statement("plant structure", "structure for plant, spares, vehicles and worn tracks <= made or landed [kt/yr]")
-PRECISION = Statement("precision parts", "precision parts for plant, spares and vehicles <= served by the grades [kt/yr]")
-MADE = Statement("plant experience", "lunar plant made so far = that of the period before + kits used since [kt]")
+CAPACITY = Statement(
+    "capacity", "capacity = plant landed and built here, commissioned and not worn out [unit/yr]"
+)
+ACTIVITY = Statement(
+    "activity", "activity in a slice <= availability x share of the year x capacity [unit/yr]"
+)
+DARK = Statement(
+    "dark capacity", "melt that runs in the dark + melt kept hot <= usable capacity in the dark [unit/yr]"
+)
+STRUCTURE = Statement(
+    "plant structure", "structure for plant, spares, vehicles and worn tracks <= made or landed [kt/yr]"
+)
+PRECISION = Statement(
+    "precision parts", "precision parts for plant, spares and vehicles <= served by the grades [kt/yr]"
+)
+MADE = Statement(
+    "plant experience", "lunar plant made so far = that of the period before + kits used since [kt]"
+)
 GRADE = Statement("plant grade", "plant of a better grade <= its rate x lunar plant made so far [kt/yr]")
-RAMP = Statement("commissioning", "kits put to use <= seed x years + (1 + rate)^years x kits the period before [kt/yr]")
+RAMP = Statement(
+    "commissioning", "kits put to use <= seed x years + (1 + rate)^years x kits the period before [kt/yr]"
+)
 
 
 def lines(case: Case) -> Iterator[Line]:
@@ -27,7 +41,9 @@ def lines(case: Case) -> Iterator[Line]:
         wanted = plant_wanted(case, site)
         supplied = case.total("plant", site.id, "structure", (*case.grades, "landed"))
         yield STRUCTURE.within(site.id, wanted[0], supplied)
-        yield PRECISION.within(site.id, wanted[1], case.total("plant", site.id, "precision", tuple(case.grades)))
+        yield PRECISION.within(
+            site.id, wanted[1], case.total("plant", site.id, "precision", tuple(case.grades))
+        )
     if case.sites:
         yield from _experience(case)
 
@@ -47,11 +63,13 @@ def _capacity(case: Case, site: Site) -> Iterator[Line]:
         if process.hot_idle > 0:
             hot = case.of("activity", site.id, process.id, "kept hot")
             usable = available * site.share("dark") * stated
-            yield DARK.within(place, case.of("activity", site.id, process.id, "dark") + hot, usable, process.unit)
+            yield DARK.within(
+                place, case.of("activity", site.id, process.id, "dark") + hot, usable, process.unit
+            )
 
 
 def plant_wanted(case: Case, site: Site) -> tuple[Vector, Vector]:
-    """Structure and precision parts a site asks for [kt/yr]: local plant, spares of all plant, vehicles, worn tracks."""
+    """Structure and precision parts [kt/yr] for a site's local plant, spares, vehicles and worn tracks."""
     structure, precision = wear_kt_per_yr(case, site.id), case.zero
     machines = case.number("closure.grade.reference.import_share")
     for pair_, item, _, added in case.rows("haulage"):
@@ -82,8 +100,14 @@ def _experience(case: Case) -> Iterator[Line]:
     yield MADE.equal("moon", stated, made)
     for name, grade in case.grades.items():
         if np.isfinite(grade.experience_per_yr):
-            served = sum((case.of("plant", i, pool, name) for i in case.sites for pool in ("structure", "precision")), case.zero)
+            served = sum(
+                (case.of("plant", i, pool, name) for i in case.sites for pool in ("structure", "precision")),
+                case.zero,
+            )
             yield GRADE.within(name, served, grade.experience_per_yr * stated)
-    seed, rate = case.number("operations.commissioning_seed", "kt/yr"), case.number("operations.commissioning_rate", "1/yr")
+    seed, rate = (
+        case.number("operations.commissioning_seed", "kt/yr"),
+        case.number("operations.commissioning_rate", "1/yr"),
+    )
     before = np.concatenate([[0.0], used[:-1]])
     yield RAMP.within("moon", used, seed * case.years.steps + (1 + rate) ** case.years.steps * before)

@@ -29,9 +29,13 @@ def lines(case: Case) -> Iterator[Line]:
         flown = sum((flights(case, v) for v in vehicles), case.zero)
         yield LICENCES.within("all vehicles", flown, policy.launch_licences_per_yr * case.ones)
     if policy.black_carbon_cap_kt is not None:
-        yield SOOT.within("all vehicles", emitted_kt(case, "black_carbon"), policy.black_carbon_cap_kt * case.ones)
+        yield SOOT.within(
+            "all vehicles", emitted_kt(case, "black_carbon"), policy.black_carbon_cap_kt * case.ones
+        )
     if policy.launch_co2_cap_mt is not None:
-        yield CO2.within("all vehicles", emitted_kt(case, "co2"), policy.launch_co2_cap_mt * per_mt * case.ones)
+        yield CO2.within(
+            "all vehicles", emitted_kt(case, "co2"), policy.launch_co2_cap_mt * per_mt * case.ones
+        )
     if policy.alumina_cap_kt is not None:
         yield ALUMINA.within("all orbits", alumina_kt(case), policy.alumina_cap_kt * case.ones)
     yield from _lunar(case, per_mt)
@@ -43,7 +47,9 @@ def _lunar(case: Case, per_mt: float) -> Iterator[Line]:
         chips = sum((mass for (_, cargo), mass in needs.items() if cargo == "chips"), case.zero)
         yield CHIPS.within("all sites", chips, policy.moon_chip_export_cap_kt * case.ones)
     if policy.moon_import_cap_kt is not None:
-        yield IMPORTS.within("all sites", sum(needs.values(), case.zero), policy.moon_import_cap_kt * case.ones)
+        yield IMPORTS.within(
+            "all sites", sum(needs.values(), case.zero), policy.moon_import_cap_kt * case.ones
+        )
     if policy.lunar_mining_cap_mt is not None:
         dug = sum((soil_dug_kt(case, site) for site in case.sites), case.zero)
         yield MINING.within("all sites", dug, policy.lunar_mining_cap_mt * per_mt * case.ones)
@@ -52,7 +58,9 @@ def _lunar(case: Case, per_mt: float) -> Iterator[Line]:
 def emitted_kt(case: Case, what: str) -> Vector:
     """Emission of all launches [kt/yr]."""
     vehicles = case.scenario.launch.vehicles
-    return sum((case.number(f"emissions.{v}.{what}", "kt/flight") * flights(case, v) for v in vehicles), case.zero)
+    return sum(
+        (case.number(f"emissions.{v}.{what}", "kt/flight") * flights(case, v) for v in vehicles), case.zero
+    )
 
 
 def alumina_kt(case: Case) -> Vector:

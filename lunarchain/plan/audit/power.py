@@ -16,22 +16,15 @@ HEAT = Statement("heat rejection", "radiators the processes ask for in a slice <
 SOURCES = ("added from earth", "added from moon")
 
 
-def options(case: Case, site: Site) -> list[str]:
-    """Power options allowed at a site by its kind, the scenario and the policy."""
-    table = [k for k in case.facts.children("power") if f"power.{k}.sites" in case.facts]
-    chosen = case.scenario.moon.power or table
-    return [
-        k
-        for k in chosen
-        if case.facts.text(f"power.{k}.sites") in (site.kind, "any")
-        and (case.scenario.policy.lunar_nuclear or case.facts.text(f"power.{k}.nuclear") == "no")
-    ]
-
-
 def figure(case: Case, option: str, name: str, unit: str) -> float:
     """A figure of a power option; zero where its table has none."""
     key = f"power.{option}.{name}"
     return case.number(key, unit) if key in case.facts else 0.0
+
+
+def made_on_moon(case: Case, option: str) -> bool:
+    """Whether an option can be made on the Moon from the standard array; if not, Earth sends its spares."""
+    return case.facts.text(f"power.{option}.lunar_made") != "no"
 
 
 def standing(case: Case, site: str, option: str) -> Vector:
@@ -42,7 +35,7 @@ def standing(case: Case, site: str, option: str) -> Vector:
 def lines(case: Case) -> Iterator[Line]:
     """Every statement about power."""
     for site in case.sites.values():
-        for option in options(case, site):
+        for option in site.power_options:
             yield from _option(case, site, option)
         yield from _energy(case, site)
         yield from _storage(case, site)
@@ -63,12 +56,14 @@ def _energy(case: Case, site: Site) -> Iterator[Line]:
     stored = given / case.number("power.storage.round_trip")
     for slice_ in SLICES:
         made = case.zero
-        for option in options(case, site):
+        for option in site.power_options:
             output = figure(case, option, f"{slice_}_output", "dimensionless")
             made = made + output * site.hours(slice_) * standing(case, site.id, option)
         drawn = energy_drawn(case, site, slice_)
         lit = slice_ == "lit"
-        yield ENERGY.within(f"{site.id}, {slice_}", drawn + stored if lit else drawn, made if lit else made + given)
+        yield ENERGY.within(
+            f"{site.id}, {slice_}", drawn + stored if lit else drawn, made if lit else made + given
+        )
 
 
 def energy_drawn(case: Case, site: Site, slice_: str) -> Vector:
@@ -113,6 +108,10 @@ def _heat(case: Case, site: Site) -> Iterator[Line]:
     for slice_ in SLICES:
         asked = case.zero
         for process in site.network.values():
-            power_gw = process.electricity_gwh * case.of("activity", site.id, process.id, slice_) / site.hours(slice_)
+            power_gw = (
+                process.electricity_gwh
+                * case.of("activity", site.id, process.id, slice_)
+                / site.hours(slice_)
+            )
             asked = asked + case.number(f"heat.{process.heat_class}.radiator", "kt/GW") * power_gw
         yield HEAT.within(f"{site.id}, {slice_}", asked, there)

@@ -1,16 +1,19 @@
-"""Compute in service: satellites until they fail, slots, sunlight, links, ground halls and chips, demand in tiers."""
+"""Compute in service: satellites until they fail, slots, sunlight, links, ground halls, demand in tiers."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
 from lunarchain.plan.audit.case import BUILDS, GROUND, Case
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 
-STOCK = Statement("service stock", "power in service = satellites added within their life, faded and failed [GW]")
+STOCK = Statement(
+    "service stock", "power in service = satellites added within their life, faded and failed [GW]"
+)
 SLOTS = Statement("slots", "satellites alive + dead ones still in the way <= slots of the orbit [GW]")
 SUN = Statement("orbit output", "compute served from an orbit <= sunlit share x power in service [GW]")
 LATENCY = Statement("latency", "compute served from where it is too far away <= none [GW]")
@@ -18,7 +21,9 @@ MET = Statement("demand met", "compute served, all places = all price tiers [GW]
 TIERS = Statement("tier width", "compute in a price tier <= its width [GW]")
 HALLS = Statement("ground halls", "compute served on the ground <= halls standing [GW]")
 GRID = Statement("grid connections", "halls added <= connections the grid can make [GW/yr]")
-GROUND_CHIPS = Statement("ground chips", "compute served on the ground <= chips standing, failures taken off [GW]")
+GROUND_CHIPS = Statement(
+    "ground chips", "compute served on the ground <= chips standing, failures taken off [GW]"
+)
 CHIPS = Statement("chip supply", "chips for satellites and halls <= chips made [GW/yr]")
 RELAY = Statement("relay capacity", "traffic of all orbits <= ground availability x relay capacity [Tbit/s]")
 RELAY_GROWTH = Statement("relay growth", "relay capacity beyond the first <= its growth since [Tbit/s]")
@@ -34,11 +39,6 @@ def lines(case: Case) -> Iterator[Line]:
     yield from _relay(case)
 
 
-def services(case: Case) -> list[str]:
-    """Service classes of the case."""
-    return case.facts.children("services")
-
-
 def _orbit(case: Case, orbit: str) -> Iterator[Line]:
     in_service = case.of("satellites", orbit, "all", "in service")
     added = np.sum([case.of("satellites", orbit, build, "added") for build in BUILDS], axis=0)
@@ -49,14 +49,20 @@ def _orbit(case: Case, orbit: str) -> Iterator[Line]:
     failed = 1 - case.number(f"orbits.{orbit}.disposal_success")
     residence = case.number(f"orbits.{orbit}.debris_residence", "yr")
     dead = failed * case.years.standing(added, residence, life) if residence > 0 else case.zero
-    yield SLOTS.within(orbit, case.years.standing(added, life) + dead, slots_gw(case, orbit) * case.ones, orbit)
-    served = {q: case.of("compute", orbit, q, "served") for q in services(case)}
-    yield SUN.within(orbit, np.sum(list(served.values()), axis=0), case.number(f"orbits.{orbit}.sun_fraction") * in_service)
+    yield SLOTS.within(
+        orbit, case.years.standing(added, life) + dead, slots_gw(case, orbit) * case.ones, orbit
+    )
+    served = {q: case.of("compute", orbit, q, "served") for q in case.services}
+    yield SUN.within(
+        orbit, np.sum(list(served.values()), axis=0), case.number(f"orbits.{orbit}.sun_fraction") * in_service
+    )
     there_and_back = 2 * case.number(f"orbits.{orbit}.latency_one_way", "s")
     for q, amount in served.items():
         near = there_and_back <= case.number(f"services.{q}.max_latency", "s")
         yield LATENCY.within(f"{q} from {orbit}", amount * (not near), amount * near)
-    rate = case.number("links.terminal_rate", "Tbit/s/satellite") / case.number("satellites.power", "GW/satellite")
+    rate = case.number("links.terminal_rate", "Tbit/s/satellite") / case.number(
+        "satellites.power", "GW/satellite"
+    )
     yield TERMINALS.within(orbit, traffic(case, orbit), rate * in_service)
 
 
@@ -69,7 +75,10 @@ def slots_gw(case: Case, orbit: str) -> float:
 
 def traffic(case: Case, orbit: str) -> Vector:
     """Traffic of what an orbit serves [Tbit/s]."""
-    parts = [case.number(f"services.{q}.traffic", "Tbit/s/GW") * case.of("compute", orbit, q, "served") for q in services(case)]
+    parts = [
+        case.number(f"services.{q}.traffic", "Tbit/s/GW") * case.of("compute", orbit, q, "served")
+        for q in case.services
+    ]
     return np.asarray(np.sum(parts, axis=0))
 
 
@@ -81,41 +90,50 @@ def wanted_gw(case: Case) -> Vector:
 
 
 def tiers(case: Case, service: str) -> list[tuple[str, Vector, float]]:
-    """(name, width [GW], value [G$/GW/yr]) of each price tier of a class: constant elasticity at the upper edge."""
+    """(name, width [GW], value [G$/GW/yr]) of each price tier of a class, by constant elasticity."""
     share, value = case.number(f"services.{service}.share"), case.number("compute.value", "GUSD/GW/yr")
     elasticity = case.number("compute.elasticity")
     edges = (0.0, *case.scenario.demand.tiers)
     return [
         (f"tier {j}", (high - low) * share * wanted_gw(case), value * math.exp(-math.log(high) / elasticity))
-        for j, (low, high) in enumerate(zip(edges, edges[1:], strict=False))
+        for j, (low, high) in enumerate(pairwise(edges))
     ]
 
 
 def _demand(case: Case) -> Iterator[Line]:
     places = (*case.scenario.satellites.orbits, GROUND)
-    for q in services(case):
+    for q in case.services:
         served = np.sum([case.of("compute", place, q, "served") for place in places], axis=0)
         steps = tiers(case, q)
-        yield MET.equal(q, served, np.sum([case.of("compute", "demand", q, name) for name, _, _ in steps], axis=0))
+        yield MET.equal(
+            q, served, np.sum([case.of("compute", "demand", q, name) for name, _, _ in steps], axis=0)
+        )
         for name, width, _ in steps:
             yield TIERS.within(f"{q}, {name}", case.of("compute", "demand", q, name), width)
 
 
 def _ground(case: Case) -> Iterator[Line]:
     years, policy = case.years, case.scenario.policy
-    served = np.sum([case.of("compute", GROUND, q, "served") for q in services(case)], axis=0)
+    served = np.sum([case.of("compute", GROUND, q, "served") for q in case.services], axis=0)
     halls, chips = (case.of("ground", GROUND, item, "added") for item in ("halls", "chips"))
     standing = years.standing(halls, case.number("ground.life", "yr"), case.number("ground.build_time", "yr"))
     yield HALLS.within(GROUND, served, standing)
     failing = -math.log1p(-case.number("compute.gpu_failure", "1/yr"))
-    yield GROUND_CHIPS.within(GROUND, served, years.standing(chips, case.number("compute.chip_life", "yr"), 0.0, failing))
-    grid = case.number("ground.grid_first", "GW/yr") * (1 + case.number("ground.grid_growth", "1/yr")) ** years.since_start
+    yield GROUND_CHIPS.within(
+        GROUND, served, years.standing(chips, case.number("compute.chip_life", "yr"), 0.0, failing)
+    )
+    grid = _growing(case, "ground.grid")
     grid = grid if policy.ground_grid_cap_gw is None else np.minimum(grid, policy.ground_grid_cap_gw)
     yield GRID.within(GROUND, halls, grid if case.scenario.ground.allowed else case.zero)
-    made = case.number("compute.chip_supply_first", "GW/yr")
-    made = made * (1 + case.number("compute.chip_supply_growth", "1/yr")) ** years.since_start
+    made = _growing(case, "compute.chip_supply")
     made = made if policy.chip_supply_cap_gw is None else np.minimum(made, policy.chip_supply_cap_gw)
     yield CHIPS.within("all", chips + satellites_added_gw_per_yr(case), made)
+
+
+def _growing(case: Case, key: str) -> Vector:
+    """A limit [GW/yr] that grows at a steady rate from the first instant."""
+    first, rate = case.number(f"{key}_first", "GW/yr"), case.number(f"{key}_growth", "1/yr")
+    return np.asarray(first * (1 + rate) ** case.years.since_start)
 
 
 def satellites_added_gw_per_yr(case: Case) -> Vector:

@@ -1,4 +1,4 @@
-"""Mass drivers: tracks standing, what they may throw in a slice, window and speed, what they draw and wear."""
+"""Mass drivers: tracks standing, what they may throw in a slice, windows, speed, and wear."""
 
 from __future__ import annotations
 
@@ -7,52 +7,35 @@ from collections.abc import Iterator
 import numpy as np
 
 from lunarchain.driver.check import check_design
-from lunarchain.driver.design import LauncherDesign, design, design_id
+from lunarchain.driver.design import LauncherDesign
 from lunarchain.driver.inputs import launcher_basis
-from lunarchain.plan.audit.arcs import thrown
 from lunarchain.plan.audit.case import SLICES, Case
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
-from lunarchain.units import factor
+from lunarchain.plan.audit.deliveries import thrown
+from lunarchain.plan.tables import NOISE
 
-RATE = Statement("track rate", "shots <= throughput x availability x share of the year x tracks standing [kt/yr]")
-LOAD = Statement("track load", "loads on all departures of a class = shots less their launch structure [kt/yr]")
+RATE = Statement(
+    "track rate", "shots <= throughput x availability x share of the year x tracks standing [kt/yr]"
+)
+LOAD = Statement(
+    "track load", "loads on all departures of a class = shots less their launch structure [kt/yr]"
+)
 WINDOW = Statement("track window", "loads on a departure <= open share x what its tracks can throw [kt/yr]")
-SPEED = Statement("track speed", "highest exit speed of the departures used <= what the tracks are built for [m/s]")
+SPEED = Statement(
+    "track speed", "highest exit speed of the departures used <= what the tracks are built for [m/s]"
+)
 DESIGN = Statement("track design", "faults that forbid building a track of the plan <= none [count]")
-
-
-def designs(case: Case, track: str) -> dict[str, LauncherDesign]:
-    """The designs a plan names on a track, sized again from the choices in their names."""
-    named = {item for table in ("tracks", "shots") for node, item, _, _ in case.rows(table) if node == track}
-    return {name: _design(case, track, name) for name in sorted(named)}
-
-
-def _design(case: Case, track: str, name: str) -> LauncherDesign:
-    payload_class, shot_t, acceleration_g, interval_s, rounded = _choices(name)
-    speeds = case.departures.loc[case.departures["track"] == track, "exit_speed_max_m_s"]
-    # the name carries six digits of the speed, the departure table all of them
-    full = [v for v in speeds if design_id(payload_class, v, acceleration_g, shot_t, interval_s) == name]
-    basis = launcher_basis(case.facts, payload_class)
-    return design(float((full or [rounded])[0]), acceleration_g, shot_t, interval_s, basis, id=name)
-
-
-def _choices(name: str) -> tuple[str, float, float, float, float]:
-    """Payload class, shot mass [t], acceleration [standard g], interval [s], exit speed [m/s] from a design's name."""
-    payload_class, shot, acceleration, interval, speed = name.rsplit("_", 4)
-    shot_t = float(shot.removesuffix("kg")) * factor("kg", "t")
-    return payload_class, shot_t, float(acceleration.removesuffix("g")), float(interval.removesuffix("s")), float(speed)
 
 
 def site_of(case: Case, track: str) -> str:
     """The site a track stands at."""
-    return str(case.departures.loc[case.departures["track"] == track, "site"].iloc[0])
+    return case.site_of_track[track]
 
 
 def tracks_of(case: Case) -> list[str]:
     """Tracks the plan names and the case has."""
-    known = {str(track) for track in case.departures["track"]}
     named = {node for table in ("tracks", "shots", "thrown") for node, _, _, _ in case.rows(table)}
-    return sorted(track for track in named & known if site_of(case, track) in case.sites)
+    return sorted(track for track in named if case.site_of_track.get(track) in case.sites)
 
 
 def built_per_yr(case: Case, track: str, name: str) -> Vector:
@@ -62,7 +45,9 @@ def built_per_yr(case: Case, track: str, name: str) -> Vector:
 
 def throughput_kt_per_yr(case: Case, track: str, launcher: LauncherDesign, slice_: str) -> Vector:
     """Mass all standing tracks of a design can throw within a slice."""
-    standing = case.years.standing(built_per_yr(case, track, launcher.id), launcher.life_yr, launcher.build_time_yr)
+    standing = case.years.standing(
+        built_per_yr(case, track, launcher.id), launcher.life_yr, launcher.build_time_yr
+    )
     share = case.sites[site_of(case, track)].share(slice_)
     return launcher.throughput_kt_per_yr * launcher.availability * share * standing
 
@@ -70,11 +55,14 @@ def throughput_kt_per_yr(case: Case, track: str, launcher: LauncherDesign, slice
 def lines(case: Case) -> Iterator[Line]:
     """Every statement about mass drivers."""
     for track in tracks_of(case):
-        menu = designs(case, track)
+        menu = case.launchers.get(track, {})
         for launcher in menu.values():
             yield DESIGN.within(f"{launcher.id} on {track}", np.array([_faults(case, launcher)]), np.zeros(1))
             for slice_ in SLICES:
-                shots, most = case.of("shots", track, launcher.id, slice_), throughput_kt_per_yr(case, track, launcher, slice_)
+                shots, most = (
+                    case.of("shots", track, launcher.id, slice_),
+                    throughput_kt_per_yr(case, track, launcher, slice_),
+                )
                 yield RATE.within(f"{launcher.id} on {track}, {slice_}", shots, most)
         for payload_class in case.scenario.launcher.payload_classes:
             fit = [launcher for launcher in menu.values() if launcher.payload_class == payload_class]
@@ -90,14 +78,19 @@ def _faults(case: Case, launcher: LauncherDesign) -> float:
 def _loads(case: Case, track: str, payload_class: str, fit: list[LauncherDesign]) -> Iterator[Line]:
     place = f"{payload_class} on {track}"
     flown = [x for x in thrown(case) if x[0].track == track and x[0].payload_class == payload_class]
-    speed = np.max([case.zero] + [t.exit_speed_max_m_s * (m > 0) for t, _, m in flown], axis=0)
+    speed = np.max([case.zero] + [t.exit_speed_max_m_s * (m > NOISE) for t, _, m in flown], axis=0)
     built_for = max((launcher.exit_speed_m_s for launcher in fit), default=0.0)
     yield SPEED.within(place, speed, built_for * case.ones)
     for slice_ in SLICES:
         loads = sum((mass for _, s, mass in flown if s == slice_), case.zero)
-        shots = sum((case.of("shots", track, d.id, slice_) / (1 + d.structure_fraction) for d in fit), case.zero)
+        shots = sum(
+            (case.of("shots", track, d.id, slice_) / (1 + d.structure_fraction) for d in fit), case.zero
+        )
         yield LOAD.equal(f"{place}, {slice_}", loads, shots)
-        most = sum((throughput_kt_per_yr(case, track, d, slice_) / (1 + d.structure_fraction) for d in fit), case.zero)
+        most = sum(
+            (throughput_kt_per_yr(case, track, d, slice_) / (1 + d.structure_fraction) for d in fit),
+            case.zero,
+        )
         for throw, s, mass in flown:
             if s == slice_:
                 name = f"{place} to {throw.destination} ({throw.mode}), {slice_}"
@@ -108,7 +101,7 @@ def shots_at(case: Case, site: str) -> Iterator[tuple[LauncherDesign, str, Vecto
     """Every design, slice and mass shot [kt/yr] at a site."""
     for track in tracks_of(case):
         if site_of(case, track) == site:
-            for launcher in designs(case, track).values():
+            for launcher in case.launchers.get(track, {}).values():
                 for slice_ in SLICES:
                     yield launcher, slice_, case.of("shots", track, launcher.id, slice_)
 
@@ -117,17 +110,20 @@ def built_at(case: Case, site: str) -> Iterator[tuple[LauncherDesign, Vector]]:
     """Every design and the tracks of it built [1/yr] at a site."""
     for track in tracks_of(case):
         if site_of(case, track) == site:
-            for launcher in designs(case, track).values():
+            for launcher in case.launchers.get(track, {}).values():
                 yield launcher, built_per_yr(case, track, launcher.id)
 
 
 def launch_structure_kt_per_yr(case: Case, site: str) -> Vector:
     """Structure that flies along with the loads of a site."""
     return sum(
-        (d.structure_fraction / (1 + d.structure_fraction) * mass for d, _, mass in shots_at(case, site)), case.zero
+        (d.structure_fraction / (1 + d.structure_fraction) * mass for d, _, mass in shots_at(case, site)),
+        case.zero,
     )
 
 
 def wear_kt_per_yr(case: Case, site: str) -> Vector:
     """Stator worn out by the shots of a site, to be replaced."""
-    return sum((d.wear_kt_per_yr / d.throughput_kt_per_yr * mass for d, _, mass in shots_at(case, site)), case.zero)
+    return sum(
+        (d.wear_kt_per_yr / d.throughput_kt_per_yr * mass for d, _, mass in shots_at(case, site)), case.zero
+    )

@@ -1,13 +1,14 @@
 """Time for the audit: periods, discounting and what of a build still stands, all by quadrature.
 
-The model integrates survival curves in closed form. Here the same averages are taken numerically, over pieces on
-which the integrand is smooth, so that an error of algebra there cannot repeat itself here.
+The model integrates survival curves in closed form. Here the same averages are taken numerically, over pieces
+on which the integrand is smooth, so that an error of algebra there cannot repeat itself here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -55,15 +56,15 @@ class Years:
 
     @property
     def steps(self) -> Vector:
-        """Years from the middle of the period before to the middle of this one; the first counts its length."""
+        """Years from the middle of the period before to that of this one; the first counts its length."""
         return np.concatenate([self.lengths[:1], np.diff(self.middles)])
 
     def worth(self) -> Vector:
         """Present value [yr] of one a year paid all through each period."""
-        return np.array([self._annuity(start, end) for start, end in zip(self.edges, self.edges[1:], strict=False)])
+        return np.array([self._annuity(start, end) for start, end in pairwise(self.edges)])
 
     def charged(self, life_yr: float) -> Vector:
-        """Share of a price that falls inside the model: annuity of the years left over annuity of the life."""
+        """Share of a price that falls inside the model: annuity of the years left over that of the life."""
         if not self.remaining_life_value:
             return np.ones(self.count)
         first = self.edges[0]
@@ -74,7 +75,9 @@ class Years:
     def _annuity(self, start: float, end: float) -> float:
         return integral(lambda instant: np.exp(-self.rate * (instant - self.edges[0])), start, end)
 
-    def standing(self, built_per_yr: Vector, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0) -> Vector:
+    def standing(
+        self, built_per_yr: Vector, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0
+    ) -> Vector:
         """Average stock through each period of what is built at ``built_per_yr`` through each period.
 
         A unit serves from ``lag_yr`` after it was built for ``life_yr``, fading by ``loss_per_yr``.
@@ -106,7 +109,7 @@ class Years:
 
         kinks = [first + lag, last + lag, first + lag + life, last + lag + life]
         cuts = np.unique([start, *(kink for kink in kinks if start < kink < end), end])
-        total = sum(integral(serving, a, b) for a, b in zip(cuts, cuts[1:], strict=False))
+        total = sum(integral(serving, a, b) for a, b in pairwise(cuts))
         return total / (end - start)
 
 
