@@ -30,7 +30,9 @@ BALANCES = {
     "landed": "cargo",
     "lifted": "cargo",
     "chips": "chip_supply",
-}CLOSED_TOO_EARLY = pytest.mark.xfail(
+}
+
+CLOSED_TOO_EARLY = pytest.mark.xfail(
     strict=True, reason="growth writes these rows before driver wear and haulage vehicles are posted"
 )
 
@@ -42,7 +44,9 @@ def row_of(model: Any, ledger: str, key: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def two_sites() -> Any:
-    return assemble(inputs(moon={"sites": ["south_pole", "mare_33e"], "power": ["ring_grid_85", "day_pv"]}))[0]
+    return assemble(inputs(moon={"sites": ["south_pole", "mare_33e"], "power": ["ring_grid_85", "day_pv"]}))[
+        0
+    ]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +83,9 @@ def test_trap_7_double_entry_the_objective_is_the_sum_of_the_named_costs() -> No
     total = plan.terms.cost(plan.values)
     for item, t in context.ledgers.cost:
         coefficients, variables = context.ledgers.cost.terms((item, t))
-        posted = [(c, number_of[id(v)]) for c, v in zip(coefficients, variables, strict=True) if id(v) in number_of]
+        posted = [
+            (c, number_of[id(v)]) for c, v in zip(coefficients, variables, strict=True) if id(v) in number_of
+        ]
         paid = sum(c * plan.values[k] for c, k in posted)
         total += discounted(t) * paid
     value = context.inputs.number("compute.value", "GUSD/GW/yr")
@@ -122,7 +128,8 @@ def test_trap_6_false_infeasible_m_is_the_limit_of_its_own_period() -> None:
 
 def same(first: Arrays, second: Arrays) -> bool:
     pairs = [
-        (getattr(first, n), getattr(second, n)) for n in ("row_lower", "row_upper", "cost", "lower", "upper", "integer")
+        (getattr(first, n), getattr(second, n))
+        for n in ("row_lower", "row_upper", "cost", "lower", "upper", "integer")
     ]
     pairs += [(getattr(first.matrix, n), getattr(second.matrix, n)) for n in ("data", "indices", "indptr")]
     names = [c.name for c in first.columns] == [c.name for c in second.columns]
@@ -171,6 +178,8 @@ def test_trap_15_loose_bounds_shorter_steps_keep_the_coefficients_in_range() -> 
 
 
 def test_calendar_matches_its_steps() -> None:
-    periods = make_calendar(CalendarInput.model_validate({"start": 2030, "steps": [{"until": 2032, "years": 1}]}), 0.08)
+    periods = make_calendar(
+        CalendarInput.model_validate({"start": 2030, "steps": [{"until": 2032, "years": 1}]}), 0.08
+    )
     assert periods.edges == (2030.0, 2031.0, 2032.0, 2037.0, 2042.0)
     assert periods.reported == 2
