@@ -1,24 +1,24 @@
 """What the headline rests on: the numbers that decide the answer and that nobody has measured yet.
 
 Which numbers decide is a judgement from sweeps of the model: mass and imports of lunar plant, lift per mass
-landed, growth rates, the satellite pair and its price, chips, and the price of compute. Of these, the ones that
-a run used are listed.
+landed, growth rates, the satellite pair and its price, chips, and the price of compute. Of these, the ones
+that a run used are listed.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import math
-from fnmatch import fnmatchcase
 
 from lunarchain.plan.merit import lifted_kt, lunar_power_gw, select
-from lunarchain.report.moon_figures import network
 from lunarchain.report.view import View
 from lunarchain.scenario.facts import Fact
 
 UNSURE = ("estimate", "unchecked")
-# Parts of the tables that decide with or without a Moon; the order is the order of importance.
+# What decides with or without a Moon; the order is the order of importance.
 ALWAYS = (
-    "compute.value", "compute.elasticity", "compute.chip_price", "compute.satellite_price", "compute.satellite_life",
+    "compute.value", "compute.elasticity", "compute.chip_price", "compute.satellite_price",
+    "compute.satellite_life",
     "compute.chip_supply_*", "ground.grid_*", "ground.capex_facility", "services.*.share", "orbits.*.slots",
 )  # fmt: skip
 VEHICLE = ("cadence_growth", "cadence_seed", "flights_limit", "floor_price", "payload_leo", "first_flights")
@@ -38,7 +38,7 @@ def decisive(view: View) -> list[Fact]:
     patterns += [f"satellites.{view.scenario.satellites.pair}.earth.mass", *ALWAYS]
     patterns += LUNAR if view.uses_moon else ()
     orbits = {f"orbits.{orbit}.slots" for orbit in view.scenario.satellites.orbits}
-    found = (key for pattern in patterns for key in view.facts if fnmatchcase(key, pattern))
+    found = (key for pattern in patterns for key in fnmatch.filter(view.facts, pattern))
     kept = (key for key in found if not key.startswith("orbits.") or key in orbits)
     return [view.facts[key] for key in dict.fromkeys(kept) if not math.isnan(view.facts[key].value)]
 
@@ -74,7 +74,7 @@ def _heaviest(view: View) -> list[str]:
     capacity = view.tables["capacity"]
     standing: dict[str, float] = {}
     for site, rows in capacity[capacity["period"] == view.span.count - 1].groupby("node"):
-        running = network(view, str(site))
+        running = view.networks[str(site)]
         for item, value in zip(rows["item"], rows["value"], strict=True):
             if item in running:
                 base = running[item].base

@@ -1,4 +1,4 @@
-"""The charts of a run that hold with or without a Moon: compute, orbits, launches, costs, emissions, limits."""
+"""The charts that hold with or without a Moon: compute, orbits, launches, costs, emissions, limits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from lunarchain.plan.tables import Tables
 from lunarchain.report import style
 from lunarchain.report.limits import BINDING, Limit
 from lunarchain.report.view import View, named, orbit_name, spoken
-from lunarchain.units import factor
 
 BUILDS = ("earth", *LUNAR_BUILDS)
 LIFT_USES = (
@@ -42,7 +41,7 @@ def compute_in_service(view: View) -> go.Figure:
     served = select(view.tables["compute"], detail="served")
     places = ("ground", *view.scenario.satellites.orbits)
     by_place = {orbit_name(view.facts, p): view.span.series(select(served, node=p)) for p in places}
-    style.bars(figure, view.span, by_place, _orbit_colours(view))
+    style.bars(figure, view.span, by_place, orbit_colours(view))
     wanted = wanted_gw(view.scenario, view.span)
     style.line(figure, view.span, "Wanted", wanted, style.INK, dash="dot")
     return figure
@@ -56,11 +55,12 @@ def orbits(view: View) -> go.Figure:
         orbit_name(view.facts, orbit): view.span.series(select(standing, node=orbit))
         for orbit in view.scenario.satellites.orbits
     }
-    style.bars(figure, view.span, held, _orbit_colours(view))
+    style.bars(figure, view.span, held, orbit_colours(view))
     return figure
 
 
-def _orbit_colours(view: View) -> dict[str, str]:
+def orbit_colours(view: View) -> dict[str, str]:
+    """One colour for each orbit of the case, the same in every chart."""
     names = [orbit_name(view.facts, orbit) for orbit in view.scenario.satellites.orbits]
     palette = [colour for colour in style.SEQUENCE if colour != style.GREY]
     return dict(zip(names, palette, strict=False)) | {"Ground": style.GREY}
@@ -68,7 +68,7 @@ def _orbit_colours(view: View) -> dict[str, str]:
 
 def launches(view: View) -> go.Figure:
     """Flights a year by vehicle, and mass in low Earth orbit by what it is for [kt/yr]."""
-    figure = style.panels(["flights/yr", "kt/yr in low Earth orbit"], ["Flights", "What they lift"])
+    figure = style.panels(["flights/yr", "kt/yr"], ["Flights", "What they lift to low Earth orbit"])
     flights = select(view.tables["launches"], item="flights")
     for index, vehicle in enumerate(view.scenario.launch.vehicles):
         values = view.span.series(select(flights, node=vehicle))
@@ -95,21 +95,21 @@ def lift_by_use(view: View) -> dict[str, Series]:
 
 
 def costs(view: View) -> go.Figure:
-    """What is paid a year by item, undiscounted [G$/yr]; with a Moon also what it has saved so far [G$]."""
+    """What is paid a year, undiscounted [G$/yr]: chips and the rest, then the rest by item; what the Moon saved."""
+    titles = ["Everything paid", "Everything but chips, by item", "Saved so far by having the Moon"]
     compared = view.baseline is not view.tables
-    units, titles = ["G$/yr"], None
-    if compared:
-        units, titles = ["G$/yr", "G$, cumulative"], ["Cost by item", "Saved so far by having the Moon"]
-    figure = style.panels(units, titles)
+    shown = 3 if compared else 2
+    figure = style.panels(["G$/yr", "G$/yr", "G$"][:shown], titles[:shown])
     paid = view.tables["costs"][view.tables["costs"]["item"] != UNSERVED]
-    items = {item: view.span.series(select(paid, item=item)) for item in sorted(set(paid["item"]))}
-    named_items = {
-        spoken(item): values for item, values in style.largest_first(items, 8, "other items").items()
-    }
-    style.bars(figure, view.span, named_items, {"Chips": style.GREY, "Other items": "#cfd4d8"})
+    items = {spoken(item): view.span.series(select(paid, item=item)) for item in sorted(set(paid["item"]))}
+    chips = items.pop("Chips", np.zeros(view.span.count))
+    rest = sum(items.values(), np.zeros(view.span.count))
+    split = {"Chips": chips, "Everything else": rest}
+    style.bars(figure, view.span, split, {"Chips": style.GREY, "Everything else": style.INK})
+    style.bars(figure, view.span, style.largest_first(items, 8, "Other items"), row=2)
     if compared:
         for name, values, colour in _saved(view):
-            style.line(figure, view.span, name, values, colour, row=2)
+            style.line(figure, view.span, name, values, colour, row=3)
     return figure
 
 
@@ -158,14 +158,13 @@ def binding(view: View, found: list[Limit]) -> go.Figure:
     edges = list(view.span.edges[: view.span.count + 1])
     percent = [[round(100 * min(share, 1.0), 1) for share in limit.share] for limit in rows]
     figure = style.panels([""], height=90 + 24 * max(len(rows), 1))
-    hold = 100 * BINDING
-    scale = [
-        [0, "#f4f6f7"],
-        [0.5, "#dbe7f0"],
-        [hold / 100 - 1e-6, "#9cc1dc"],
-        [hold / 100, style.BLUE],
-        [1, style.BLUE],
-    ]
+    shades = (
+        (0, "#f4f6f7"),
+        (0.5, "#dbe7f0"),
+        (BINDING - 1e-6, "#9cc1dc"),
+        (BINDING, style.BLUE),
+        (1, style.BLUE),
+    )
     figure.add_trace(
         go.Heatmap(
             x=edges,
@@ -173,7 +172,7 @@ def binding(view: View, found: list[Limit]) -> go.Figure:
             z=percent,
             zmin=0,
             zmax=100,
-            colorscale=scale,
+            colorscale=shades,
             xgap=1,
             ygap=2,
             hovertemplate="%{y}<br>%{x:d}: %{z:.0f} % used<extra></extra>",
@@ -202,7 +201,8 @@ def chain(view: View) -> go.Figure:
                 "value": [float(f"{mass:.4g}") for mass in shown.values()],
                 "label": [what for _, _, what in shown],
                 "color": [_FLOW_COLOURS[what] for _, _, what in shown],
-                "hovertemplate": "%{label}: %{value:,.4~g} kt/yr<br>%{source.label} to %{target.label}<extra></extra>",
+                "hovertemplate": "%{label}: %{value:,.4~g} kt/yr<br>"
+                "%{source.label} to %{target.label}<extra></extra>",
             },
         )
     )
@@ -214,7 +214,7 @@ def chain(view: View) -> go.Figure:
 _FLOW_COLOURS = {
     "Whole satellites": "rgba(0,114,178,0.45)",
     "Parts and plant": "rgba(86,180,233,0.5)",
-    "Landed on the Moon": "rgba(213,94,0,0.45)",
+    "Landed on the Moon": "rgba(213,94,0,0.55)",
     "Hauled": "rgba(120,120,120,0.35)",
     "Thrown": "rgba(230,159,0,0.5)",
 }
@@ -263,8 +263,3 @@ def comparison(views: dict[str, View]) -> go.Figure:
 def peak_year(view: View) -> int:
     """The year the picture of flows shows: the Moon's best, else the last."""
     return view.span.year(int(np.argmax(view.lunar)) if view.uses_moon else view.span.count - 1)
-
-
-def to_twh(gwh: Series) -> Series:
-    """GWh to TWh."""
-    return gwh * factor("GWh", "TWh")

@@ -6,12 +6,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import plant_kit
-from lunarchain.industry.satellites import assembly
 from lunarchain.plan.merit import LUNAR_BUILDS, SLICES, lunar_power_gw, select
 from lunarchain.plan.periods import Series
-from lunarchain.report import style
+from lunarchain.report import figures, style
 from lunarchain.report.limits import standing_tracks
 from lunarchain.report.view import View, launcher, named, orbit_name, spoken
 from lunarchain.units import factor
@@ -27,7 +25,7 @@ def places(view: View) -> go.Figure:
         for orbit in view.scenario.satellites.orbits
     }
     style.bars(figure, view.span, made, dict(zip(made, _MOON_COLOURS, strict=False)))
-    style.bars(figure, view.span, joined, row=2)
+    style.bars(figure, view.span, joined, figures.orbit_colours(view), row=2)
     return figure
 
 
@@ -36,9 +34,7 @@ _MOON_COLOURS = (style.VERMILION, style.ORANGE, "#8a4b08", "#f2c879", "#5c3a1e")
 
 def power(view: View) -> go.Figure:
     """Mean output of lunar power by option [GW], and what the lit and the dark part of the year get."""
-    figure = style.panels(
-        ["GW, mean over the year", "GW, mean over the slice"], ["Power by option", "By day and by night"]
-    )
+    figure = style.panels(["GW", "GW"], ["Mean over the year, by option", "Mean while lit and while dark"])
     output = lunar_power_gw(view.tables, view.facts)
     options = {
         named(view.facts, "power", option): view.span.series(rows) for option, rows in _by(output, "item")
@@ -64,14 +60,8 @@ def _slice_output(view: View, slice_: str) -> Series:
     return total
 
 
-def network(view: View, site: str) -> dict[str, Process]:
-    """The processes of a site by id, with satellite assembly; the kit shop is not a process row set."""
-    found = processes(view.facts, view.facts.text(f"sites.{site}.soil"))
-    return found | {"P13": assembly(view.facts, view.bill)}
-
-
 def plant(view: View) -> go.Figure:
-    """Plant put to work on the Moon a year by origin [kt/yr], and the share of it that Earth still sends."""
+    """Plant put to work on the Moon a year by origin [kt/yr], and the share of it Earth still sends."""
     figure = style.panels(["kt/yr", "% from Earth"], ["Lunar plant and spares put to work", "Imported share"])
     made, sent = plant_by_origin(view)
     series = {"Made on the Moon": made, "Sent from Earth": sent}
@@ -101,20 +91,25 @@ def plant_by_origin(view: View) -> tuple[Series, Series]:
 
 
 def _whole_plant(view: View) -> Series:
-    """Plant landed whole: process plant and what stands for power, without spares [kt/yr]."""
+    """Plant landed whole: that of processes, and robots [kt/yr]."""
     landed = select(view.tables["builds"], detail="landed")
-    masses = {site: {p.id: p.plant_kt for p in network(view, site).values()} for site in set(landed["node"])}
-    kit = plant_kit(view.facts).plant_kt
-    each = [
-        1.0 if item == "robots" else masses[site].get(item, kit)
-        for site, item in zip(landed["node"], landed["item"], strict=True)
-    ]
+    # robots are counted by what they handle in a year
+    robot = view.number("labour.robot_mass", "kt/robot") / view.number(
+        "labour.handled_per_robot", "kt/robot/yr"
+    )
+    other = {"robots": robot, "kit": plant_kit(view.facts).plant_kt}
+    masses = {
+        site: {p.id: p.plant_kt for p in found.values()} | other for site, found in view.networks.items()
+    }
+    each = [masses[site][item] for site, item in zip(landed["node"], landed["item"], strict=True)]
     return view.span.series(landed.assign(value=landed["value"] * np.asarray(each, dtype=float)))
 
 
 def thrown(view: View) -> go.Figure:
     """Mass thrown by track and destination [kt/yr], and the tracks standing."""
-    figure = style.panels(["kt/yr", "tracks"], ["Thrown from the Moon", "Tracks standing"])
+    figure = style.panels(
+        ["kt/yr", "tracks"], ["Thrown from the Moon", "Tracks standing, mean of the period"]
+    )
     flows = {
         f"{spoken(str(track))} to {orbit_name(view.facts, str(orbit))}": view.span.series(rows)
         for (track, orbit), rows in view.tables["thrown"].groupby(["node", "item"])
@@ -146,7 +141,7 @@ def electricity_gwh(view: View) -> dict[str, Series]:
         uses[use] = uses.get(use, np.zeros(view.span.count)) + amount
 
     for site, at_site in _by(view.tables["activity"], "node"):
-        running = network(view, site)
+        running = view.networks[site]
         for item, rows in _by(at_site, "item"):
             process = running.get(item)
             name = process.name if process else named(view.facts, "processes", item)

@@ -42,14 +42,14 @@ CHARTS = (
           "Power of the AI satellites and ground data centres added in a year; the mean of each period.",
           figures.compute_added),
     Chart("served", "Compute in service, against what is wanted",
-          "The dotted line is the demand of the case at the lowest price it still pays; the gap is left unserved"
-          " because serving it would cost more than it is worth, or because a limit holds.",
+          "The dotted line is what would be used at the lowest price the case counts. The gap is left unserved:"
+          " to serve it would cost more than it is worth, or a limit holds.",
           figures.compute_in_service),
     Chart("orbits", "What each orbit holds", "Power of the arrays in life, ageing and failures taken off.",
           figures.orbits),
     Chart("chain", "Who sends what where, in {year}",
-          "Mass that arrives in a year. Blue comes from Earth; orange was dug, refined and built on the Moon and"
-          " thrown by mass driver.",
+          "Mass that arrives in a year. Blue goes from Earth to orbit, red from Earth to the Moon; grey is hauled"
+          " over the Moon, orange is lunar-made and thrown by mass driver.",
           figures.chain),
     Chart("places", "Where lunar goods are made and put together",
           "Hulls and whole satellites by lunar site, then by the orbit in which they go to work.",
@@ -61,10 +61,10 @@ CHARTS = (
           "Mean output, not nameplate. The lower panel shows what is left when the sites are dark.",
           moon_figures.power, True),
     Chart("electricity", "Where lunar electricity goes",
-          "Processes while they run or are kept hot, and the mass drivers; remelting after the night is not shown.",
+          "Processes at work or kept hot, and mass drivers. Remelting after the night is not shown.",
           moon_figures.electricity, True),
     Chart("plant", "Lunar plant: made there, or sent from Earth",
-          "The imported share falls only as the Moon gains experience in making plant, never with the calendar.",
+          "The imported share falls as the Moon gains experience in making plant, not with the calendar.",
           moon_figures.plant, True),
     Chart("thrown", "Mass drivers",
           "Loaded mass by track and destination, with propellant and braking shell; tracks standing below.",
@@ -116,7 +116,7 @@ def _compared(seen: dict[str, View]) -> dict[str, Any]:
 
 
 def _run(key: str, one: View) -> dict[str, Any]:
-    found = limits(one)
+    found, open_facts = limits(one), unsure(one)
     return {
         "title": one.record.get("title") or one.scenario.title,
         "question": one.scenario.question,
@@ -133,8 +133,8 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "flight": words.flown(one),
         "verdict": _verdict(one),
         "rests": words.rests_on(one),
-        "unsure": [_fact_row(fact) for fact in unsure(one)],
-        "sure": [_fact_row(fact) for fact in decisive(one) if fact not in unsure(one)],
+        "unsure": [_fact_row(fact) for fact in open_facts],
+        "sure": [_fact_row(fact) for fact in decisive(one) if fact not in open_facts],
         "figures": [(label(key), shown(value)) for key, value in one.figures.items()],
         "settings": _settings(one.scenario.model_dump(mode="json", exclude_none=True)),
         "solve": _solve(one),
@@ -178,10 +178,15 @@ def _cards(one: View) -> list[dict[str, str]]:
          f"{shown(found['levelised_cost_without_chips_usd_per_kw_yr'])} without chips"),
         ("Flights at the peak", f"{shown(found['peak_flights_per_yr'])} a year", f"in {found['peak_flights_year']}"),
         ("Lift per GW of satellites", f"{shown(found['earth_lift_kt_per_gw'])} kt", "to low Earth orbit"),
-        ("Lunar power at the peak", f"{shown(found['peak_lunar_power_gw'])} GW", f"{found['tracks_built']} mass-driver tracks"),
+        ("Lunar power at the peak", f"{shown(found['peak_lunar_power_gw'])} GW", _tracks(one)),
         ("Demand served", words.percent_text(one.figure("share_of_demand_served")), "of all compute wanted"),
     ]  # fmt: skip
     return [{"name": name, "value": value, "note": note} for name, value, note in cards]
+
+
+def _tracks(one: View) -> str:
+    count = int(one.figure("tracks_built"))
+    return f"{count or 'no'} mass-driver track{'s' * (count != 1)}"
 
 
 def _worth(one: View) -> str:

@@ -29,15 +29,19 @@ SOURCE_NAMES = {
 # A series that never reaches this share of the chart's peak cannot be seen and is left out.
 VISIBLE = 2e-3
 _BAR_FILL = 0.92
+_PANEL = 0.74  # height of one of several panels beside that of a single one
 _GRID = "#e6e9ec"
 
 
 def panels(units: list[str], titles: list[str] | None = None, height: int = 330) -> go.Figure:
     """An empty chart of stacked panels over one axis of years; ``units`` label the value axes."""
     rows = len(units)
-    figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.14, subplot_titles=titles)
+    figure = make_subplots(
+        rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.28 / rows, subplot_titles=titles
+    )
     figure.update_layout(
-        height=height if rows == 1 else int(height * 0.72 * rows),
+        template="none",
+        height=height if rows == 1 else int(height * _PANEL * rows),
         barmode="relative",
         font={"family": FONT, "size": 13, "color": INK},
         paper_bgcolor="#ffffff",
@@ -46,17 +50,20 @@ def panels(units: list[str], titles: list[str] | None = None, height: int = 330)
         legend={
             "orientation": "h",
             "yanchor": "bottom",
-            "y": 1.06 if titles else 1.02,
+            "y": 1 + 0.2 / rows if titles else 1.02,
             "x": 0,
             "traceorder": "normal",
         },
         hovermode="x unified",
         hoverlabel={"font": {"family": FONT, "size": 12}},
     )
-    figure.update_xaxes(showgrid=False, linecolor="#aab2b9", ticks="outside", tickformat="d", hoverformat="d")
+    figure.update_xaxes(
+        showgrid=False, zeroline=False, linecolor="#aab2b9", ticks="outside", tickformat="d", hoverformat="d"
+    )
     figure.update_yaxes(gridcolor=_GRID, zerolinecolor="#aab2b9", tickformat=",~g")
     for row, unit in enumerate(units, start=1):
-        figure.update_yaxes(title_text=unit, title_standoff=6, row=row, col=1)
+        title = {"text": unit, "standoff": 6, "font": {"size": 12, "color": "#57646f"}}
+        figure.update_yaxes(title=title, row=row, col=1)
     for note in figure.layout.annotations:
         note.update(x=0, xanchor="left", font={"size": 13, "color": "#57646f"})
     return figure
@@ -92,7 +99,7 @@ def bars(
                 width=list(span.lengths * _BAR_FILL),
                 offset=0,
                 name=name,
-                marker={"color": colour, "line": {"width": 0.4, "color": "#ffffff"}},
+                marker={"color": colour, "line": {"width": 0}},
                 hovertemplate="%{y:,.3~g}",
             ),
             row=row,

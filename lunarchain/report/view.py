@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,8 @@ import pandas as pd
 from lunarchain.driver.design import LauncherDesign, design
 from lunarchain.driver.inputs import launcher_basis
 from lunarchain.errors import InputError, Issue
-from lunarchain.industry.satellites import SatellitePair, pair
+from lunarchain.industry.network import Process, processes
+from lunarchain.industry.satellites import SatellitePair, assembly, pair
 from lunarchain.pipeline.store import Run
 from lunarchain.plan.merit import Figure, added_gw, figures
 from lunarchain.plan.periods import Periods, Series, periods
@@ -39,26 +41,37 @@ class View:
     span: Periods
     figures: dict[str, Figure]
 
-    @property
+    @cached_property
     def bill(self) -> SatellitePair:
         """The pair of satellites of the case."""
         return pair(self.facts, self.scenario.satellites.pair)
 
-    @property
+    @cached_property
     def added(self) -> dict[str, Series]:
         """New compute by source [GW/yr] in each reported period."""
         return added_gw(self.tables, self.span)
 
-    @property
+    @cached_property
     def lunar(self) -> Series:
         """Moon-made satellites added [GW/yr] in each reported period, wherever joined."""
         added = self.added
         return added["hybrid"] + added["moon"]
 
-    @property
+    @cached_property
     def uses_moon(self) -> bool:
         """Whether at least one satellite a year is ever made on the Moon."""
         return bool(self.lunar.max() >= self.facts.number("satellites.power", "GW/satellite"))
+
+    @cached_property
+    def networks(self) -> dict[str, dict[str, Process]]:
+        """The processes of each site of the case by id, with satellite assembly."""
+        product, sites = assembly(self.facts, self.bill), self.scenario.moon.sites
+        by_soil = {soil: processes(self.facts, soil) for soil in {self.soil(site) for site in sites}}
+        return {site: by_soil[self.soil(site)] | {"P13": product} for site in sites}
+
+    def soil(self, site: str) -> str:
+        """The soil of a site."""
+        return self.facts.text(f"sites.{site}.soil")
 
     def number(self, key: str, unit: str) -> float:
         """A fact in the wanted unit."""

@@ -245,7 +245,8 @@ def cost(seen: View) -> str:
     text = f"Paid, discounted: {money_text(seen.figure('discounted_cost_g_usd'))}"
     if whole is None or bare is None:
         return text + "."
-    return f"{text}, {figure_text(float(whole))} $/kW-yr of compute in service ({figure_text(float(bare))} without chips)."
+    per_kw = f"{figure_text(float(whole))} $/kW-yr of compute in service ({figure_text(float(bare))} without chips)"
+    return f"{text}, {per_kw}."
 
 
 def decision(seen: View) -> str:
