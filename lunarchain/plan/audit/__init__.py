@@ -25,13 +25,13 @@ from lunarchain.plan.audit import (
     service,
     tracks,
 )
-from lunarchain.plan.audit.case import Case, read_case
+from lunarchain.plan.audit.case import Case, read_case, with_tables
 from lunarchain.plan.audit.certificate import Certificate, Check, Line, certify
 from lunarchain.plan.tables import NOISE
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
 
-__all__ = ["Certificate", "Check", "audit"]
+__all__ = ["Certificate", "Check", "audit", "audit_tables", "read_case"]
 
 SUBJECTS = (plant, materials, matter, power, tracks, cargo, goods, launch, service, policy, money)
 
@@ -41,15 +41,20 @@ def audit(
 ) -> Certificate:
     """Judge a plan from its tables.
 
-    A statement holds when its two sides agree (or the first does not exceed the second) to 1e-6 of the larger
-    one; no side counts as smaller than 1e-6 of the statement's own largest number. The tables leave out what is
+    A statement holds when its sides agree (or the first does not exceed the second) to 1e-6 of the larger one;
+    no side counts as smaller than 1e-6 of the statement's own largest number. The tables leave out what is
     below ``NOISE``; by how much all of that together could move a statement is allowed for, and nothing else.
     Raises ``InputError`` where the scenario names what the facts do not have.
     """
+    return audit_tables(read_case(scenario, facts, departures), tables)
+
+
+def audit_tables(premises: Case, tables: Mapping[str, pd.DataFrame]) -> Certificate:
+    """Judge one of several plans of the same case; ``read_case`` reads the case once for all of them."""
     found = list(rows.table_lines(tables))
     if any(line.left.any() for line in found):
         return certify(found, np.zeros(2), float("nan"))
-    case = read_case(tables, scenario, facts, departures)
+    case = with_tables(premises, tables)
     found += rows.lines(case, tables)
     pairs = zip(_stated(case), _stated(case.spoken(NOISE)), strict=True)
     found += [line.compared(spoken) for line, spoken in pairs]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from lunarchain.industry.ledger import fixed_compositions
 from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import Grade, grades, plant_kit
 from lunarchain.industry.satellites import SatellitePair, assembly, pair
@@ -29,12 +30,15 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Site:
-    """A lunar site with the processes it may run and the two slices of its year."""
+    """A lunar site with the processes it may run and the two slices of its year.
+
+    ``substances`` are the element fractions of what has the same composition wherever it comes from.
+    """
 
     id: str
     kind: str
-    soil: str
     network: dict[str, Process]
+    substances: dict[str, Vector]
     power_options: tuple[str, ...]
     lit_share: float
     dark_spell_h: float
@@ -63,9 +67,10 @@ class Case:
     grades: dict[str, Grade]
     services: tuple[str, ...]
     throws: dict[tuple[str, str, str, str], Throw]
-    site_of_track: dict[str, str]
-    launchers: Launchers
-    series: Mapping[str, Mapping[Key, Vector]]
+    track_sites: dict[str, str]
+    track_speeds_m_s: dict[str, tuple[float, ...]]
+    launchers: Launchers = field(default_factory=dict)
+    series: Mapping[str, Mapping[Key, Vector]] = field(default_factory=dict)
     silent: float = 0.0
 
     def of(self, table: str, node: str, item: str, detail: str = "") -> Vector:
@@ -107,19 +112,12 @@ class Case:
         return self.total("activity", site, process, SLICES)
 
 
-def read_case(
-    tables: Mapping[str, pd.DataFrame], scenario: Scenario, facts: Facts, departures: pd.DataFrame
-) -> Case:
-    """The case behind a plan. Raises ``InputError`` where a name of the scenario is unknown to the facts."""
+def read_case(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Case:
+    """The case a plan answers, without the plan. Raises ``InputError`` where the scenario names what is unknown."""
     rate = facts.number(scenario.economics.discount_rate, "1/yr")
     years = years_of(scenario.calendar, rate, scenario.economics.remaining_life_value)
     names = scenario.moon.sites if scenario.moon.allowed else ()
     satellites = pair(facts, scenario.satellites.pair)
-    named = {
-        (node, item)
-        for t in ("tracks", "shots")
-        for node, item in zip(tables[t].node, tables[t].item, strict=True)
-    }
     return Case(
         scenario=scenario,
         facts=facts,
@@ -129,10 +127,22 @@ def read_case(
         grades={name: g for name, g in grades(facts).items() if not np.isnan(g.import_factor)},
         services=tuple(facts.children("services")),
         throws=throws(scenario, facts, names, departures),
-        site_of_track=dict(zip(departures["track"], departures["site"], strict=True)),
-        launchers=launchers(named, facts, departures),
-        series={name: _series(table, years.count) for name, table in tables.items()},
+        track_sites=dict(zip(departures["track"], departures["site"], strict=True)),
+        track_speeds_m_s=_speeds_m_s(departures),
     )
+
+
+def with_tables(case: Case, tables: Mapping[str, pd.DataFrame]) -> Case:
+    """The case with a plan: every table as series, and the launchers the plan names."""
+    series = {name: _series(table, case.years.count) for name, table in tables.items()}
+    named = {(node, item) for name in ("tracks", "shots") for node, item, _ in series.get(name, {})}
+    return replace(case, series=series, launchers=launchers(named, case.facts, case.track_speeds_m_s))
+
+
+def _speeds_m_s(departures: pd.DataFrame) -> dict[str, tuple[float, ...]]:
+    """Highest exit speeds of the departures of each track."""
+    found = departures.groupby("track")["exit_speed_max_m_s"].unique()
+    return {str(track): tuple(float(speed) for speed in speeds) for track, speeds in found.items()}
 
 
 def _series(table: pd.DataFrame, count: int) -> dict[Key, Vector]:
@@ -153,7 +163,7 @@ def _site(scenario: Scenario, facts: Facts, satellites: SatellitePair, site: str
     chosen["P13"] = assembly(facts, satellites)
     chosen["kit"] = _kit_making(facts)
     return Site(
-        site, kind, soil, chosen, _power_options(scenario, facts, kind),
+        site, kind, chosen, fixed_compositions(facts, soil), _power_options(scenario, facts, kind),
         facts.number(f"sites.{site}.lit_fraction", "dimensionless"),
         facts.number(f"sites.{site}.dark_spell", "hour"),
     )  # fmt: skip

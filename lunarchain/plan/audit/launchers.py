@@ -3,46 +3,61 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-import pandas as pd
-
+from lunarchain.driver.check import check_design
 from lunarchain.driver.design import LauncherDesign, design, design_id
 from lunarchain.driver.inputs import launcher_basis
 from lunarchain.scenario.facts import Facts
 from lunarchain.units import factor
 
-Launchers = dict[str, dict[str, LauncherDesign]]
+
+@dataclass(frozen=True)
+class Launcher:
+    """A design of the plan, and how many faults forbid building it."""
+
+    design: LauncherDesign
+    faults: int
 
 
-def launchers(named: set[tuple[str, str]], facts: Facts, departures: pd.DataFrame) -> Launchers:
+Launchers = dict[str, dict[str, Launcher]]
+Choices = tuple[str, float, float, float, float]
+
+
+def launchers(
+    named: set[tuple[str, str]], facts: Facts, speeds_m_s: Mapping[str, tuple[float, ...]]
+) -> Launchers:
     """Designs by track and name, for every (track, name) that reads as one."""
     found: Launchers = defaultdict(dict)
+    sized: dict[Choices, Launcher] = {}
+    classes = facts.children("driver.class")
     for track, name in sorted(named):
-        speeds = departures.loc[departures["track"] == track, "exit_speed_max_m_s"].tolist()
-        launcher = _launcher(name, speeds, facts) if speeds else None
-        if launcher is not None:
-            found[track][name] = launcher
+        choices = _choices(name, speeds_m_s.get(track, ()))
+        if choices is not None and choices[0] in classes and track in speeds_m_s:
+            if choices not in sized:
+                sized[choices] = _launcher(name, choices, facts)
+            found[track][name] = sized[choices]
     return dict(found)
 
 
-def _launcher(name: str, speeds_m_s: list[float], facts: Facts) -> LauncherDesign | None:
-    """The design of a name; none when the name does not read as one."""
-    choices = _choices(name)
-    if choices is None or choices[0] not in facts.children("driver.class"):
-        return None
-    payload_class, shot_t, acceleration_g, interval_s, rounded = choices
-    # the name carries six digits of the speed, the departure table all of them
-    full = [v for v in speeds_m_s if design_id(payload_class, v, acceleration_g, shot_t, interval_s) == name]
+def _launcher(name: str, choices: Choices, facts: Facts) -> Launcher:
+    payload_class, *numbers = choices
     basis = launcher_basis(facts, payload_class)
-    return design(float((full or [rounded])[0]), acceleration_g, shot_t, interval_s, basis, id=name)
+    speed_m_s, acceleration_g, shot_t, interval_s = numbers
+    faults = check_design(speed_m_s, acceleration_g, shot_t, interval_s, basis)
+    return Launcher(design(speed_m_s, acceleration_g, shot_t, interval_s, basis, id=name), len(faults))
 
 
-def _choices(name: str) -> tuple[str, float, float, float, float] | None:
-    """Payload class, shot mass [t], acceleration [standard g], interval [s], exit speed [m/s]."""
+def _choices(name: str, speeds_m_s: tuple[float, ...]) -> Choices | None:
+    """Payload class, exit speed [m/s], acceleration [standard g], shot mass [t] and interval [s] in a name."""
     try:
         payload_class, shot, acceleration, interval, speed = name.rsplit("_", 4)
         shot_t = float(shot.removesuffix("kg")) * factor("kg", "t")
-        numbers = float(acceleration.removesuffix("g")), float(interval.removesuffix("s")), float(speed)
+        acceleration_g, interval_s = float(acceleration.removesuffix("g")), float(interval.removesuffix("s"))
+        rounded_m_s = float(speed)
     except ValueError:
         return None
-    return payload_class, shot_t, *numbers
+    # the name carries six digits of the speed, the departure table all of them
+    full = [v for v in speeds_m_s if design_id(payload_class, v, acceleration_g, shot_t, interval_s) == name]
+    return payload_class, (full or [rounded_m_s])[0], acceleration_g, shot_t, interval_s

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from lunarchain.industry.chemistry import LEDGER
-from lunarchain.industry.ledger import fixed_compositions
 from lunarchain.industry.network import IMPORT_PREFIX, Process, mass_kt
 from lunarchain.plan.audit.case import Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
@@ -80,8 +79,7 @@ def elements(
     a substance keeps its own composition, the residue takes the rest, everything else is an even mix. A
     residue with less than none of an element would be matter from nothing, and shows as a difference.
     """
-    fixed = fixed_compositions(case.facts, site.soil)
-    pools = _Pools(case, books, mass, fixed)
+    pools = _Pools(case, books, mass, site.substances)
     left = np.zeros((case.years.count, len(LEDGER)))
     waiting = list(site.network.values())
     while ready := [process for process in waiting if pools.ready(process, waiting)]:

@@ -52,10 +52,10 @@ def _thrown(case: Case) -> Places:
     fit = [
         (track, name)
         for track, named in case.launchers.items()
-        for name, launcher in named.items()
+        for name, found in named.items()
         if track in chosen.tracks
-        and case.site_of_track[track] in case.sites
-        and launcher.payload_class in chosen.payload_classes
+        and case.track_sites[track] in case.sites
+        and found.design.payload_class in chosen.payload_classes
     ]
     flows = [(t, s) for t in case.throws.values() for s in SLICES if t.open_share[s] > 0]
     return {

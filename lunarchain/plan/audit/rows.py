@@ -51,8 +51,7 @@ def lines(case: Case, tables: Mapping[str, pd.DataFrame]) -> Iterator[Line]:
 
 
 def _none(statement: Statement, name: str, table: pd.DataFrame, wrong: np.ndarray) -> Line:
-    first = table.loc[wrong].iloc[:1].to_dict("records")
-    place = f"{name}: {first[0]}" if first else name
+    place = f"{name}: {table.loc[wrong].iloc[0].to_dict()}" if wrong.any() else name
     return statement.within(place, np.array([float(np.count_nonzero(wrong))]), np.zeros(1))
 
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lunarchain.driver.check import check_design
 from lunarchain.driver.design import LauncherDesign
-from lunarchain.driver.inputs import launcher_basis
 from lunarchain.plan.audit.case import SLICES, Case
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import thrown
@@ -29,13 +27,18 @@ DESIGN = Statement("track design", "faults that forbid building a track of the p
 
 def site_of(case: Case, track: str) -> str:
     """The site a track stands at."""
-    return case.site_of_track[track]
+    return case.track_sites[track]
 
 
 def tracks_of(case: Case) -> list[str]:
     """Tracks the plan names and the case has."""
     named = {node for table in ("tracks", "shots", "thrown") for node, _, _, _ in case.rows(table)}
-    return sorted(track for track in named if case.site_of_track.get(track) in case.sites)
+    return sorted(track for track in named if case.track_sites.get(track) in case.sites)
+
+
+def designs(case: Case, track: str) -> list[LauncherDesign]:
+    """Designs the plan names on a track."""
+    return [named.design for named in case.launchers.get(track, {}).values()]
 
 
 def built_per_yr(case: Case, track: str, name: str) -> Vector:
@@ -55,24 +58,18 @@ def throughput_kt_per_yr(case: Case, track: str, launcher: LauncherDesign, slice
 def lines(case: Case) -> Iterator[Line]:
     """Every statement about mass drivers."""
     for track in tracks_of(case):
-        menu = case.launchers.get(track, {})
-        for launcher in menu.values():
-            yield DESIGN.within(f"{launcher.id} on {track}", np.array([_faults(case, launcher)]), np.zeros(1))
+        for named in case.launchers.get(track, {}).values():
+            faults = np.array([float(named.faults)])
+            yield DESIGN.within(f"{named.design.id} on {track}", faults, np.zeros(1))
+        menu = designs(case, track)
+        for launcher in menu:
             for slice_ in SLICES:
-                shots, most = (
-                    case.of("shots", track, launcher.id, slice_),
-                    throughput_kt_per_yr(case, track, launcher, slice_),
-                )
+                shots = case.of("shots", track, launcher.id, slice_)
+                most = throughput_kt_per_yr(case, track, launcher, slice_)
                 yield RATE.within(f"{launcher.id} on {track}, {slice_}", shots, most)
         for payload_class in case.scenario.launcher.payload_classes:
-            fit = [launcher for launcher in menu.values() if launcher.payload_class == payload_class]
+            fit = [launcher for launcher in menu if launcher.payload_class == payload_class]
             yield from _loads(case, track, payload_class, fit)
-
-
-def _faults(case: Case, launcher: LauncherDesign) -> float:
-    basis = launcher_basis(case.facts, launcher.payload_class)
-    choices = (launcher.exit_speed_m_s, launcher.acceleration_g, launcher.shot_mass_t, launcher.interval_s)
-    return float(len(check_design(*choices, basis)))
 
 
 def _loads(case: Case, track: str, payload_class: str, fit: list[LauncherDesign]) -> Iterator[Line]:
@@ -101,7 +98,7 @@ def shots_at(case: Case, site: str) -> Iterator[tuple[LauncherDesign, str, Vecto
     """Every design, slice and mass shot [kt/yr] at a site."""
     for track in tracks_of(case):
         if site_of(case, track) == site:
-            for launcher in case.launchers.get(track, {}).values():
+            for launcher in designs(case, track):
                 for slice_ in SLICES:
                     yield launcher, slice_, case.of("shots", track, launcher.id, slice_)
 
@@ -110,7 +107,7 @@ def built_at(case: Case, site: str) -> Iterator[tuple[LauncherDesign, Vector]]:
     """Every design and the tracks of it built [1/yr] at a site."""
     for track in tracks_of(case):
         if site_of(case, track) == site:
-            for launcher in case.launchers.get(track, {}).values():
+            for launcher in designs(case, track):
                 yield launcher, built_per_yr(case, track, launcher.id)
 
 
