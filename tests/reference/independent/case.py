@@ -1,0 +1,85 @@
+"""A small case that holds every subsystem, and its variations."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from lunarchain.scenario.facts import Facts, load_facts
+from lunarchain.scenario.schema import Scenario
+
+# Plausible departures, shorter than the computed ones: what is compared is the model, not the flights.
+COLUMNS = (
+    "track", "site", "destination", "mode", "feasible", "reason", "exit_speed_min_m_s", "exit_speed_mean_m_s",
+    "exit_speed_max_m_s", "flight_time_d", "delta_v_m_s", "delta_v_max_m_s", "trim_m_s", "loss_fraction",
+    "open_fraction", "open_lit_fraction", "open_dark_fraction",
+)  # fmt: skip
+ROWS = (
+    ("south_pole_ridge", "south_pole", "nrho", "propulsive", 1, "", 1910, 1918, 1930, 0.1, 690, 700, 2, 0.001, 1, 1, 1),
+    ("south_pole_ridge", "south_pole", "sso", "aerobrake", 0, "does not reach", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    ("mare_33e_east", "mare_33e", "eml2", "propulsive", 1, "", 2328, 2342, 2384, 1.9, 320, 520, 5, 0.01, 0.9, 0.8, 1),
+    ("mare_33e_east", "mare_33e", "eml2", "catcher", 1, "", 2328, 2342, 2384, 1.9, 90, 95, 5, 0.002, 0.5, 0.6, 0.4),
+    ("mare_33e_east", "mare_33e", "sso", "aerobrake", 1, "", 2410, 2420, 2440, 5, 150, 160, 5, 0.02, 0.3, 0.3, 0.3),
+    ("mare_33e_east", "mare_33e", "eml2", "electric", 1, "", 2328, 2342, 2384, 15, 400, 450, 2, 0.001, 1, 1, 0.0),
+)  # fmt: skip
+
+
+def departures() -> pd.DataFrame:
+    """The departure table of the case."""
+    return pd.DataFrame(ROWS, columns=list(COLUMNS))
+
+
+BASE = Scenario.model_validate(
+    {
+        "title": "every subsystem, small",
+        "calendar": {
+            "start": 2030,
+            "steps": [{"until": 2034, "years": 2}, {"until": 2040, "years": 3}],
+            "tail_periods": 1,
+            "tail_years": 4,
+        },
+        "demand": {"first_gw": 20, "growth": 0.3, "ceiling_gw": 200, "tiers": [0.5, 1.0]},
+        "moon": {
+            "sites": ["south_pole", "mare_33e"],
+            "haulage": ["rover", "rail"],
+            "power": ["pv_tower_1km", "ring_grid_85", "day_pv", "fission"],
+        },
+        "launcher": {"tracks": ["south_pole_ridge", "mare_33e_east"]},
+        "launch": {"vehicles": ["starship", "new_glenn"], "integer_flights_below": 10},
+        "satellites": {"pair": "claim", "orbits": ["sso", "eml2"], "slots": "nominal"},
+        "policy": {
+            "black_carbon_cap_kt": 0.5,
+            "launch_co2_price_usd_t": 100,
+            "ground_carbon_price_usd_t": 50,
+            "ground_grid_cap_gw": 4,
+            "alumina_cap_kt": 2.0,
+            "moon_chip_export_cap_kt": 60,
+            "moon_import_cap_kt": 400,
+            "lunar_mining_cap_mt": 100,
+        },
+    }
+)
+
+# Nothing sourced: the early case is made cheap enough on the Moon for the best plan to use all of it.
+CHEAPER = {"plant": 0.5, "electricity": 0.5}
+OVERRIDES: dict[str, float] = {
+    "prices.programme": 1,
+    "prices.site": 0.2,
+    "sites.south_pole.opening_cost": 0.2,
+    "sites.mare_33e.opening_cost": 0.2,
+    "sites.south_pole.earliest_landing": 2031,
+    "sites.mare_33e.earliest_landing": 2031,
+    "operations.commissioning_seed": 20,
+    "orbits.sso.slots": 30000,
+}
+
+
+def facts(overrides: dict[str, float] | None = None) -> Facts:
+    """The shipped facts with the case's own numbers in place of some."""
+    shipped = load_facts()
+    plants = {key: fact for key, fact in shipped.items() if key.startswith("processes.")}
+    cheap = {
+        key: CHEAPER[key.rsplit(".", 1)[1]] * fact.value
+        for key, fact in plants.items()
+        if key.rsplit(".", 1)[1] in CHEAPER
+    }
+    return shipped.override({**cheap, **OVERRIDES, **(overrides or {})})

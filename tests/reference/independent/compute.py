@@ -1,0 +1,177 @@
+"""Demand for compute, ground data centres, satellites in their orbits, links and chips."""
+
+from __future__ import annotations
+
+import math
+
+from tests.reference.independent.periods import compounded
+from tests.reference.independent.problem import INF, Terms, scaled
+from tests.reference.independent.setting import HOURS, Setting
+
+KINDS = ("earth", "hybrid", "moon")
+
+
+def wanted(s: Setting, t: int) -> float:
+    """GW wanted in service; the tail repeats the last reported period."""
+    demand = s.scenario.demand
+    years = s.p.years_in(min(t, s.p.reported - 1))
+    return min(compounded(demand.first_gw, demand.growth, years), demand.ceiling_gw)
+
+
+def add_demand(s: Setting) -> None:
+    """Classes, price tiers and who may serve them."""
+    value, elasticity = s.number("compute.value", "GUSD/GW/yr"), s.number("compute.elasticity")
+    edges = s.scenario.demand.tiers
+    for t in s.p.all:
+        for q in s.facts.children("services"):
+            share = s.number(f"services.{q}.share")
+            supply = [(1.0, s.problem.column("served", o, q, t)) for o in places(s, q)]
+            for j, (low, high) in enumerate(zip((0.0, *edges), edges, strict=False)):
+                width = (high - low) * wanted(s, t) * share
+                tier = s.problem.column("tier", q, j, t, upper=width)
+                price = value * high ** (-1 / elasticity)
+                s.pay(t, -price, tier)
+                s.problem.offset += s.p.present(t) * price * width
+                supply.append((-1.0, tier))
+            s.problem.row("demand", supply, 0.0, 0.0)
+
+
+def places(s: Setting, q: str) -> list[str]:
+    """Orbits near enough for a class, and the ground."""
+    limit = s.number(f"services.{q}.max_latency", "s")
+    near = [o for o in s.scenario.satellites.orbits if 2 * s.number(f"orbits.{o}.latency_one_way", "s") <= limit]
+    return [*near, "ground"]
+
+
+def _served(s: Setting, place: str, t: int) -> Terms:
+    return [term for q in s.facts.children("services") for term in s.problem.get("served", place, q, t)]
+
+
+def add_ground(s: Setting) -> None:
+    """Halls wait for the grid and for building, chips fail; what runs pays electricity, carbon and staff."""
+    n, policy = s.number, s.scenario.policy
+    capex, chip = n("ground.capex_facility", "GUSD/GW"), n("compute.chip_price", "GUSD/GW")
+    life, chip_life = n("ground.life", "yr"), n("compute.chip_life", "yr")
+    drawn = HOURS * n("ground.pue")
+    carbon = n("ground.carbon", "kt/GWh") * (policy.ground_carbon_price_usd_t or 0.0) * 1e-6
+    running = drawn * (n("ground.electricity", "GUSD/GWh") + carbon) + n("ground.overhead", "1/yr") * capex
+    for t in s.p.all:
+        most = compounded(n("ground.grid_first", "GW/yr"), n("ground.grid_growth", "1/yr"), s.p.years_in(t))
+        if policy.ground_grid_cap_gw is not None:
+            most = min(most, policy.ground_grid_cap_gw)
+        halls = s.problem.column("halls_added", t, upper=most if s.scenario.ground.allowed else 0.0)
+        chips = s.problem.column("ground_chips_added", t)
+        s.pay(t, capex, halls, life)
+        s.pay(t, chip, chips, chip_life)
+        s.need("chips", t, terms=[(1.0, chips)])
+        standing_halls = s.stock(("halls_added",), t, life, n("ground.build_time", "yr"))
+        standing_chips = s.stock(("ground_chips_added",), t, chip_life, 0.0, yearly_loss(s, "compute.gpu_failure"))
+        served = _served(s, "ground", t)
+        for _, column in served:
+            s.pay(t, running, column)
+        s.problem.row("halls", served + scaled(-1, standing_halls), upper=0.0)
+        s.problem.row("ground chips", served + scaled(-1, standing_chips), upper=0.0)
+
+
+def add_satellites(s: Setting) -> None:
+    """Three ways to add a GW, what each takes from Earth, and how long it serves."""
+    n, pair = s.number, s.pair
+    life = n("compute.satellite_life", "yr")
+    compute = pair.imports["imp_compute"]
+    parts = sum(pair.imports.values())
+    for t in s.p.all:
+        for o in s.scenario.satellites.orbits:
+            added = {k: s.problem.column("added", o, k, t, upper=INF if _allowed(s, k) else 0.0) for k in KINDS}
+            s.problem.column("in_service", o, t)
+            s.problem.column("yard_added", o, t)
+            for column in added.values():
+                s.pay(t, n("compute.chip_price", "GUSD/GW"), column, life)
+                s.need("chips", t, terms=[(1.0, column)])
+            s.pay(t, n("compute.satellite_price", "GUSD/GW"), added["earth"], life)
+            s.need("carry", "orbit", o, "satellite", t, terms=[(pair.earth_mass_kt, added["earth"])])
+            s.pay(t, n("prices.parts", "GUSD/kt") * (parts - compute), added["hybrid"], life)
+            s.need("carry", "orbit", o, "parts", t, terms=[(parts, added["hybrid"])])
+            _fleet(s, o, t)
+            _yard(s, o, t)
+            _shell(s, o, t)
+
+
+def yearly_loss(s: Setting, key: str) -> float:
+    """Rate at which a share lost each year is lost in continuous time."""
+    return -math.log1p(-s.number(key, "1/yr"))
+
+
+def _allowed(s: Setting, kind: str) -> bool:
+    moon = s.scenario.moon
+    return kind == "earth" or (bool(s.sites) and (moon.assembly if kind == "moon" else moon.orbital_yards))
+
+
+def _fleet(s: Setting, o: str, t: int) -> None:
+    n = s.number
+    loss = yearly_loss(s, "compute.array_degradation") + yearly_loss(s, "compute.gpu_failure")
+    alive = [x for k in KINDS for x in s.stock(("added", o, k), t, n("compute.satellite_life", "yr"), 0.0, loss)]
+    s.problem.row("in service", [*s.problem.get("in_service", o, t), *scaled(-1, alive)], 0.0, 0.0)
+    sun = n(f"orbits.{o}.sun_fraction")
+    s.problem.row("sunlit", _served(s, o, t) + scaled(-sun, s.problem.get("in_service", o, t)), upper=0.0)
+
+
+def _yard(s: Setting, o: str, t: int) -> None:
+    """Yards are assembly plant (P13) brought from Earth to the orbit."""
+    n, column = s.number, s.problem["yard_added", o, t]
+    plant = n("processes.P13.plant", "kt/(kt/yr)") * s.pair.moon_mass_kt
+    life = n("processes.P13.life", "yr")
+    s.pay(t, n("prices.plant", "GUSD/kt") * plant, column, life)
+    s.need("carry", "orbit", o, "plant", t, terms=[(plant, column)])
+    worn = n("processes.P13.spares", "1/yr") * plant
+    s.need("carry", "orbit", o, "plant", t, terms=scaled(worn, s.problem.get("added", o, "hybrid", t)))
+    ready = s.stock(("yard_added", o), t, life, n("operations.commissioning_lag", "yr"))
+    s.problem.row("yard", s.problem.get("added", o, "hybrid", t) + scaled(-1, ready), upper=0.0)
+
+
+def _shell(s: Setting, o: str, t: int) -> None:
+    """Places in a shell are held in life and by what failed until it decays; ash falls in the year after life."""
+    n, life = s.number, s.number("compute.satellite_life", "yr")
+    failed, residence = 1 - n(f"orbits.{o}.disposal_success"), n(f"orbits.{o}.debris_residence", "yr")
+    held: Terms = []
+    for k in KINDS:
+        held += s.stock(("added", o, k), t, life)
+        held += scaled(failed, s.stock(("added", o, k), t, residence, life)) if residence else []
+    fact = s.facts[f"orbits.{o}.slots"]
+    slots = {"low": fact.low, "nominal": fact.value, "high": fact.high}[s.scenario.satellites.slots]
+    s.problem.row("slots", held, upper=slots * n("satellites.power", "GW/satellite"))
+    if s.facts.text(f"orbits.{o}.reenters") == "yes":
+        for k, mass in zip(KINDS, (s.pair.earth_mass_kt, *[s.pair.moon_mass_kt] * 2), strict=True):
+            last_year = s.stock(("added", o, k), t, 1.0, life)
+            s.need("alumina", t, terms=scaled(n("emissions.alumina_per_sat") * mass, last_year))
+
+
+def add_links(s: Setting) -> None:
+    """Every served GW talks through its own terminals and a shared relay network."""
+    n = s.number
+    rate = n("links.terminal_rate", "Tbit/s/satellite") / n("satellites.power", "GW/satellite")
+    first, life = n("links.relay_first", "Tbit/s"), n("links.relay_life", "yr")
+    up = n("links.ground_availability")
+    for t in s.p.all:
+        s.pay(t, n("links.relay_price", "GUSD/(Tbit/s)"), s.problem.column("relay_added", t), life)
+        everything: Terms = []
+        for o in s.scenario.satellites.orbits:
+            sent = [
+                (n(f"services.{q}.traffic", "Tbit/s/GW"), column)
+                for q in s.facts.children("services")
+                for _, column in s.problem.get("served", o, q, t)
+            ]
+            everything += sent
+            s.problem.row("terminals", sent + scaled(-rate, s.problem.get("in_service", o, t)), upper=0.0)
+        relays = s.stock(("relay_added",), t, life)
+        s.problem.row("relay", everything + scaled(-up, relays), upper=up * first)
+        grown = compounded(first, n("links.relay_growth", "1/yr"), s.p.years_in(t))
+        s.problem.row("relay growth", relays, upper=grown - first)
+
+
+def close_chips(s: Setting) -> None:
+    """All chips come from one supply."""
+    cap = s.scenario.policy.chip_supply_cap_gw
+    first, growth = s.number("compute.chip_supply_first", "GW/yr"), s.number("compute.chip_supply_growth", "1/yr")
+    for t in s.p.all:
+        supply = compounded(first, growth, s.p.years_in(t))
+        s.problem.row("chips", s.problem.sums["chips", t], upper=supply if cap is None else min(supply, cap))

@@ -1,0 +1,60 @@
+"""What every part of the second formulation reads: the case, its facts in model units, the problem being written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from lunarchain.driver.design import LauncherDesign
+from lunarchain.industry.satellites import SatellitePair, pair
+from lunarchain.scenario.facts import Facts
+from lunarchain.scenario.schema import Scenario
+from tests.reference.independent.periods import Periods, periods, standing
+from tests.reference.independent.problem import Problem, Terms
+
+HOURS = 8766.0
+SLICES = ("lit", "dark")
+
+
+@dataclass
+class Setting:
+    """A case under translation."""
+
+    scenario: Scenario
+    facts: Facts
+    departures: pd.DataFrame
+    p: Periods
+    pair: SatellitePair
+    sites: tuple[str, ...]
+    problem: Problem = field(default_factory=Problem)
+    menus: dict[str, list[LauncherDesign]] = field(default_factory=dict)
+
+    def number(self, key: str, unit: str = "dimensionless") -> float:
+        return self.facts.number(key, unit)
+
+    def share(self, site: str, slice_: str) -> float:
+        """Share of the year a site spends in a slice."""
+        lit = self.number(f"sites.{site}.lit_fraction")
+        return lit if slice_ == "lit" else 1 - lit
+
+    def stock(self, name: tuple, t: int, life: float, lag: float = 0.0, loss: float = 0.0) -> Terms:
+        """What stands in ``t`` of all that the column family ``(*name, period)`` built."""
+        weights = ((standing(self.p, b, t, life, lag, loss), b) for b in range(t + 1))
+        return [(w, self.problem[(*name, b)]) for w, b in weights if w > 0]
+
+    def pay(self, t: int, price: float, column: int, life: float | None = None) -> None:
+        """Cost of ``price`` per unit a year; of an asset only the years it serves within the model."""
+        share = 1.0 if life is None else self.p.charged(t, life)
+        self.problem.pay(self.p.present(t) * price * share, column)
+
+    def need(self, *key: object, terms: Terms) -> None:
+        """Add to a shared sum."""
+        self.problem.sums[key] += terms
+
+
+def setting(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Setting:
+    """Start a translation."""
+    p = periods(scenario, facts.number(scenario.economics.discount_rate, "1/yr"))
+    sites = scenario.moon.sites if scenario.moon.allowed else ()
+    return Setting(scenario, facts, departures, p, pair(facts, scenario.satellites.pair), sites)

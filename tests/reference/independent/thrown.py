@@ -1,0 +1,190 @@
+"""Mass drivers and what becomes of a thrown kilogram."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from lunarchain.driver.design import LauncherDesign
+from lunarchain.driver.menu import menu
+from lunarchain.industry.network import mass_kt
+from tests.reference.independent.lunar import machines
+from tests.reference.independent.problem import Terms, scaled
+from tests.reference.independent.setting import SLICES, Setting
+
+DEPOTS = ("nrho", "eml1", "eml2")
+GOODS = {"satellite": "satellite", "parts": "hull", "bulk": "lox"}
+
+
+@dataclass(frozen=True)
+class Throw:
+    """One row of the departure table for one payload class; masses per mass of product."""
+
+    track: str
+    site: str
+    payload_class: str
+    destination: str
+    mode: str
+    open: dict[str, float]
+    arrives: float
+    oxygen: float
+    fuel: float
+    shell: float
+    stage: float
+
+    @property
+    def loaded(self) -> float:
+        return 1 + self.oxygen + self.fuel + self.shell + self.stage
+
+    @property
+    def name(self) -> tuple[str, str, str, str]:
+        return (self.track, self.payload_class, self.destination, self.mode)
+
+
+def throws(s: Setting) -> list[Throw]:
+    """Every departure the scenario can use. Oxygen goes to the depot, satellites and hulls to their orbits."""
+    found = []
+    for row in s.departures.to_dict("records"):
+        if not row["feasible"] or row["site"] not in s.sites or row["track"] not in s.scenario.launcher.tracks:
+            continue
+        if s.scenario.launcher.modes and row["mode"] not in s.scenario.launcher.modes:
+            continue
+        for c in s.scenario.launcher.payload_classes:
+            ends = DEPOTS if c == "bulk" else s.scenario.satellites.orbits
+            if row["destination"] in ends and row["destination"] in (*s.scenario.satellites.orbits, "nrho"):
+                found += _throw(s, row, c)
+    return found
+
+
+def _throw(s: Setting, row: dict, c: str) -> list[Throw]:
+    n, mode = s.number, row["mode"]
+    electric = mode == "electric"
+    if electric and c != "satellite":
+        return []
+    shell = 0.0
+    if mode == "aerobrake":
+        shell = n("propulsion.aero_shell_multi" if c == "satellite" else "propulsion.aero_shell_single")
+    speed = n("kick_stage.electric_isp" if electric else "kick_stage.isp", "s") * n("kick_stage.standard_gravity", "m/s**2")
+    burn = math.expm1((row["delta_v_m_s"] + row["trim_m_s"]) / speed)
+    dry = 0.0 if electric else n("kick_stage.dry_share")
+    if dry * burn >= 1:
+        return []
+    propellant = (1 + shell) * burn / (1 - dry * burn)
+    oxygen = 0.0 if electric else n("kick_stage.oxygen_share")
+    opened = {sl: row[f"open_{sl}_fraction"] for sl in SLICES}
+    return [Throw(row["track"], row["site"], c, row["destination"], mode, opened, 1 - row["loss_fraction"],
+                  oxygen * propellant, (1 - oxygen) * propellant, shell, dry * propellant)]  # fmt: skip
+
+
+def designs(s: Setting, track: str) -> list[LauncherDesign]:
+    """Launchers of a track for each class it throws, sized for its fastest departure."""
+    if track in s.menus:
+        return s.menus[track]
+    mine = [a for a in throws(s) if a.track == track]
+    rows = s.departures
+    fastest = max(
+        float(rows[(rows.track == track) & (rows.destination == a.destination) & (rows["mode"] == a.mode)].exit_speed_max_m_s.max())
+        for a in mine
+    )
+    classes = [c for c in s.scenario.launcher.payload_classes if any(a.payload_class == c for a in mine)]
+    s.menus[track] = [d for c in classes for d in menu(s.facts, c, fastest, DESIGNS)]
+    return s.menus[track]
+
+
+def add_launchers(s: Setting) -> None:
+    """Tracks, shots, and the shares of them that arcs may take."""
+    every = throws(s)
+    for track in sorted({a.track for a in every}):
+        site = next(a.site for a in every if a.track == track)
+        for t in s.p.all:
+            for d in designs(s, track):
+                _track(s, site, track, d, t)
+        for t in s.p.all:
+            for c in s.scenario.launcher.payload_classes:
+                mine = [a for a in every if (a.track, a.payload_class) == (track, c)]
+                _share_out(s, site, track, c, mine, t)
+
+
+def _track(s: Setting, site: str, track: str, d: LauncherDesign, t: int) -> None:
+    x, length = s.problem, s.p.length(t)
+    built = x.column("tracks_built", track, d.id, t, upper=TRACKS, whole=True)
+    s.need("labour", site, t, terms=[(sum(d.lunar_mass_kt.values()) / length, built)])
+    for c, mass in d.lunar_mass_kt.items():
+        s.need("goods", site, c, t, terms=[(-mass / mass_kt(s.facts, c) / length, built)])
+    s.need("carry", "moon", site, "plant", t, terms=[(d.imported_mass_kt / length, built)])
+    s.pay(t, d.capital_g_usd / length, built, d.life_yr)
+    for sl in SLICES:
+        shot = x.column("shot_mass", track, d.id, t, sl)
+        x.row("rate", [(1.0, shot), *scaled(-1, _capacity(s, site, track, d, t, sl))], upper=0.0)
+        s.need("energy", site, t, sl, terms=[(d.wall_energy_kwh_per_kg, shot)])
+        packing = d.structure_fraction / (1 + d.structure_fraction)
+        s.need("goods", site, "al_parts", t, terms=[(-packing, shot)])
+        machines(s, site, t, 0.0, [(d.wear_kt_per_yr / d.throughput_kt_per_yr, shot)])
+
+
+# Launchers offered per track and payload class.
+DESIGNS = 2
+# More of one design than a small case can use in a period.
+TRACKS = 30.0
+
+
+def _capacity(s: Setting, site: str, track: str, d: LauncherDesign, t: int, sl: str) -> Terms:
+    """Mass the tracks standing can throw in a slice; a period's tracks are spread evenly through it."""
+    standing = s.stock(("tracks_built", track, d.id), t, d.life_yr, d.build_time_yr)
+    rate = d.throughput_kt_per_yr * d.availability * s.share(site, sl)
+    position = {column: b for b in s.p.all for _, column in s.problem.get("tracks_built", track, d.id, b)}
+    return [(rate * w / s.p.length(position[column]), column) for w, column in standing]
+
+
+def _share_out(s: Setting, site: str, track: str, c: str, arcs: list[Throw], t: int) -> None:
+    x, mine = s.problem, [d for d in designs(s, track) if d.payload_class == c]
+    for sl in SLICES:
+        cargo: Terms = []
+        most = [y for d in mine for y in scaled(1 / (1 + d.structure_fraction), _capacity(s, site, track, d, t, sl))]
+        for a in arcs:
+            if a.open[sl] > 0:
+                thrown = x.column("thrown", *a.name, t, sl)
+                cargo.append((1.0, thrown))
+                x.row("window", [(1.0, thrown), *scaled(-a.open[sl], most)], upper=0.0)
+                _load(s, a, thrown, t)
+        shots = [(1 / (1 + d.structure_fraction), x["shot_mass", track, d.id, t, sl]) for d in mine]
+        x.row("carried by shots", cargo + scaled(-1, shots), 0.0, 0.0)
+
+
+def _load(s: Setting, a: Throw, thrown: int, t: int) -> None:
+    """What a site puts on a shot, and what arrives."""
+    per = 1 / a.loaded
+    product = per / s.pair.moon_mass_kt if a.payload_class == "satellite" else per
+    s.need("goods", a.site, GOODS[a.payload_class], t, terms=[(-product, thrown)])
+    for c, amount in (("lox", a.oxygen), ("ceramic", a.shell), ("al_parts", a.stage)):
+        s.need("goods", a.site, c, t, terms=[(-amount * per, thrown)])
+    s.need("carry", "moon", a.site, "parts", t, terms=[(a.fuel * per, thrown)])
+    s.pay(t, s.number("prices.fuel", "GUSD/kt") * a.fuel * per, thrown)
+    arrives = [(a.arrives * per, thrown)]
+    if a.payload_class == "bulk":
+        s.need("depot oxygen", t, terms=arrives)
+        return
+    if a.payload_class == "satellite":
+        s.need("labour", a.site, t, terms=[(per, thrown)])
+    s.need("arrived", a.destination, GOODS[a.payload_class], t, terms=arrives)
+    if a.mode == "catcher":
+        catcher = s.number("kick_stage.catcher_mass", "kt/(kt/yr)") * per
+        s.need("carry", "orbit", a.destination, "plant", t, terms=[(catcher, thrown)])
+        s.pay(t, s.number("prices.parts", "GUSD/kt") * catcher, thrown)
+
+
+def add_lunar_goods(s: Setting) -> None:
+    """Hulls made from the lunar parts of the bill, and who waits for them in orbit."""
+    x, pair = s.problem, s.pair
+    for i in s.sites:
+        for t in s.p.all:
+            hull = x.column("hulls", i, t)
+            for c, amount in pair.lunar.items():
+                s.need("goods", i, c, t, terms=[(-amount, hull)])
+            s.need("goods", i, "hull", t, terms=[(pair.hull_mass_kt, hull)])
+            s.need("labour", i, t, terms=[(pair.hull_mass_kt, hull)])
+    for o in s.scenario.satellites.orbits:
+        for t in s.p.all:
+            for k, good, mass in (("hybrid", "hull", pair.hull_mass_kt), ("moon", "satellite", pair.moon_mass_kt)):
+                added = scaled(-mass, x.get("added", o, k, t))
+                x.row("joined", x.sums["arrived", o, good, t] + added, lower=0.0)
