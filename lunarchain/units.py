@@ -43,7 +43,9 @@ def factor(unit: str, wanted: str) -> float:
     Raises ``ValueError`` with both units named when they do not measure the same thing.
     """
     try:
-        return float(registry().Quantity(1.0, unit or "dimensionless").to(wanted or "dimensionless").magnitude)
+        return float(
+            registry().Quantity(1.0, unit or "dimensionless").to(wanted or "dimensionless").magnitude
+        )
     except Exception as error:  # pint raises half a dozen unrelated types for a bad or unlike unit
         raise ValueError(f"unit '{unit}' cannot be expressed in '{wanted}': {error}") from error
 

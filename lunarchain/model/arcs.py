@@ -86,4 +86,6 @@ def _shell_share(mode: str, payload_class: str, facts: Facts) -> float:
     if mode != "aerobrake":
         return 0.0
     deployed = payload_class == "satellite"  # its own array is the brake; a stowed kit needs a shell
-    return facts.number("propulsion.aero_shell_multi" if deployed else "propulsion.aero_shell_single", "dimensionless")
+    return facts.number(
+        "propulsion.aero_shell_multi" if deployed else "propulsion.aero_shell_single", "dimensionless"
+    )

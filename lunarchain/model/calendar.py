@@ -68,7 +68,9 @@ class Calendar:
         rate = self.discount_rate
         return left / life_yr if rate == 0 else float(np.expm1(-rate * left) / np.expm1(-rate * life_yr))
 
-    def stock(self, built: int, period: int, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0) -> float:
+    def stock(
+        self, built: int, period: int, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0
+    ) -> float:
         """Average stock through ``period`` per unit/yr built through ``built`` [yr].
 
         An asset serves from ``lag_yr`` after its build until ``life_yr`` later, shrinking by ``loss_per_yr``.

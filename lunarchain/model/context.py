@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyomo.environ as pyo
 
 from lunarchain.driver.design import LauncherDesign
 from lunarchain.industry.network import Process
 from lunarchain.industry.satellites import SatellitePair
-from lunarchain.model.calendar import Calendar
 from lunarchain.model.arcs import Arc
+from lunarchain.model.calendar import Calendar
 from lunarchain.model.ledger import Ledger
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
@@ -99,14 +100,23 @@ class Context:
         """All period numbers."""
         return self.inputs.calendar.periods
 
-    def stock_terms(self, build: pyo.Var, key: tuple[object, ...], period: int, life_yr: float, lag_yr: float = 0.0,
-                    loss_per_yr: float = 0.0) -> list[tuple[float, object]]:
+    def stock_terms(
+        self,
+        build: pyo.Var,
+        key: tuple[object, ...],
+        period: int,
+        life_yr: float,
+        lag_yr: float = 0.0,
+        loss_per_yr: float = 0.0,
+    ) -> list[tuple[float, Any]]:
         """Terms that add up to the average stock in ``period`` of everything ``build[(*key, t)]`` made."""
         calendar = self.inputs.calendar
         weights = ((calendar.stock(t, period, life_yr, lag_yr, loss_per_yr), t) for t in range(period + 1))
         return [(weight, build[(*key, t)]) for weight, t in weights if weight > 1e-9]
 
-    def pay(self, item: str, period: int, price: float, variable: object, life_yr: float | None = None) -> None:
+    def pay(
+        self, item: str, period: int, price: float, variable: object, life_yr: float | None = None
+    ) -> None:
         """Post a cost of ``price`` [G$ per unit/yr]; with a life, only the years used are charged."""
         share = 1.0 if life_yr is None else self.inputs.calendar.used_share(period, life_yr)
         self.ledgers.cost.post((item, period), price * share, variable)

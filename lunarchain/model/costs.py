@@ -1,6 +1,7 @@
 r"""Objective: discounted cost of the plan, plus the value of the compute that is wanted and not served.
 
-$\min \sum_t \delta_t \Big( \sum_{items} c_t + \sum_{qj} v_j (\bar d_{qjt} - d_{qjt}) \Big) + \sum_v \sum_t \omega_{vt} C_v(X_{vt})$
+$\min \sum_t \delta_t \Big( \sum_{items} c_t + \sum_{qj} v_j (\bar d_{qjt} - d_{qjt}) \Big) + \sum_v \sum_t
+\omega_{vt} C_v(X_{vt})$
 
 $\delta_t$ discounts continuously through the period. Assets are charged for the annuity years that fall inside the
 model, so what is left of them at the end keeps its value and nothing is ever credited above its price. The last sum
@@ -8,6 +9,8 @@ is the launch bill on the learning curve; it is concave and is treated by the so
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -19,9 +22,9 @@ from lunarchain.model.ledger import linear
 def close(context: Context) -> None:
     """Add the objective from everything that was paid."""
     m, calendar = context.model, context.inputs.calendar
-    merged: dict[int, list[float | object]] = {}
-    for item, t in context.ledgers.cost.keys():
-        for coefficient, variable in zip(*context.ledgers.cost.terms((item, t)), strict=True):
+    merged: dict[int, tuple[float, Any]] = {}
+    for item, t in context.ledgers.cost:
+        for coefficient, variable in context.ledgers.cost.pairs((item, t)):
             _collect(merged, calendar.discounted_years(t) * coefficient, variable)
     constant = 0.0
     for q, j, t in m.tier:
@@ -29,11 +32,10 @@ def close(context: Context) -> None:
         worth = calendar.discounted_years(t) * value
         constant += worth * width * share(context, q)
         _collect(merged, -worth, m.tier[q, j, t])
-    terms = [(coefficient, variable) for coefficient, variable in merged.values()]
-    m.cost = pyo.Objective(expr=linear(terms, constant), sense=pyo.minimize)
+    m.cost = pyo.Objective(expr=linear(merged.values(), constant), sense=pyo.minimize)
 
 
-def _collect(merged: dict, coefficient: float, variable: object) -> None:
+def _collect(merged: dict[int, tuple[float, Any]], coefficient: float, variable: Any) -> None:
     """Several items may be paid through one variable: one objective term each."""
-    found = merged.setdefault(id(variable), [0.0, variable])
-    found[0] += coefficient
+    so_far, _ = merged.get(id(variable), (0.0, variable))
+    merged[id(variable)] = (so_far + coefficient, variable)

@@ -24,7 +24,13 @@ GOODS = {"satellite": "satellite", "parts": "hull", "bulk": "oxygen"}
 def add(context: Context) -> None:
     """Add flows on arcs and what they draw from the site; landing and product rows follow in ``close``."""
     m, cap = context.model, context.inputs.flow_cap_kt
-    index = [(*arc.key, t, s) for arc in context.inputs.arcs for t in context.periods for s in SLICES if arc.open_share[s] > 0]
+    index = [
+        (*arc.key, t, s)
+        for arc in context.inputs.arcs
+        for t in context.periods
+        for s in SLICES
+        if arc.open_share[s] > 0
+    ]
     m.thrown = pyo.Var(index, bounds=(0, cap))
     for arc in context.inputs.arcs:
         for t in context.periods:
@@ -58,5 +64,5 @@ def close(context: Context) -> None:
     """Oxygen thrown comes from the site and reaches the depots; hulls and satellites are balanced by the fleet."""
     for site in context.inputs.sites:
         for t in context.periods:
-            for coefficient, variable in zip(*context.ledgers.sent.terms((site, "oxygen", t)), strict=True):
+            for coefficient, variable in context.ledgers.sent.pairs((site, "oxygen", t)):
                 context.ledgers.commodity.post((site, "lox", t), -coefficient, variable)

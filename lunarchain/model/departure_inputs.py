@@ -120,6 +120,7 @@ def _search(facts: Facts) -> inputs.Search:
         speed_min_m_s=facts.number(f"{key}.speed_min", "m/s"),
         near_moon_speed_min_m_s=facts.number(f"{key}.near_moon_speed_min", "m/s"),
         near_moon_speed_max_m_s=facts.number(f"{key}.near_moon_speed_max", "m/s"),
+        near_moon_speed_step_m_s=facts.number(f"{key}.near_moon_speed_step", "m/s"),
         speed_max_m_s=facts.number(f"{key}.speed_max", "m/s"),
         speed_step_m_s=facts.number(f"{key}.speed_step", "m/s"),
         azimuths=int(facts.number(f"{key}.azimuths", "")),

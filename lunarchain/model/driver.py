@@ -13,6 +13,8 @@ The window limits the rate only: the energy is per shot.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyomo.environ as pyo
 
 from lunarchain.driver.design import LauncherDesign
@@ -25,9 +27,14 @@ def add(context: Context) -> None:
     """Add tracks and what they cost, draw and carry."""
     m, inputs = context.model, context.inputs
     places = [(j, d.id) for j, designs in inputs.menu.items() for d in designs]
-    m.tracks_built = pyo.Var([(j, d, t) for j, d in places for t in context.periods], bounds=(0, 30), domain=pyo.NonNegativeIntegers)
+    m.tracks_built = pyo.Var(
+        [(j, d, t) for j, d in places for t in context.periods],
+        bounds=(0, 30),
+        domain=pyo.NonNegativeIntegers,
+    )
     m.shot_mass = pyo.Var(
-        [(j, d, t, s) for j, d in places for t in context.periods for s in SLICES], bounds=(0, inputs.flow_cap_kt)
+        [(j, d, t, s) for j, d in places for t in context.periods for s in SLICES],
+        bounds=(0, inputs.flow_cap_kt),
     )
     _rate_rows(context)
     _window_rows(context)
@@ -48,11 +55,15 @@ def site_of(context: Context, track: str) -> str:
     return next(arc.site for arc in context.inputs.arcs if arc.track == track)
 
 
-def _throughput(context: Context, track: str, design: LauncherDesign, t: int, s: str) -> list[tuple[float, object]]:
+def _throughput(
+    context: Context, track: str, design: LauncherDesign, t: int, s: str
+) -> list[tuple[float, Any]]:
     """Terms that add up to the mass [kt/yr] all standing tracks of a design can throw within a slice."""
     site = context.inputs.sites[site_of(context, track)]
     rate = design.throughput_kt_per_yr * design.availability * site.share(s)
-    standing = context.stock_terms(context.model.tracks_built, (track, design.id), t, design.life_yr, design.build_time_yr)
+    standing = context.stock_terms(
+        context.model.tracks_built, (track, design.id), t, design.life_yr, design.build_time_yr
+    )
     # a track is counted when built, not per year: divide the build rate's weight by the length of its period
     lengths = context.inputs.calendar.lengths
     return [(rate * weight / lengths[variable.index()[-1]], variable) for weight, variable in standing]
@@ -66,13 +77,23 @@ def _rate_rows(context: Context) -> None:
         return linear([(1, m.shot_mass[j, d, t, s]), *((-w, v) for w, v in capacity)]) <= 0
 
     def carried(_: pyo.ConcreteModel, j: str, c: str, t: int, s: str) -> object:
-        arcs = [(1, m.thrown[(*a.key, t, s)]) for a in context.inputs.arcs if a.key[:2] == (j, c) and a.open_share[s] > 0]
-        shots = [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, t, s]) for d in menu[j] if d.payload_class == c]
+        arcs = [
+            (1, m.thrown[(*a.key, t, s)])
+            for a in context.inputs.arcs
+            if a.key[:2] == (j, c) and a.open_share[s] > 0
+        ]
+        shots = [
+            (-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, t, s])
+            for d in menu[j]
+            if d.payload_class == c
+        ]
         return linear(arcs + shots) == 0
 
     classes = [(j, c) for j in menu for c in dict.fromkeys(d.payload_class for d in menu[j])]
     m.track_rate = pyo.Constraint(list(m.shot_mass), rule=rate)
-    m.track_load = pyo.Constraint([(j, c, t, s) for j, c in classes for t in context.periods for s in SLICES], rule=carried)
+    m.track_load = pyo.Constraint(
+        [(j, c, t, s) for j, c in classes for t in context.periods for s in SLICES], rule=carried
+    )
 
 
 def _window_rows(context: Context) -> None:
@@ -83,14 +104,22 @@ def _window_rows(context: Context) -> None:
     def window(_: pyo.ConcreteModel, j: str, c: str, o: str, mode: str, t: int, s: str) -> object:
         share = arcs[j, c, o, mode].open_share[s]
         fit = [d for d in context.inputs.menu[j] if d.payload_class == c]
-        capacity = [(-share * w / (1 + d.structure_fraction), v) for d in fit for w, v in _throughput(context, j, d, t, s)]
+        capacity = [
+            (-share * w / (1 + d.structure_fraction), v)
+            for d in fit
+            for w, v in _throughput(context, j, d, t, s)
+        ]
         return linear([(1, m.thrown[j, c, o, mode, t, s]), *capacity]) <= 0
 
     m.window = pyo.Constraint(narrow, rule=window)
 
 
 def _post_build(context: Context, track: str, design: LauncherDesign, t: int) -> None:
-    books, built, site = context.ledgers, context.model.tracks_built[track, design.id, t], site_of(context, track)
+    books, built, site = (
+        context.ledgers,
+        context.model.tracks_built[track, design.id, t],
+        site_of(context, track),
+    )
     per_year = 1 / context.inputs.calendar.lengths[t]
     for commodity, mass in design.lunar_mass_kt.items():
         books.commodity.post((site, commodity, t), -mass * per_year, built)

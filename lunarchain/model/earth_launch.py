@@ -1,11 +1,14 @@
 r"""Earth launch: flights lift to low orbit, routes carry on from there; cadence grows with pads, price falls with lift.
 
 Variables: flights $f_{vt}$ [1/yr] (whole while few), cadence that ships and pads can sustain $g_{vt}$ [1/yr], pads and
-ships added [1/yr], mass on each route $r_{rdct}$ [kt/yr delivered at place $d$ of cargo $c$], mass lifted so far $X_{vt}$ [kt].
+ships added [1/yr], mass on each route $r_{rdct}$ [kt/yr delivered at place $d$ of cargo $c$], mass lifted so
+far $X_{vt}$ [kt].
 
 Constraints
-lift: $\sum_{rdc} \lambda_r r_{rdct} \le \sum_v p_v (1 - \varepsilon_v) f_{vt}$, with $\lambda$ kg in low orbit per kg delivered;
-cadence: $f \le g$, $g_{vt} \le$ seed $+ (1 + \gamma)^{\Delta} g_{v,t-1}$, $g \le$ pads $\times$ rate, $g \le$ ships $\times$ rate, $g \le$ supply;
+lift: $\sum_{rdc} \lambda_r r_{rdct} \le \sum_v p_v (1 - \varepsilon_v) f_{vt}$, with $\lambda$ kg in low orbit
+per kg delivered;
+cadence: $f \le g$, $g_{vt} \le$ seed $+ (1 + \gamma)^{\Delta} g_{v,t-1}$, $g \le$ pads $\times$ rate, $g \le$
+ships $\times$ rate, $g \le$ supply;
 $X_{vt} = X_{v,t-1} + \ell_t p_v f_{vt}$.
 The price of a learning vehicle is the cumulative cost curve $C_v(X)$, concave; its discounted sum is kept apart
 (``model.learning``) because the solving room treats it exactly instead of by pieces.
@@ -14,6 +17,7 @@ The price of a learning vehicle is the cumulative cost curve $C_v(X)$, concave; 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -37,7 +41,10 @@ class LearningCurve:
 
     def price(self, lifted_kt: float) -> float:
         """Price of the next kt [G$/kt]."""
-        learned = self.first_price_g_usd_kt * ((self.reference_kt + lifted_kt) / self.reference_kt) ** -self.exponent
+        learned = (
+            self.first_price_g_usd_kt
+            * ((self.reference_kt + lifted_kt) / self.reference_kt) ** -self.exponent
+        )
         return max(learned, self.floor_g_usd_kt)
 
     def floor_reached_kt(self) -> float:
@@ -77,7 +84,9 @@ def learning_curve(facts: Facts, vehicle: str, subsidy_usd_kg: float = 0.0) -> L
     first = facts.number(f"{name}.first_price", "GUSD/kt") - subsidy
     floor = facts.number(f"{name}.floor_price", "GUSD/kt") - subsidy
     exponent = float(-np.log2(1 - rate))
-    return LearningCurve(max(first, 1e-9), facts.number(f"{name}.reference_lift", "kt"), exponent, max(floor, 1e-9))
+    return LearningCurve(
+        max(first, 1e-9), facts.number(f"{name}.reference_lift", "kt"), exponent, max(floor, 1e-9)
+    )
 
 
 def routes_to(facts: Facts, place: str, allowed: tuple[str, ...]) -> list[str]:
@@ -96,7 +105,9 @@ def add(context: Context) -> None:
     """Add vehicles; routes follow in ``close`` once all cargo is known."""
     m, inputs = context.model, context.inputs
     index = [(v, t) for v in inputs.scenario.launch.vehicles for t in context.periods]
-    limit = {v: inputs.number(f"vehicles.{v}.flights_limit", "flight/yr") for v in inputs.scenario.launch.vehicles}
+    limit = {
+        v: inputs.number(f"vehicles.{v}.flights_limit", "flight/yr") for v in inputs.scenario.launch.vehicles
+    }
     highest = cadence_bounds(context)
     m.flights = pyo.Var(index, bounds=lambda _, v, t: (0, highest[v][t]))
     m.cadence = pyo.Var(index, bounds=lambda _, v, t: (0, limit[v]))
@@ -118,7 +129,10 @@ def cadence_bounds(context: Context) -> dict[str, list[float]]:
     licences = inputs.scenario.policy.launch_licences_per_yr
     for v in inputs.scenario.launch.vehicles:
         supply = inputs.number(f"vehicles.{v}.flights_limit", "flight/yr")
-        seed, growth = (inputs.number(f"vehicles.{v}.{n}", u) for n, u in (("cadence_seed", "flight/yr"), ("cadence_growth", "1/yr")))
+        seed, growth = (
+            inputs.number(f"vehicles.{v}.{n}", u)
+            for n, u in (("cadence_seed", "flight/yr"), ("cadence_growth", "1/yr"))
+        )
         sustained, out = inputs.number(f"vehicles.{v}.first_flights", "flight/yr"), []
         for t in context.periods:
             gap = inputs.calendar.gap(t)
@@ -145,7 +159,10 @@ def _cadence_rows(context: Context) -> None:
             return m.cadence[v, 0] <= number(f"vehicles.{v}.first_flights", "flight/yr")
         gap = inputs.calendar.gap(t)
         factor = (1 + number(f"vehicles.{v}.cadence_growth", "1/yr")) ** gap
-        return m.cadence[v, t] - factor * m.cadence[v, t - 1] <= number(f"vehicles.{v}.cadence_seed", "flight/yr") * gap
+        return (
+            m.cadence[v, t] - factor * m.cadence[v, t - 1]
+            <= number(f"vehicles.{v}.cadence_seed", "flight/yr") * gap
+        )
 
     def pads(_: pyo.ConcreteModel, v: str, t: int) -> object:
         rate = number("pads.flights_per_pad", "flight/pad/yr")
@@ -153,7 +170,10 @@ def _cadence_rows(context: Context) -> None:
         return linear([(1, m.cadence[v, t]), *((-rate * w, x) for w, x in standing)]) <= rate * first_pads
 
     def ships(_: pyo.ConcreteModel, v: str, t: int) -> object:
-        per_ship, life = number(f"vehicles.{v}.flights_per_ship", "flight/ship/yr"), number(f"vehicles.{v}.ship_life", "yr")
+        per_ship, life = (
+            number(f"vehicles.{v}.flights_per_ship", "flight/ship/yr"),
+            number(f"vehicles.{v}.ship_life", "yr"),
+        )
         flying = context.stock_terms(m.ships_added, (v,), t, life)
         return linear([(1, m.flights[v, t]), *((-per_ship * w, x) for w, x in flying)]) <= 0
 
@@ -179,7 +199,9 @@ def _lift_rows(context: Context) -> None:
 def _learning(context: Context, vehicle: str) -> Learning:
     m, calendar = context.model, context.inputs.calendar
     per_year = [calendar.discounted_years(t) / calendar.lengths[t] for t in context.periods] + [0.0]
-    weights = tuple(per_year[t] - (per_year[t + 1] if t + 1 < calendar.count else 0.0) for t in context.periods)
+    weights = tuple(
+        per_year[t] - (per_year[t + 1] if t + 1 < calendar.count else 0.0) for t in context.periods
+    )
     lifted = tuple(m.lifted_so_far[vehicle, t] for t in context.periods)
     subsidy = context.inputs.scenario.policy.launch_subsidy_usd_kg or 0.0
     return Learning(vehicle, lifted, weights, learning_curve(context.inputs.facts, vehicle, subsidy))
@@ -188,11 +210,17 @@ def _learning(context: Context, vehicle: str) -> Learning:
 def close(context: Context) -> None:
     """Routes, their lift and what they draw, once every subsystem has posted its cargo."""
     m, inputs, books = context.model, context.inputs, context.ledgers
-    demands = [(LUNAR, *key) for key in books.landed.keys()] + [("orbit", *key) for key in books.lifted.keys()]
-    index = [(r, kind, place, cargo, t) for kind, place, cargo, t in demands for r in _open_routes(context, kind, place, cargo, t)]
+    demands = [(LUNAR, *key) for key in books.landed] + [
+        ("orbit", *key) for key in books.lifted
+    ]
+    index = [
+        (r, kind, place, cargo, t)
+        for kind, place, cargo, t in demands
+        for r in _open_routes(context, kind, place, cargo, t)
+    ]
     m.carried = pyo.Var(index, bounds=(0, inputs.flow_cap_kt))
-    by_demand: dict[tuple[object, ...], list[tuple[float, object]]] = {key: [] for key in demands}
-    by_period: dict[int, list[tuple[float, object]]] = {t: [] for t in context.periods}
+    by_demand: dict[tuple[object, ...], list[tuple[float, Any]]] = {key: [] for key in demands}
+    by_period: dict[int, list[tuple[float, Any]]] = {t: [] for t in context.periods}
     for r, kind, place, cargo, t in index:
         variable = m.carried[r, kind, place, cargo, t]
         by_demand[kind, place, cargo, t].append((1, variable))
@@ -201,16 +229,18 @@ def close(context: Context) -> None:
 
     def served(_: pyo.ConcreteModel, kind: str, place: str, cargo: str, t: int) -> object:
         ledger = books.landed if kind == LUNAR else books.lifted
-        wanted = [(-c, v) for c, v in zip(*ledger.terms((place, cargo, t)), strict=True)]
+        wanted = [(-c, v) for c, v in ledger.pairs((place, cargo, t))]
         return linear(by_demand[kind, place, cargo, t] + wanted) >= 0
 
     def lift(_: pyo.ConcreteModel, t: int) -> object:
-        flights = [(-_delivered_per_flight(context, v), m.flights[v, t]) for v in inputs.scenario.launch.vehicles]
+        flights = [
+            (-_delivered_per_flight(context, v), m.flights[v, t]) for v in inputs.scenario.launch.vehicles
+        ]
         return linear(by_period[t] + flights) <= 0
 
     def depots(_: pyo.ConcreteModel, t: int) -> object:
-        reached = [x for o in DEPOTS for x in zip(*books.delivered.terms((o, "oxygen", t)), strict=True)]
-        drawn = [(-c, v) for c, v in zip(*books.orbital_oxygen.terms(t), strict=True)]
+        reached = [x for o in DEPOTS for x in books.delivered.pairs((o, "oxygen", t))]
+        drawn = [(-c, v) for c, v in books.orbital_oxygen.pairs(t)]
         return linear(reached + drawn) >= 0 if drawn else pyo.Constraint.Skip
 
     m.depot_oxygen = pyo.Constraint(list(context.periods), rule=depots)
@@ -224,7 +254,9 @@ def _open_routes(context: Context, kind: str, place: str, cargo: str, t: int) ->
     if kind == LUNAR and inputs.calendar.midpoint(t) < inputs.sites[place].earliest_landing_yr:
         return []
     open_ = routes_to(inputs.facts, goal, inputs.scenario.launch.routes)
-    begun = [r for r in open_ if inputs.number(f"routes.{r}.available_from", "yr") <= inputs.calendar.midpoint(t)]
+    begun = [
+        r for r in open_ if inputs.number(f"routes.{r}.available_from", "yr") <= inputs.calendar.midpoint(t)
+    ]
     return [r for r in begun if carries(inputs.facts, r, cargo)]
 
 
@@ -237,5 +269,7 @@ def _post_route(context: Context, route: str, place: str, t: int, variable: pyo.
     books, number = context.ledgers, context.inputs.number
     context.pay("onward transport", t, number(f"routes.{route}.price", "GUSD/kt"), variable)
     if place in context.inputs.sites:
-        books.commodity.post((place, "lox", t), -number(f"routes.{route}.lunar_oxygen", "dimensionless"), variable)
+        books.commodity.post(
+            (place, "lox", t), -number(f"routes.{route}.lunar_oxygen", "dimensionless"), variable
+        )
     books.orbital_oxygen.post(t, number(f"routes.{route}.orbital_oxygen", "dimensionless"), variable)

@@ -40,7 +40,7 @@ def add(context: Context) -> None:
 def close(context: Context) -> None:
     """One balance per site, commodity and period, once every subsystem has posted its flows."""
     ledger, m = context.ledgers.commodity, context.model
-    drawn = [key for key in ledger.keys() if min(ledger.terms(key)[0]) < 0]  # what nobody wants needs no row
+    drawn = [key for key in ledger if min(ledger.terms(key)[0]) < 0]  # what nobody wants needs no row
     m.commodity_balance = pyo.Constraint(drawn, rule=lambda _, i, c, t: ledger.total((i, c, t)) >= 0)
 
 
@@ -84,7 +84,9 @@ def _post_flows(context: Context, site: Site, process: Process, t: int) -> None:
         for commodity, amount in process.outputs.items():
             books.commodity.post((site.id, commodity, t), amount, x)
         for commodity, amount in process.inputs.items():
-            if commodity_class(context.inputs.facts, commodity) != "resource":  # soil lies there for the taking
+            if (
+                commodity_class(context.inputs.facts, commodity) != "resource"
+            ):  # soil lies there for the taking
                 books.commodity.post((site.id, commodity, t), -amount, x)
         books.energy.post((site.id, t, s), process.electricity_gwh, x)
         hours = HOURS_PER_YEAR * site.share(s)
@@ -98,7 +100,10 @@ def _post_builds(context: Context, site: Site, process: Process, t: int) -> None
     price = context.inputs.number("prices.plant", "GUSD/kt") * process.plant_kt
     context.pay("imported plant", t, price, landed, process.life_yr)
     spares = process.plant_kt * process.spares_per_yr
-    for ledger, share in ((books.structure, 1 - process.import_share), (books.precision, process.import_share)):
+    for ledger, share in (
+        (books.structure, 1 - process.import_share),
+        (books.precision, process.import_share),
+    ):
         ledger.post((site.id, t), process.plant_kt * share, local)
         ledger.post((site.id, t), spares * share, m.capacity[site.id, process.id, t])
 
@@ -110,7 +115,12 @@ def _dark_rows(context: Context) -> None:
 
     def dark(_: pyo.ConcreteModel, i: str, p: str, t: int) -> object:
         usable = available * sites[i].share("dark")
-        return linear([(1, m.activity[i, p, t, "dark"]), (1, m.kept_hot[i, p, t]), (-usable, m.capacity[i, p, t])]) <= 0
+        return (
+            linear(
+                [(1, m.activity[i, p, t, "dark"]), (1, m.kept_hot[i, p, t]), (-usable, m.capacity[i, p, t])]
+            )
+            <= 0
+        )
 
     m.dark_capacity = pyo.Constraint(list(m.kept_hot), rule=dark)
     for i, p, t in m.kept_hot:

@@ -1,14 +1,17 @@
-r"""Satellites: made on Earth, on the Moon, or as lunar hulls joined with compute in an orbital yard; served until they fail.
+r"""Satellites: made on Earth, on the Moon, or as lunar hulls joined with compute in an orbital yard; served
+until they fail.
 
 Builds $k$: earth (whole, launched from Earth), hybrid (lunar hull thrown as packed parts, compute and other imports
 lifted from Earth to the yard), moon (imports landed, whole satellite thrown gently).
 
-Variables: power added $A_{okt}$ [GW/yr], hulls made $H_{it}$ and whole satellites shipped from the Moon $M_{it}$ [GW/yr],
+Variables: power added $A_{okt}$ [GW/yr], hulls made $H_{it}$ and whole satellites shipped from the Moon
+$M_{it}$ [GW/yr],
 yard capacity added [GW/yr per yr].
 
 Constraints
 hulls: made + hauled in - hauled out = thrown; delivered to an orbit $\ge \mu_{hull} A_{o,hybrid,t}$;
-yards: $A_{o,hybrid,t} \le$ yard capacity standing; in service: $S_{ot} = \sum_{kt'} w_{t't} A_{okt'}$ where $w$ carries life,
+yards: $A_{o,hybrid,t} \le$ yard capacity standing; in service: $S_{ot} = \sum_{kt'} w_{t't} A_{okt'}$ where
+$w$ carries life,
 array degradation and failures; slots: satellites in life plus failed ones not yet gone $\le$ slots of the shell.
 """
 
@@ -48,7 +51,12 @@ def add(context: Context) -> None:
 def _forbid(context: Context) -> None:
     m, moon = context.model, context.inputs.scenario.moon
     for o, k, t in m.added:
-        if not context.inputs.sites and k != "earth" or (k == "hybrid" and not moon.orbital_yards) or (k == "moon" and not moon.assembly):
+        if (
+            (not context.inputs.sites
+            and k != "earth")
+            or (k == "hybrid" and not moon.orbital_yards)
+            or (k == "moon" and not moon.assembly)
+        ):
             m.added[o, k, t].fix(0)
 
 
@@ -72,10 +80,22 @@ def _post_satellites(context: Context, o: str, t: int) -> None:
         context.pay("chips", t, chip, m.added[o, k, t], life)
         _post_reentry(context, o, k, t)
     books.lifted.post((o, "satellite", t), pair.earth_mass_kt, m.added[o, "earth", t])
-    context.pay("Earth-built satellites", t, number("compute.satellite_price", "GUSD/GW"), m.added[o, "earth", t], life)
+    context.pay(
+        "Earth-built satellites",
+        t,
+        number("compute.satellite_price", "GUSD/GW"),
+        m.added[o, "earth", t],
+        life,
+    )
     books.lifted.post((o, "parts", t), sum(pair.imports.values()), m.added[o, "hybrid", t])
     other = sum(v for c, v in pair.imports.items() if c not in COMPUTE)
-    context.pay("imported satellite parts", t, number("prices.parts", "GUSD/kt") * other, m.added[o, "hybrid", t], life)
+    context.pay(
+        "imported satellite parts",
+        t,
+        number("prices.parts", "GUSD/kt") * other,
+        m.added[o, "hybrid", t],
+        life,
+    )
 
 
 def _post_reentry(context: Context, o: str, k: str, t: int) -> None:
@@ -84,7 +104,10 @@ def _post_reentry(context: Context, o: str, k: str, t: int) -> None:
     if inputs.facts.text(f"orbits.{o}.reenters") != "yes":
         return
     mass = inputs.pair.earth_mass_kt if k == "earth" else inputs.pair.moon_mass_kt
-    life, share = inputs.number("compute.satellite_life", "yr"), inputs.number("emissions.alumina_per_sat", "dimensionless")
+    life, share = (
+        inputs.number("compute.satellite_life", "yr"),
+        inputs.number("emissions.alumina_per_sat", "dimensionless"),
+    )
     for later in range(t, inputs.calendar.count):
         # entering in the year after life ends: a one-year residence, lagged by the life
         rate = inputs.calendar.stock(t, later, 1.0, life)
@@ -106,7 +129,15 @@ def _service_rows(context: Context) -> None:
         failed = 1 - inputs.number(f"orbits.{o}.disposal_success", "dimensionless")
         residence = inputs.number(f"orbits.{o}.debris_residence", "yr")
         alive = [term for k in BUILDS for term in context.stock_terms(m.added, (o, k), t, life)]
-        dead = [(failed * w, v) for k in BUILDS for w, v in context.stock_terms(m.added, (o, k), t, residence, life)] if residence else []
+        dead = (
+            [
+                (failed * w, v)
+                for k in BUILDS
+                for w, v in context.stock_terms(m.added, (o, k), t, residence, life)
+            ]
+            if residence
+            else []
+        )
         return linear(alive + dead) <= slots_gw(context, o)
 
     m.service_stock = pyo.Constraint(list(m.in_service), rule=service)
@@ -148,17 +179,17 @@ def close(context: Context) -> None:
     index = list(m.hulls)
 
     def hulls(_: pyo.ConcreteModel, i: str, t: int) -> object:
-        sent = [(-c, v) for c, v in zip(*books.sent.terms((i, "hull", t)), strict=True)]
-        hauled = list(zip(*books.hauled.terms((i, "hull", t)), strict=True))
+        sent = [(-c, v) for c, v in books.sent.pairs((i, "hull", t))]
+        hauled = books.hauled.pairs((i, "hull", t))
         return linear([(pair.hull_mass_kt, m.hulls[i, t]), *sent, *hauled]) == 0
 
     def satellites(_: pyo.ConcreteModel, i: str, t: int) -> object:
-        sent = [(-c, v) for c, v in zip(*books.sent.terms((i, "satellite", t)), strict=True)]
+        sent = [(-c, v) for c, v in books.sent.pairs((i, "satellite", t))]
         return linear([(pair.moon_mass_kt, m.shipped[i, t]), *sent]) == 0
 
     def joined(_: pyo.ConcreteModel, o: str, k: str, t: int) -> object:
         good, mass = ("hull", pair.hull_mass_kt) if k == "hybrid" else ("satellite", pair.moon_mass_kt)
-        reached = [(-c, v) for c, v in zip(*books.delivered.terms((o, good, t)), strict=True)]
+        reached = [(-c, v) for c, v in books.delivered.pairs((o, good, t))]
         return linear([(mass, m.added[o, k, t]), *reached]) <= 0
 
     m.hull_balance = pyo.Constraint(index, rule=hulls)

@@ -5,7 +5,8 @@ chips added [GW/yr].
 
 Constraints
 $\sum_q c_{oqt} \le$ sunlit power in service of orbit $o$; an orbit serves a class only within its latency;
-$\sum_o c_{oqt} = \sum_j d_{qjt}$, tiers no wider than demand makes them; the objective adds the value of what is not served;
+$\sum_o c_{oqt} = \sum_j d_{qjt}$, tiers no wider than demand makes them; the objective adds the value of what
+is not served;
 ground $\le$ halls standing and $\le$ chips standing; halls added $\le$ grid connections; all chips $\le$ chip supply.
 The price of a tier falls with quantity, $V q^{-1/e}$ at its upper edge: terawatts meet a falling price.
 """
@@ -91,11 +92,16 @@ def _demand_rows(context: Context, places: list[tuple[str, str]]) -> None:
     tiers = range(len(inputs.scenario.demand.tiers))
 
     def met(_: pyo.ConcreteModel, q: str, t: int) -> object:
-        return linear([(1, m.served[o, q, t]) for o in by_service[q]] + [(-1, m.tier[q, j, t]) for j in tiers]) == 0
+        return (
+            linear([(1, m.served[o, q, t]) for o in by_service[q]] + [(-1, m.tier[q, j, t]) for j in tiers])
+            == 0
+        )
 
     def lit(_: pyo.ConcreteModel, o: str, t: int) -> object:
         sun = inputs.number(f"orbits.{o}.sun_fraction", "dimensionless")
-        return linear([(1, m.served[o, q, t]) for q in by_orbit.get(o, [])] + [(-sun, m.in_service[o, t])]) <= 0
+        return (
+            linear([(1, m.served[o, q, t]) for q in by_orbit.get(o, [])] + [(-sun, m.in_service[o, t])]) <= 0
+        )
 
     m.demand_met = pyo.Constraint([(q, t) for q in by_service for t in context.periods], rule=met)
     m.orbit_output = pyo.Constraint(list(m.in_service), rule=lit)
@@ -107,7 +113,9 @@ def _ground_rows(context: Context) -> None:
     loss = -math.log(1 - number("compute.gpu_failure", "1/yr"))
 
     def halls(_: pyo.ConcreteModel, t: int) -> object:
-        standing = context.stock_terms(m.halls_added, (), t, number("ground.life", "yr"), number("ground.build_time", "yr"))
+        standing = context.stock_terms(
+            m.halls_added, (), t, number("ground.life", "yr"), number("ground.build_time", "yr")
+        )
         return linear([(1, m.served[GROUND, q, t]) for q in services] + [(-w, v) for w, v in standing]) <= 0
 
     def chips(_: pyo.ConcreteModel, t: int) -> object:
@@ -119,7 +127,13 @@ def _ground_rows(context: Context) -> None:
     for t in context.periods:
         context.ledgers.chips.post(t, 1, m.ground_chips_added[t])
         context.pay("chips", t, number("compute.chip_price", "GUSD/GW"), m.ground_chips_added[t], life)
-        context.pay("ground halls", t, number("ground.capex_facility", "GUSD/GW"), m.halls_added[t], number("ground.life", "yr"))
+        context.pay(
+            "ground halls",
+            t,
+            number("ground.capex_facility", "GUSD/GW"),
+            m.halls_added[t],
+            number("ground.life", "yr"),
+        )
         for q in services:
             context.pay("ground operation", t, _running_cost(context), m.served[GROUND, q, t])
 
@@ -139,7 +153,10 @@ def close(context: Context) -> None:
 
     def supply(_: pyo.ConcreteModel, t: int) -> object:
         years = context.inputs.calendar.midpoint(t) - context.inputs.calendar.edges[0]
-        limit = number("compute.chip_supply_first", "GW/yr") * (1 + number("compute.chip_supply_growth", "1/yr")) ** years
+        limit = (
+            number("compute.chip_supply_first", "GW/yr")
+            * (1 + number("compute.chip_supply_growth", "1/yr")) ** years
+        )
         cap = scenario.policy.chip_supply_cap_gw
         return context.ledgers.chips.total(t) <= (limit if cap is None else min(limit, cap))
 

@@ -10,13 +10,16 @@ $e_{it}$ [kt/yr], lunar plant made so far $Y_t$ [kt], robots $R_{it}$ [kt handle
 Constraints
 $\sum_g k_{igt} + e_{it} \ge$ structure wanted, $\sum_g q_{igt} \ge$ precision wanted (grade crude imports all of it);
 kits used: $\sum_g c_g k_{igt} + (1 - f_g) c_g q_{igt}$, taken from the kit commodity;
-$Y_{t+1} = Y_t + \ell_t \sum_{ig} (\ldots)$; experience: $\sum_i (k_{igt} + q_{igt}) \le \theta_g Y_t$ for better grades;
+$Y_{t+1} = Y_t + \ell_t \sum_{ig} (\ldots)$; experience: $\sum_i (k_{igt} + q_{igt}) \le \theta_g Y_t$ for
+better grades;
 commissioning: local kits $\le$ seed $+ (1 + r)^{\Delta} \times$ those of the period before;
 handled mass $\le$ robots at work.
 Closure therefore rises only by making things, never by the calendar.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import pyomo.environ as pyo
 
@@ -48,7 +51,7 @@ def close(context: Context) -> None:
     for i, t in index:
         books.landed.post((i, "plant", t), mass, m.robots_added[i, t])
         context.pay("robots", t, price, m.robots_added[i, t], life)
-        for coefficient, variable in zip(*books.labour.terms((i, t)), strict=True):
+        for coefficient, variable in books.labour.pairs((i, t)):
             context.pay("robot operation", t, upkeep * coefficient, variable)
 
     def robots(_: pyo.ConcreteModel, i: str, t: int) -> object:
@@ -63,7 +66,9 @@ def _variables(context: Context, grades: list[str]) -> None:
     index = [(i, g, t) for i in context.inputs.sites for g in grades for t in context.periods]
     m.structure = pyo.Var(index, bounds=(0, cap))
     m.precision = pyo.Var(index, bounds=(0, cap))
-    m.landed_structure = pyo.Var([(i, t) for i in context.inputs.sites for t in context.periods], bounds=(0, cap))
+    m.landed_structure = pyo.Var(
+        [(i, t) for i in context.inputs.sites for t in context.periods], bounds=(0, cap)
+    )
     m.lunar_plant_made = pyo.Var(list(context.periods), bounds=(0, cap))
 
 
@@ -101,11 +106,19 @@ def kit_uses(context: Context, grade: str) -> list[tuple[float, pyo.Var]]:
     """Kit mass used per nominal kt of structure and of precision parts at a grade."""
     crudeness = context.inputs.number(f"closure.grade.{grade}.crudeness", "dimensionless")
     imported = context.inputs.number(f"closure.grade.{grade}.import_factor", "dimensionless")
-    return [(crudeness, context.model.structure), (crudeness * max(1 - imported, 0.0), context.model.precision)]
+    return [
+        (crudeness, context.model.structure),
+        (crudeness * max(1 - imported, 0.0), context.model.precision),
+    ]
 
 
-def _made(context: Context, grades: list[str], t: int) -> list[tuple[float, object]]:
-    return [(amount, pool[i, g, t]) for i in context.inputs.sites for g in grades for amount, pool in kit_uses(context, g)]
+def _made(context: Context, grades: list[str], t: int) -> list[tuple[float, Any]]:
+    return [
+        (amount, pool[i, g, t])
+        for i in context.inputs.sites
+        for g in grades
+        for amount, pool in kit_uses(context, g)
+    ]
 
 
 def _experience(context: Context, grades: list[str]) -> None:
@@ -133,7 +146,9 @@ def _commissioning(context: Context, grades: list[str]) -> None:
 
     def ramp(_: pyo.ConcreteModel, t: int) -> object:
         growth = (1 + rate) ** calendar.gap(t)
-        before = [(-growth * amount, variable) for amount, variable in _made(context, grades, t - 1)] if t else []
+        before = (
+            [(-growth * amount, variable) for amount, variable in _made(context, grades, t - 1)] if t else []
+        )
         return linear([*_made(context, grades, t), *before]) <= seed * calendar.gap(t)
 
     m.commissioning = pyo.Constraint(list(context.periods), rule=ramp)

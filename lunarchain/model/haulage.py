@@ -24,8 +24,12 @@ def add(context: Context) -> None:
     pairs = [(i, j) for i, j in permutations(inputs.sites, 2) if inputs.sites[i].kind != inputs.sites[j].kind]
     ways, periods = inputs.scenario.moon.haulage, context.periods
     cap = inputs.flow_cap_kt
-    m.hauled = pyo.Var([(w, g, i, j, t) for w in ways for g in GOODS for i, j in pairs for t in periods], bounds=(0, cap))
-    m.vehicles_added = pyo.Var([(w, i, j, t) for w in ways for i, j in pairs for t in periods], bounds=(0, cap))
+    m.hauled = pyo.Var(
+        [(w, g, i, j, t) for w in ways for g in GOODS for i, j in pairs for t in periods], bounds=(0, cap)
+    )
+    m.vehicles_added = pyo.Var(
+        [(w, i, j, t) for w in ways for i, j in pairs for t in periods], bounds=(0, cap)
+    )
     _fleet_rows(context)
     for key in m.hauled:
         _post_haul(context, *key)

@@ -11,9 +11,9 @@ from lunarchain.driver.menu import menu
 from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import plant_kit
 from lunarchain.industry.satellites import assembly, pair
+from lunarchain.model.arcs import Arc, make_arcs
 from lunarchain.model.calendar import make_calendar
 from lunarchain.model.context import Inputs, Site
-from lunarchain.model.arcs import Arc, make_arcs
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
 
@@ -40,7 +40,9 @@ def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> I
 
 def without_moon(inputs: Inputs) -> Inputs:
     """The counterfactual: the same case with nothing on the Moon."""
-    scenario = inputs.scenario.model_copy(update={"moon": inputs.scenario.moon.model_copy(update={"allowed": False})})
+    scenario = inputs.scenario.model_copy(
+        update={"moon": inputs.scenario.moon.model_copy(update={"allowed": False})}
+    )
     return replace(inputs, scenario=scenario, sites={}, arcs=(), menu={})
 
 
@@ -76,7 +78,9 @@ def _kit_shop(facts: Facts) -> Process:
     )  # fmt: skip
 
 
-def _arcs(scenario: Scenario, facts: Facts, departures: pd.DataFrame, sites: tuple[str, ...]) -> tuple[Arc, ...]:
+def _arcs(
+    scenario: Scenario, facts: Facts, departures: pd.DataFrame, sites: tuple[str, ...]
+) -> tuple[Arc, ...]:
     launcher, modes = scenario.launcher, scenario.launcher.modes or tuple(departures["mode"].unique())
     chosen = departures[
         departures["track"].isin(launcher.tracks)
@@ -90,6 +94,8 @@ def _arcs(scenario: Scenario, facts: Facts, departures: pd.DataFrame, sites: tup
 def _menu(facts: Facts, arcs: tuple[Arc, ...], track: str) -> tuple[LauncherDesign, ...]:
     designs: list[LauncherDesign] = []
     for payload_class in dict.fromkeys(arc.payload_class for arc in arcs if arc.track == track):
-        speed = max(a.exit_speed_max_m_s for a in arcs if a.track == track and a.payload_class == payload_class)
+        speed = max(
+            a.exit_speed_max_m_s for a in arcs if a.track == track and a.payload_class == payload_class
+        )
         designs += menu(facts, payload_class, speed, DESIGNS_PER_CLASS)
     return tuple(designs)

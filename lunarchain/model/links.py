@@ -2,7 +2,8 @@ r"""Links: what a served GW sends, through its own terminals and a relay network
 
 Variables: relay capacity added [Tbit/s per yr].
 Constraints: per orbit $\sum_q \beta_q c_{oqt} \le$ terminal rate $\times$ satellites in service;
-all orbits $\sum_{oq} \beta_q c_{oqt} \le \alpha\,(R_0 + \text{relay standing})$ and relay standing $\le R_0 ((1+\rho)^{y} - 1)$.
+all orbits $\sum_{oq} \beta_q c_{oqt} \le \alpha\,(R_0 + \text{relay standing})$ and relay standing
+$\le R_0 ((1+\rho)^{y} - 1)$.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ def add(context: Context) -> None:
     calendar = context.inputs.calendar
 
     def relay(_: pyo.ConcreteModel, t: int) -> object:
-        traffic = [(_traffic(context, q), m.served[o, q, k]) for o, q, k in m.served if k == t and o != GROUND]
+        traffic = [
+            (_traffic(context, q), m.served[o, q, k]) for o, q, k in m.served if k == t and o != GROUND
+        ]
         standing = context.stock_terms(m.relay_added, (), t, life)
         return linear(traffic + [(-available * w, v) for w, v in standing]) <= available * first
 
@@ -32,8 +35,14 @@ def add(context: Context) -> None:
         return linear(context.stock_terms(m.relay_added, (), t, life)) <= first * ((1 + growth) ** years - 1)
 
     def terminals(_: pyo.ConcreteModel, o: str, t: int) -> object:
-        per_gw = number("links.terminal_rate", "Tbit/s/satellite") / number("satellites.power", "GW/satellite")
-        sent = [(_traffic(context, q), m.served[o, q, t]) for q in context.inputs.facts.children("services") if (o, q, t) in m.served]
+        per_gw = number("links.terminal_rate", "Tbit/s/satellite") / number(
+            "satellites.power", "GW/satellite"
+        )
+        sent = [
+            (_traffic(context, q), m.served[o, q, t])
+            for q in context.inputs.facts.children("services")
+            if (o, q, t) in m.served
+        ]
         return linear([*sent, (-per_gw, m.in_service[o, t])]) <= 0
 
     m.relay_capacity = pyo.Constraint(list(context.periods), rule=relay)

@@ -6,6 +6,8 @@ the Moon, all landed mass, mined regolith. Nuclear power, ground grid and chip s
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyomo.environ as pyo
 
 from lunarchain.model.arcs import SLICES
@@ -23,8 +25,8 @@ def add(context: Context) -> None:
         "licences": (policy.launch_licences_per_yr, 1.0, lambda t: _flights(context, t)),
         "black_carbon": (policy.black_carbon_cap_kt, 1.0, lambda t: _emitted(context, t, "black_carbon")),
         "launch_co2": (policy.launch_co2_cap_mt, 1e3, lambda t: _emitted(context, t, "co2")),
-        "alumina": (policy.alumina_cap_kt, 1.0, lambda t: _posted(context.ledgers.alumina, t)),
-        "chip_export": (policy.moon_chip_export_cap_kt, 1.0, lambda t: _posted(context.ledgers.landed_chips, t)),
+        "alumina": (policy.alumina_cap_kt, 1.0, lambda t: context.ledgers.alumina.pairs(t)),
+        "chip_export": (policy.moon_chip_export_cap_kt, 1.0, lambda t: context.ledgers.landed_chips.pairs(t)),
         "moon_imports": (policy.moon_import_cap_kt, 1.0, lambda t: _landed(context, t)),
         "mining": (policy.lunar_mining_cap_mt, 1e3, lambda t: _mined(context, t)),
     }
@@ -39,24 +41,27 @@ def add(context: Context) -> None:
     _launch_carbon_price(context)
 
 
-def _flights(context: Context, t: int) -> list[tuple[float, object]]:
+def _flights(context: Context, t: int) -> list[tuple[float, Any]]:
     return [(1, context.model.flights[v, t]) for v in context.inputs.scenario.launch.vehicles]
 
 
-def _emitted(context: Context, t: int, what: str) -> list[tuple[float, object]]:
+def _emitted(context: Context, t: int, what: str) -> list[tuple[float, Any]]:
     vehicles = context.inputs.scenario.launch.vehicles
-    return [(context.inputs.number(f"emissions.{v}.{what}", "kt/flight"), context.model.flights[v, t]) for v in vehicles]
+    return [
+        (context.inputs.number(f"emissions.{v}.{what}", "kt/flight"), context.model.flights[v, t])
+        for v in vehicles
+    ]
 
 
-def _posted(ledger: object, key: object) -> list[tuple[float, object]]:
-    return list(zip(*ledger.terms(key), strict=True))  # type: ignore[attr-defined]
+def _posted(ledger: object, key: object) -> list[tuple[float, Any]]:
+    return ledger.pairs(key)  # type: ignore[attr-defined]
 
 
-def _landed(context: Context, t: int) -> list[tuple[float, object]]:
-    return [x for i in context.inputs.sites for c in CARGOES for x in _posted(context.ledgers.landed, (i, c, t))]
+def _landed(context: Context, t: int) -> list[tuple[float, Any]]:
+    return [x for i in context.inputs.sites for c in CARGOES for x in context.ledgers.landed.pairs((i, c, t))]
 
 
-def _mined(context: Context, t: int) -> list[tuple[float, object]]:
+def _mined(context: Context, t: int) -> list[tuple[float, Any]]:
     return [(1, context.model.activity[i, "P01", t, s]) for i in context.inputs.sites for s in SLICES]
 
 
@@ -66,4 +71,4 @@ def _launch_carbon_price(context: Context) -> None:
         return
     for t in context.periods:
         for coefficient, variable in _emitted(context, t, "co2"):
-            context.pay("launch carbon price", t, coefficient * price * 1e-3, variable)  # USD/t is 1e-3 G$/kt... per kt
+            context.pay("launch carbon price", t, coefficient * price * 1e-6, variable)  # USD/t is 1e-6 G$/kt

@@ -7,7 +7,8 @@ Variables: nameplate added $B_{ikjt}$ [GW/yr] ($j$ earth or moon), nameplate sta
 [GWh/yr] and standing $E_{it}$ [GWh], energy given to the dark $d_{it}$ [GWh/yr], radiators added and standing [kt].
 
 Constraints
-lit: demand $+ d_{it} / \eta \le \sum_k o^{lit}_k P_{ikt}\,h\,\phi_i$; dark: demand $- d_{it} \le \sum_k o^{dark}_k P_{ikt}\,h\,(1-\phi_i)$;
+lit: demand $+ d_{it} / \eta \le \sum_k o^{lit}_k P_{ikt}\,h\,\phi_i$; dark: demand
+$- d_{it} \le \sum_k o^{dark}_k P_{ikt}\,h\,(1-\phi_i)$;
 storage: $E_{it} \ge d_{it} \times$ longest dark spell over dark hours a year;
 land: mean output of an option $\le$ what its land gives; heat: radiators standing $\ge$ radiators the load asks for.
 """
@@ -38,7 +39,9 @@ def add(context: Context) -> None:
     m, cap = context.model, context.inputs.flow_cap_kt
     places = [(i, k) for i in context.inputs.sites for k in options(context, i)]
     periods = context.periods
-    m.power_added = pyo.Var([(i, k, j, t) for i, k in places for j in SOURCES for t in periods], bounds=(0, 1e4))
+    m.power_added = pyo.Var(
+        [(i, k, j, t) for i, k in places for j in SOURCES for t in periods], bounds=(0, 1e4)
+    )
     m.power = pyo.Var([(i, k, t) for i, k in places for t in periods], bounds=(0, 2e4))
     at_sites = [(i, t) for i in context.inputs.sites for t in periods]
     m.storage_added = pyo.Var(at_sites, bounds=(0, cap))
@@ -55,9 +58,13 @@ def add(context: Context) -> None:
 def close(context: Context) -> None:
     """Energy, storage and heat rows, once every subsystem has posted its demand."""
     m = context.model
-    m.energy_balance = pyo.Constraint(list(context.ledgers.energy.keys()), rule=lambda _, i, t, s: _energy(context, i, t, s))
+    m.energy_balance = pyo.Constraint(
+        list(context.ledgers.energy), rule=lambda _, i, t, s: _energy(context, i, t, s)
+    )
     m.storage_size = pyo.Constraint(list(m.storage_added), rule=lambda _, i, t: _storage(context, i, t))
-    m.heat_rejection = pyo.Constraint(list(context.ledgers.heat.keys()), rule=lambda _, i, t, s: _heat(context, i, t, s))
+    m.heat_rejection = pyo.Constraint(
+        list(context.ledgers.heat), rule=lambda _, i, t, s: _heat(context, i, t, s)
+    )
 
 
 def _option(context: Context, option: str, name: str, unit: str) -> float:
@@ -70,7 +77,9 @@ def _power_stock(context: Context) -> None:
 
     def stock(_: pyo.ConcreteModel, i: str, k: str, t: int) -> object:
         life, lag = _option(context, k, "life", "yr"), _option(context, k, "build_time", "yr")
-        terms = [term for j in SOURCES for term in context.stock_terms(m.power_added, (i, k, j), t, life, lag)]
+        terms = [
+            term for j in SOURCES for term in context.stock_terms(m.power_added, (i, k, j), t, life, lag)
+        ]
         return linear([*terms, (-1, m.power[i, k, t])]) == 0
 
     def land(_: pyo.ConcreteModel, i: str, k: str, t: int) -> object:
@@ -86,9 +95,18 @@ def _power_stock(context: Context) -> None:
 def _post_option(context: Context, i: str, k: str, t: int) -> None:
     m, books = context.model, context.ledgers
     earth, moon = (m.power_added[i, k, j, t] for j in SOURCES)
-    imported, spares = _option(context, k, "imported_mass_earth", "kt/GW"), _option(context, k, "spares", "1/yr")
+    imported, spares = (
+        _option(context, k, "imported_mass_earth", "kt/GW"),
+        _option(context, k, "spares", "1/yr"),
+    )
     books.landed.post((i, "plant", t), imported, earth)
-    context.pay("lunar power", t, _option(context, k, "price_earth", "GUSD/GW"), earth, _option(context, k, "life", "yr"))
+    context.pay(
+        "lunar power",
+        t,
+        _option(context, k, "price_earth", "GUSD/GW"),
+        earth,
+        _option(context, k, "life", "yr"),
+    )
     if context.inputs.facts.text(f"power.{k}.lunar_made") == "no":
         moon.fix(0)
         books.landed.post((i, "plant", t), imported * spares, m.power[i, k, t])
@@ -105,14 +123,22 @@ def _post_storage(context: Context, i: str, t: int) -> None:
     density = context.inputs.number("power.storage.specific_energy", "GWh/kt")
     price = context.inputs.number("power.storage.price", "GUSD/kt") / density
     context.ledgers.landed.post((i, "plant", t), 1 / density, context.model.storage_added[i, t])
-    context.pay("lunar power", t, price, context.model.storage_added[i, t], context.inputs.number("power.storage.life", "yr"))
+    context.pay(
+        "lunar power",
+        t,
+        price,
+        context.model.storage_added[i, t],
+        context.inputs.number("power.storage.life", "yr"),
+    )
 
 
 def _post_radiators(context: Context, i: str, t: int) -> None:
     m, books, inputs = context.model, context.ledgers, context.inputs
     books.landed.post((i, "plant", t), 1, m.radiators_added[i, "earth", t])
     life = inputs.number("operations.radiator_life", "yr")
-    context.pay("imported plant", t, inputs.number("prices.plant", "GUSD/kt"), m.radiators_added[i, "earth", t], life)
+    context.pay(
+        "imported plant", t, inputs.number("prices.plant", "GUSD/kt"), m.radiators_added[i, "earth", t], life
+    )
     books.commodity.post((i, "radiator", t), -1, m.radiators_added[i, "moon", t])
 
 
@@ -123,7 +149,8 @@ def _energy(context: Context, i: str, t: int, s: str) -> object:
     moved = (1 / efficiency if s == "lit" else -1.0, m.stored_for_dark[i, t])
     hours = HOURS_PER_YEAR * site.share(s)
     supply = [
-        (-_option(context, k, f"{s}_output", "dimensionless") * hours, m.power[i, k, t]) for k in options(context, i)
+        (-_option(context, k, f"{s}_output", "dimensionless") * hours, m.power[i, k, t])
+        for k in options(context, i)
     ]
     return linear([*zip(coefficients, variables, strict=True), moved, *supply]) <= 0
 

@@ -1,7 +1,8 @@
 r"""Opening the Moon: nothing lands at a site before it is opened, and the programme is paid once.
 
 Variables: programme started $P_t$ and site opened $o_{it}$ (binary), imported commodities landed $l_{ict}$ [kt/yr].
-Constraints: everything landed at a site in $t$ $\le M_t \sum_{t' \le t} o_{it'}$ with $M_t$ what could be landed in that period;
+Constraints: everything landed at a site in $t$ $\le M_t \sum_{t' \le t} o_{it'}$ with $M_t$ what could be
+landed in that period;
 $\sum_{t' \le t} o_{it'} \le \sum_{t' \le t} P_{t'}$; each at most once.
 """
 
@@ -18,7 +19,7 @@ from lunarchain.model.ledger import linear
 def add(context: Context) -> None:
     """Add imports of commodities for every site; opening rows follow in ``close``."""
     m, inputs = context.model, context.inputs
-    wanted = {(i, c) for i, c, _ in context.ledgers.commodity.keys() if c.startswith("imp_")}
+    wanted = {(i, c) for i, c, _ in context.ledgers.commodity if c.startswith("imp_")}
     index = [(i, c, t) for i, c in sorted(wanted) for t in context.periods]
     m.imported = pyo.Var(index, bounds=(0, inputs.flow_cap_kt))
     price = inputs.number("prices.parts", "GUSD/kt")
@@ -27,7 +28,9 @@ def add(context: Context) -> None:
         context.ledgers.commodity.post((i, c, t), 1, m.imported[i, c, t])
         context.ledgers.landed.post((i, "chips" if chips else "parts", t), 1, m.imported[i, c, t])
         if chips:
-            context.ledgers.landed_chips.post(t, 1, m.imported[i, c, t])  # their price is per GW, paid by the fleet
+            context.ledgers.landed_chips.post(
+                t, 1, m.imported[i, c, t]
+            )  # their price is per GW, paid by the fleet
         else:
             context.pay("imported parts for lunar goods", t, price, m.imported[i, c, t])
 
@@ -42,19 +45,26 @@ def close(context: Context) -> None:
     cargoes = ("plant", "parts", "chips")
 
     def open_before_landing(_: pyo.ConcreteModel, i: str, t: int) -> object:
-        landed = [x for cargo in cargoes for x in zip(*context.ledgers.landed.terms((i, cargo, t)), strict=True)]
+        landed = [x for cargo in cargoes for x in context.ledgers.landed.pairs((i, cargo, t))]
         most = most_landed_kt_per_yr(context, t)
         return linear(landed + [(-most, m.opened[i, k]) for k in range(t + 1)]) <= 0
 
     def programme_first(_: pyo.ConcreteModel, i: str, t: int) -> object:
-        return linear([(1, m.opened[i, k]) for k in range(t + 1)] + [(-1, m.programme[k]) for k in range(t + 1)]) <= 0
+        return (
+            linear([(1, m.opened[i, k]) for k in range(t + 1)] + [(-1, m.programme[k]) for k in range(t + 1)])
+            <= 0
+        )
 
     m.open_before_landing = pyo.Constraint(index, rule=open_before_landing)
     m.programme_first = pyo.Constraint(index, rule=programme_first)
     for i, t in index:
-        context.pay("opening sites", t, inputs.number(f"sites.{i}.opening_cost", "GUSD") / lengths[t], m.opened[i, t])
+        context.pay(
+            "opening sites", t, inputs.number(f"sites.{i}.opening_cost", "GUSD") / lengths[t], m.opened[i, t]
+        )
     for t in context.periods:
-        context.pay("lunar programme", t, inputs.number("prices.programme", "GUSD") / lengths[t], m.programme[t])
+        context.pay(
+            "lunar programme", t, inputs.number("prices.programme", "GUSD") / lengths[t], m.programme[t]
+        )
 
 
 def most_landed_kt_per_yr(context: Context, period: int) -> float:

@@ -52,7 +52,11 @@ def _names(scenario: Scenario, facts: Facts, file: str) -> Iterator[Issue]:
         ("launch.routes", scenario.launch.routes, listed("routes", "to")),
         ("satellites.orbits", scenario.satellites.orbits, listed("orbits", "sun_fraction")),
         ("satellites.pair", (scenario.satellites.pair,), pair_names(facts)),
-        ("economics.discount_rate", (scenario.economics.discount_rate,), [k for k in facts if facts[k].unit == "1/yr"]),
+        (
+            "economics.discount_rate",
+            (scenario.economics.discount_rate,),
+            [k for k in facts if facts[k].unit == "1/yr"],
+        ),
     ]
     for key, given, valid in groups:
         for name in given:
@@ -65,7 +69,11 @@ def _signs(case: Case) -> Iterator[Issue]:
     """A number the scenario made negative though its sourced range is not."""
     for key, fact in case.facts.items():
         shipped = load_facts().get(key)
-        lowest = min(shipped.low if not math.isnan(shipped.low) else shipped.value, shipped.value) if shipped else 0.0
+        lowest = (
+            min(shipped.low if not math.isnan(shipped.low) else shipped.value, shipped.value)
+            if shipped
+            else 0.0
+        )
         if fact.value < 0 <= lowest:
             yield Issue(case.file, f"data.{key}", f"{fact.value:g} {fact.unit}", "zero or more")
         if not fact.text and not math.isfinite(fact.value):
@@ -73,9 +81,13 @@ def _signs(case: Case) -> Iterator[Issue]:
 
 
 def _rate(case: Case) -> Iterator[Issue]:
-    share = sum(case.facts.number(f"services.{q}.share", "dimensionless") for q in case.facts.children("services"))
+    share = sum(
+        case.facts.number(f"services.{q}.share", "dimensionless") for q in case.facts.children("services")
+    )
     if abs(share - 1) > 1e-6:
-        yield Issue(case.file, "data.services.*.share", f"shares that sum to {share:g}", "shares that sum to 1")
+        yield Issue(
+            case.file, "data.services.*.share", f"shares that sum to {share:g}", "shares that sum to 1"
+        )
 
 
 def _arcs(case: Case, departures: pd.DataFrame) -> Iterator[Issue]:
@@ -83,20 +95,41 @@ def _arcs(case: Case, departures: pd.DataFrame) -> Iterator[Issue]:
     for orbit in scenario.satellites.orbits:
         reached = bool(routes_to(facts, orbit, scenario.launch.routes))
         if not reached and not _departures_to(departures, scenario, orbit):
-            yield Issue(case.file, "satellites.orbits", f"'{orbit}'", "an orbit some route or departure reaches")
+            yield Issue(
+                case.file, "satellites.orbits", f"'{orbit}'", "an orbit some route or departure reaches"
+            )
     if not scenario.moon.allowed:
         return
     if not routes_to(facts, LUNAR, scenario.launch.routes):
-        yield Issue(case.file, "launch.routes", "no route to the Moon", "at least one route that lands", "", "or moon.allowed = false")
+        yield Issue(
+            case.file,
+            "launch.routes",
+            "no route to the Moon",
+            "at least one route that lands",
+            "",
+            "or moon.allowed = false",
+        )
     for track in scenario.launcher.tracks:
         rows = departures[departures["track"] == track]
         if not rows["feasible"].astype(bool).any():
-            why = "; ".join(f"{r.destination}: {r.reason}" for r in rows.itertuples()) or "not in the departure table"
-            yield Issue(case.file, "launcher.tracks", f"'{track}' reaches nothing", "a track with a feasible departure", "", why)
+            why = (
+                "; ".join(f"{r.destination}: {r.reason}" for r in rows.itertuples())
+                or "not in the departure table"
+            )
+            yield Issue(
+                case.file,
+                "launcher.tracks",
+                f"'{track}' reaches nothing",
+                "a track with a feasible departure",
+                "",
+                why,
+            )
 
 
 def _departures_to(departures: pd.DataFrame, scenario: Scenario, orbit: str) -> bool:
-    rows = departures[(departures["destination"] == orbit) & departures["track"].isin(scenario.launcher.tracks)]
+    rows = departures[
+        (departures["destination"] == orbit) & departures["track"].isin(scenario.launcher.tracks)
+    ]
     return bool(scenario.moon.allowed and rows["feasible"].astype(bool).any())
 
 
@@ -106,7 +139,9 @@ def _demand(case: Case) -> Iterator[Issue]:
         return
     for service in facts.children("services"):
         bears = facts.number(f"services.{service}.max_latency", "s")
-        if not any(2 * facts.number(f"orbits.{o}.latency_one_way", "s") <= bears for o in scenario.satellites.orbits):
+        if not any(
+            2 * facts.number(f"orbits.{o}.latency_one_way", "s") <= bears for o in scenario.satellites.orbits
+        ):
             yield Issue(
                 case.file, f"services.{service}", "no orbit within its latency and no ground", "a way to serve the demand",
                 "", "allow the ground, or an orbit with less latency",

@@ -6,6 +6,8 @@ and solving comes to an end.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from lunarchain.model.calendar import Calendar, make_calendar
@@ -34,7 +36,9 @@ def fly_stored(run: Run, progress: Progress) -> pd.DataFrame:
     return _fly(run.tables, run.scenario, run.facts, run.departures, progress)
 
 
-def _fly(tables: Tables, scenario: Scenario, facts: Facts, departures: pd.DataFrame, progress: Progress) -> pd.DataFrame:
+def _fly(
+    tables: Tables, scenario: Scenario, facts: Facts, departures: pd.DataFrame, progress: Progress
+) -> pd.DataFrame:
     used = used_departures(tables)
     if not used:
         return pd.DataFrame({name: pd.Series(dtype=bool if name == "passed" else object) for name in COLUMNS})
@@ -57,11 +61,17 @@ def used_departures(tables: Tables) -> dict[tuple[str, str, str], list[int]]:
 
 
 def _years(periods: list[int], calendar: Calendar) -> tuple[int, ...]:
-    return tuple(sorted({int(year) for t in periods for year in range(int(calendar.edges[t]), int(calendar.edges[t + 1]))}))
+    return tuple(
+        sorted(
+            {int(year) for t in periods for year in range(int(calendar.edges[t]), int(calendar.edges[t + 1]))}
+        )
+    )
 
 
-def _claim(departures: pd.DataFrame, inputs: DepartureInputs, key: tuple[str, str, str], years: tuple[int, ...]) -> DepartureClaim:
-    row = departures.set_index(KEY).loc[key]
+def _claim(
+    departures: pd.DataFrame, inputs: DepartureInputs, key: tuple[str, str, str], years: tuple[int, ...]
+) -> DepartureClaim:
+    row = departures[(departures[KEY] == list(key)).all(axis=1)].iloc[0]
     return DepartureClaim(
         inputs.track(key[0]), inputs.destination(key[1]), key[2],
         float(row["exit_speed_min_m_s"]), float(row["exit_speed_max_m_s"]),
@@ -71,18 +81,30 @@ def _claim(departures: pd.DataFrame, inputs: DepartureInputs, key: tuple[str, st
 
 def corrected(departures: pd.DataFrame, verdict: pd.DataFrame) -> pd.DataFrame:
     """The departure table with every failed claim replaced by what was flown, never for the better."""
-    table = departures.set_index(KEY)
-    for row in verdict[~verdict["passed"].astype(bool)].to_dict("records"):
-        key = (row["track"], row["destination"], row["mode"])
-        if pd.isna(row["flown_delta_v_m_s"]) or not row["feasible_epochs"]:
-            table.loc[key, ["feasible", "reason"]] = [0, str(row["reason"])]
-            continue
-        excess = float(row["flown_delta_v_m_s"]) - float(row["claimed_delta_v_m_s"])
-        table.loc[key, "delta_v_m_s"] += max(excess, 0.0)
-        table.loc[key, "exit_speed_max_m_s"] = max(table.loc[key, "exit_speed_max_m_s"], row["flown_exit_speed_max_m_s"])
-        for column, flown in (("open_fraction", "open_flown"), ("open_lit_fraction", "open_lit_flown"), ("open_dark_fraction", "open_dark_flown")):
-            table.loc[key, column] = min(table.loc[key, column], row[flown])
-    return table.reset_index()[list(departures.columns)]
+    failed = {
+        tuple(row[name] for name in KEY): row for row in verdict.to_dict("records") if not row["passed"]
+    }
+    rows = departures.to_dict("records")
+    return pd.DataFrame(
+        [_worsened(row, failed.get(tuple(row[name] for name in KEY))) for row in rows],
+        columns=departures.columns,
+    )
+
+
+def _worsened(row: dict[Any, Any], flown: dict[Any, Any] | None) -> dict[Any, Any]:
+    if flown is None:
+        return row
+    if pd.isna(flown["flown_delta_v_m_s"]):
+        return row | {"feasible": 0, "reason": str(flown["reason"])}
+    excess = float(flown["flown_delta_v_m_s"]) - float(flown["claimed_delta_v_m_s"])
+    changed = {
+        "delta_v_m_s": row["delta_v_m_s"] + max(excess, 0.0),
+        "exit_speed_max_m_s": max(row["exit_speed_max_m_s"], flown["flown_exit_speed_max_m_s"]),
+        "open_fraction": min(row["open_fraction"], flown["open_flown"]),
+        "open_lit_fraction": min(row["open_lit_fraction"], flown["open_lit_flown"]),
+        "open_dark_fraction": min(row["open_dark_fraction"], flown["open_dark_flown"]),
+    }
+    return row | changed
 
 
 def moved(before: pd.DataFrame, after: pd.DataFrame) -> bool:

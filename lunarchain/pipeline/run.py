@@ -60,10 +60,17 @@ def run(case: Case, out: Path, progress: Progress) -> Finished:
     progress("audit", None, None)
     certificate = audit(solved.plan.tables, case.scenario, case.facts, departures)
     record = _record(case, solved, certificate, verdict, rounds, time.perf_counter() - begun)
-    return Finished(store.write_run(path, lambda folder: _write(folder, case, solved, departures, verdict, certificate, record, log)), False)
+    return Finished(
+        store.write_run(
+            path, lambda folder: _write(folder, case, solved, departures, verdict, certificate, record, log)
+        ),
+        False,
+    )
 
 
-def _solve_and_fly(case: Case, departures: pd.DataFrame, progress: Progress) -> tuple[Solved, pd.DataFrame, pd.DataFrame, int]:
+def _solve_and_fly(
+    case: Case, departures: pd.DataFrame, progress: Progress
+) -> tuple[Solved, pd.DataFrame, pd.DataFrame, int]:
     """Solve, fly, replace what flew worse than promised, and solve again until nothing moves."""
     rounds = 0
     while True:
@@ -85,7 +92,9 @@ def _logged(progress: Progress, log: list[str], begun: float) -> Progress:
     return both
 
 
-def _record(case: Case, solved: Solved, certificate: Certificate, verdict: pd.DataFrame, rounds: int, seconds: float) -> dict[str, Any]:
+def _record(
+    case: Case, solved: Solved, certificate: Certificate, verdict: pd.DataFrame, rounds: int, seconds: float
+) -> dict[str, Any]:
     failed = int((~verdict["passed"].astype(bool)).sum()) if len(verdict) else 0
     return {
         "name": case.name,
@@ -106,8 +115,10 @@ def _record(case: Case, solved: Solved, certificate: Certificate, verdict: pd.Da
 def _warnings(case: Case, solved: Solved) -> list[str]:
     found = []
     if solved.plan.answer.status != "optimal":
-        found.append("the gap asked for was not reached within the time limit: the plan is the best found, the bound still holds")
-    changed = [key for key in (*case.scenario.data, *case.scenario.scale)]
+        found.append(
+            "the gap asked for was not reached within the time limit: the plan is the best found, the bound still holds"
+        )
+    changed = [*case.scenario.data, *case.scenario.scale]
     if changed:
         found.append("sourced numbers replaced by the scenario: " + ", ".join(changed))
     return found
@@ -118,8 +129,16 @@ def _peak_memory_mb() -> float:
     return peak / 2**20 if sys.platform == "darwin" else peak / 2**10  # bytes there, kilobytes elsewhere
 
 
-def _write(folder: Path, case: Case, solved: Solved, departures: pd.DataFrame, verdict: pd.DataFrame,
-           certificate: Certificate, record: dict[str, Any], log: list[str]) -> None:
+def _write(
+    folder: Path,
+    case: Case,
+    solved: Solved,
+    departures: pd.DataFrame,
+    verdict: pd.DataFrame,
+    certificate: Certificate,
+    record: dict[str, Any],
+    log: list[str],
+) -> None:
     store.write_inputs(folder, case.scenario, case.facts, departures)
     store.write_tables(folder, solved.plan.tables)
     if solved.plan is not solved.baseline:

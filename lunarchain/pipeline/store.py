@@ -79,7 +79,11 @@ class Run:
 
 def _tables(folder: Path) -> Tables:
     aside = {VERDICT, FACTS, DEPARTURES}
-    return {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet")) if path.name not in aside}
+    return {
+        path.stem: pd.read_parquet(path)
+        for path in sorted(folder.glob("*.parquet"))
+        if path.name not in aside
+    }
 
 
 def run_path(out: Path, case: Case) -> Path:
@@ -96,7 +100,9 @@ def open_run(path: Path | str) -> Run:
     """The run stored at ``path``. Raises ``InputError`` when there is none."""
     folder = Path(path)
     if not is_complete(folder):
-        raise InputError([Issue(str(folder), "RUN", "no finished run", "a run folder, as `lunarchain run` prints")])
+        raise InputError(
+            [Issue(str(folder), "RUN", "no finished run", "a run folder, as `lunarchain run` prints")]
+        )
     return Run(folder)
 
 

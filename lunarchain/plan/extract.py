@@ -38,15 +38,17 @@ def _snapped(column: object, value: float) -> float:
 
 def _costs(context: Context, by_id: dict[int, float]) -> list[tuple[int, str, str, str, float, str]]:
     calendar, ledger, rows = context.inputs.calendar, context.ledgers.cost, []
-    for item, t in ledger.keys():
-        terms = zip(*ledger.terms((item, t)), strict=True)
+    for item, t in ledger:
+        terms = ledger.pairs((item, t))
         paid = sum(coefficient * by_id.get(id(variable), 0.0) for coefficient, variable in terms)
         rows.append((t, "all", item, "charged", paid, "GUSD/yr"))
     for learned in context.model.learning:
         before = 0.0
         for t, variable in enumerate(learned.lifted):
             total = learned.curve.cost(by_id.get(id(variable), 0.0))
-            rows.append((t, learned.vehicle, LAUNCH, "charged", (total - before) / calendar.lengths[t], "GUSD/yr"))
+            rows.append(
+                (t, learned.vehicle, LAUNCH, "charged", (total - before) / calendar.lengths[t], "GUSD/yr")
+            )
             before = total
     return rows + _unserved(context, by_id)
 

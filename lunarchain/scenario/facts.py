@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.paths import shipped
@@ -71,7 +72,9 @@ class Facts(Mapping[str, Fact]):
 
     def unknown(self, key: str, file: str = "data") -> Issue:
         """The issue to report for an id that does not exist."""
-        return Issue(file, key, "no such fact", "an id listed by `lunarchain data`", nearest_name(key, self._rows))
+        return Issue(
+            file, key, "no such fact", "an id listed by `lunarchain data`", nearest_name(key, self._rows)
+        )
 
     def number(self, key: str, unit: str) -> float:
         """Value of ``key`` in ``unit``."""
@@ -162,7 +165,9 @@ def _read(path: Path, issues: list[Issue]) -> Iterable[Fact]:
             return
         for row in reader:
             if None in row or None in row.values():
-                issues.append(Issue(path.name, str(row.get("id")), "a row of another length", f"{len(COLUMNS)} columns"))
+                issues.append(
+                    Issue(path.name, str(row.get("id")), "a row of another length", f"{len(COLUMNS)} columns")
+                )
                 continue
             fact = _parse(row, path.name, issues)
             if fact is not None:
@@ -175,7 +180,9 @@ def _parse(row: dict[str, str], file: str, issues: list[Issue]) -> Fact | None:
     if not key.startswith(file.removesuffix(".csv") + "."):
         issues.append(Issue(file, key, "an id of another table", f"an id that starts with '{file[:-4]}.'"))
     if row["kind"] not in KINDS:
-        issues.append(Issue(file, key, f"kind '{row['kind']}'", " | ".join(KINDS), nearest_name(row["kind"], KINDS)))
+        issues.append(
+            Issue(file, key, f"kind '{row['kind']}'", " | ".join(KINDS), nearest_name(row["kind"], KINDS))
+        )
     if not row["source"].strip():
         issues.append(Issue(file, key, "no source", "where the number comes from"))
     if not is_known(row["unit"]):
@@ -184,11 +191,16 @@ def _parse(row: dict[str, str], file: str, issues: list[Issue]) -> Fact | None:
     if not row["text"] and math.isnan(numbers["value"]):
         issues.append(Issue(file, key, "neither value nor text", "a number in 'value' or a name in 'text'"))
     if numbers["low"] > numbers["value"] or numbers["value"] > numbers["high"]:
-        issues.append(Issue(file, key, f"{row['low']} / {row['value']} / {row['high']}", "low <= value <= high"))
+        issues.append(
+            Issue(file, key, f"{row['low']} / {row['value']} / {row['high']}", "low <= value <= high")
+        )
     if len(issues) > found:
         return None
-    words = {name: row[name] for name in ("id", "description", "unit", "text", "source", "year", "kind", "note")}
-    return Fact(**words, **numbers, file=file)
+    words = {
+        name: row[name] for name in ("id", "description", "unit", "text", "source", "year", "kind", "note")
+    }
+    fields: dict[str, Any] = {**words, **numbers}
+    return Fact(**fields, file=file)
 
 
 def _number(text: str, file: str, key: str, issues: list[Issue]) -> float:

@@ -63,18 +63,43 @@ def find_case(case: str | Path) -> Path:
             if file.is_file() and file.suffix == ".toml":
                 return file
     names = sorted(str(p.parent.relative_to(shipped_models)) for p in shipped_models.rglob("scenario.toml"))
-    raise InputError([Issue("command line", "CASE", f"'{case}'", "a path, or one of: " + ", ".join(names), nearest_name(name, names))])
+    raise InputError(
+        [
+            Issue(
+                "command line",
+                "CASE",
+                f"'{case}'",
+                "a path, or one of: " + ", ".join(names),
+                nearest_name(name, names),
+            )
+        ]
+    )
 
 
 def find_overlay(overlay: str) -> Path:
     """The overlay file meant by ``--with``: an existing path, else a shipped one (``policies/black_carbon_cap``)."""
     root = shipped("models")
     name = overlay.removeprefix("models/").removesuffix(".toml")
-    for candidate in (Path(overlay), Path(overlay + ".toml"), root / f"{name}.toml", root / "policies" / f"{name}.toml"):
+    for candidate in (
+        Path(overlay),
+        Path(overlay + ".toml"),
+        root / f"{name}.toml",
+        root / "policies" / f"{name}.toml",
+    ):
         if candidate.is_file():
             return candidate
     names = sorted(str(p.relative_to(root).with_suffix("")) for p in (root / "policies").glob("*.toml"))
-    raise InputError([Issue("command line", "--with", f"'{overlay}'", "an overlay: " + ", ".join(names), nearest_name(name, names))])
+    raise InputError(
+        [
+            Issue(
+                "command line",
+                "--with",
+                f"'{overlay}'",
+                "an overlay: " + ", ".join(names),
+                nearest_name(name, names),
+            )
+        ]
+    )
 
 
 def _case_name(path: Path) -> str:
@@ -83,13 +108,24 @@ def _case_name(path: Path) -> str:
 
 def _read_with_parents(path: Path, seen: tuple[Path, ...]) -> Tree:
     if path in seen:
-        raise InputError([Issue(str(path), "extends", " -> ".join(p.parent.name for p in (*seen, path)), "a chain that ends")])
+        raise InputError(
+            [
+                Issue(
+                    str(path),
+                    "extends",
+                    " -> ".join(p.parent.name for p in (*seen, path)),
+                    "a chain that ends",
+                )
+            ]
+        )
     tree = _read_toml(path)
     parent = tree.pop("extends", None)
     if parent is None:
         return tree
     beside = (path.parent / str(parent)).resolve()
-    return _merge(_read_with_parents(find_case(beside if beside.exists() else str(parent)), (*seen, path)), tree)
+    return _merge(
+        _read_with_parents(find_case(beside if beside.exists() else str(parent)), (*seen, path)), tree
+    )
 
 
 def _read_toml(path: Path) -> Tree:
@@ -122,7 +158,9 @@ def _merge(base: Tree, over: Tree) -> Tree:
 def _assignment(text: str) -> Tree:
     path, equals, value = text.partition("=")
     if not equals or not path:
-        raise InputError([Issue("command line", "--set", f"'{text}'", "path=value, for example demand.growth=0.3")])
+        raise InputError(
+            [Issue("command line", "--set", f"'{text}'", "path=value, for example demand.growth=0.3")]
+        )
     try:
         parsed: Any = tomllib.loads(f"x = {value}")["x"]
     except tomllib.TOMLDecodeError:
@@ -147,7 +185,13 @@ def _as_issue(fault: Mapping[str, Any], file: str) -> Issue:
     location = [str(part) for part in fault["loc"]]
     if fault["type"] == "extra_forbidden":
         valid = _keys_at(location[:-1])
-        return Issue(file, ".".join(location), "an unknown key", "one of " + ", ".join(valid), nearest_name(location[-1], valid))
+        return Issue(
+            file,
+            ".".join(location),
+            "an unknown key",
+            "one of " + ", ".join(valid),
+            nearest_name(location[-1], valid),
+        )
     message = str(fault["msg"]).removeprefix("Value error, ")
     return Issue(file, ".".join(location) or "scenario", repr(fault.get("input")), message)
 
@@ -170,7 +214,15 @@ def _apply(scenario: Scenario, facts: Facts, file: str) -> Facts:
     for pattern, multiplier in scenario.scale.items():
         keys = [key for key in facts if fnmatch.fnmatchcase(key, pattern)]
         if not keys:
-            issues.append(Issue(file, f"scale.{pattern}", "no fact matches", "an id or pattern", nearest_name(pattern, facts)))
+            issues.append(
+                Issue(
+                    file,
+                    f"scale.{pattern}",
+                    "no fact matches",
+                    "an id or pattern",
+                    nearest_name(pattern, facts),
+                )
+            )
         for key in keys:
             scaled[key] = replace(scaled[key], value=scaled[key].value * multiplier, kind="estimate")
     if issues:

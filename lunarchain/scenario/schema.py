@@ -6,6 +6,7 @@ Sourced numbers stay in the fact tables; ``data`` and ``scale`` replace or multi
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -37,12 +38,16 @@ class Calendar(_Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Calendar:
         years = [float(self.start)] + [float(step.until) for step in self.steps]
-        if not self.steps or any(late <= early for early, late in zip(years, years[1:], strict=False)):
-            raise ValueError(f"years out of order: {' -> '.join(f'{year:.0f}' for year in years)}; each must be later")
+        if not self.steps or any(late <= early for early, late in itertools.pairwise(years)):
+            raise ValueError(
+                f"years out of order: {' -> '.join(f'{year:.0f}' for year in years)}; each must be later"
+            )
         for early, step in zip(years, self.steps, strict=False):
             count = (step.until - early) / step.years
             if abs(count - round(count)) > 1e-9:
-                raise ValueError(f"{early:.0f}..{step.until} is not a whole number of {step.years:g}-year steps")
+                raise ValueError(
+                    f"{early:.0f}..{step.until} is not a whole number of {step.years:g}-year steps"
+                )
         return self
 
 
@@ -53,13 +58,14 @@ class Demand(_Strict):
     growth: Annotated[float, Field(gt=-0.5, lt=3)] = 0.22
     ceiling_gw: Positive = 6000
     tiers: tuple[Positive, ...] = Field(
-        default=(0.25, 0.5, 0.75, 1.0), description="upper edges of the price tiers, in multiples of the wanted GW"
+        default=(0.25, 0.5, 0.75, 1.0),
+        description="upper edges of the price tiers, in multiples of the wanted GW",
     )
 
     @model_validator(mode="after")
     def _rising(self) -> Demand:
         edges = (0.0, *self.tiers)
-        if not self.tiers or any(high <= low for low, high in zip(edges, edges[1:], strict=False)):
+        if not self.tiers or any(high <= low for low, high in itertools.pairwise(edges)):
             raise ValueError("tiers must rise, for example [0.5, 1.0]")
         return self
 
@@ -69,11 +75,15 @@ class Moon(_Strict):
 
     allowed: bool = True
     sites: tuple[str, ...] = ("south_pole", "mare_33e", "procellarum_55w")
-    processes: tuple[str, ...] = Field(default=("P03b", "P16"), description="optional processes allowed, by id")
+    processes: tuple[str, ...] = Field(
+        default=("P03b", "P16"), description="optional processes allowed, by id"
+    )
     assembly: bool = Field(default=True, description="whole satellites may be assembled on the Moon")
     orbital_yards: bool = Field(default=True, description="lunar hulls may be joined with compute in orbit")
     haulage: tuple[str, ...] = Field(default=("rover",), description="ways to move goods between sites")
-    power: tuple[str, ...] = Field(default=(), description="power options allowed; empty means all of the table")
+    power: tuple[str, ...] = Field(
+        default=(), description="power options allowed; empty means all of the table"
+    )
 
 
 class Launcher(_Strict):
@@ -81,7 +91,9 @@ class Launcher(_Strict):
 
     tracks: tuple[str, ...] = ("south_pole_ridge", "mare_33e_east", "mare_33e_west", "procellarum_55w_east")
     payload_classes: tuple[str, ...] = ("satellite", "parts", "bulk")
-    modes: tuple[str, ...] = Field(default=(), description="braking modes allowed; empty means all of the table")
+    modes: tuple[str, ...] = Field(
+        default=(), description="braking modes allowed; empty means all of the table"
+    )
 
 
 class Launch(_Strict):
@@ -129,7 +141,9 @@ class Policy(_Strict):
 class Economics(_Strict):
     """Discounting and the value of what is left at the end."""
 
-    discount_rate: str = Field(default="economics.wacc_ground", description="id of the fact that holds the rate")
+    discount_rate: str = Field(
+        default="economics.wacc_ground", description="id of the fact that holds the rate"
+    )
     remaining_life_value: bool = True
 
 
@@ -159,4 +173,6 @@ class Scenario(_Strict):
     economics: Economics = Economics()
     solve: Solve = Solve()
     data: dict[str, float | str] = Field(default_factory=dict, description="facts replaced, by id")
-    scale: dict[str, float] = Field(default_factory=dict, description="facts multiplied, by id pattern (* matches)")
+    scale: dict[str, float] = Field(
+        default_factory=dict, description="facts multiplied, by id pattern (* matches)"
+    )

@@ -58,7 +58,9 @@ def to_arrays(model: pyo.ConcreteModel) -> Arrays:
     upper = np.array([np.inf if c.ub is None else c.ub for c in columns], dtype=float)
     tags = np.array([row.bound_type for row in form.rows])
     rhs = np.asarray(form.rhs, dtype=float)
-    cost = np.zeros(len(columns)) if form.c.shape[0] == 0 else np.asarray(form.c.todense(), dtype=float).ravel()
+    cost = (
+        np.zeros(len(columns)) if form.c.shape[0] == 0 else np.asarray(form.c.todense(), dtype=float).ravel()
+    )
     arrays = Arrays(
         matrix=sparse.csc_matrix(form.A),
         row_lower=np.where(tags == 1, -np.inf, rhs),
@@ -76,7 +78,11 @@ def to_arrays(model: pyo.ConcreteModel) -> Arrays:
 
 
 def _refuse_unsafe(arrays: Arrays) -> None:
-    loose = [c.name for c, lo, up in zip(arrays.columns, arrays.lower, arrays.upper, strict=True) if not np.isfinite(lo + up)]
+    loose = [
+        c.name
+        for c, lo, up in zip(arrays.columns, arrays.lower, arrays.upper, strict=True)
+        if not np.isfinite(lo + up)
+    ]
     if loose:
         raise UnsafeModelError(f"{len(loose)} columns without finite bounds, for example {loose[0]}")
     least, largest = arrays.coefficient_range
@@ -92,4 +98,7 @@ def _extremes(arrays: Arrays, count: int = 3) -> list[str]:
     coo = arrays.matrix.tocoo()
     distance = np.abs(np.log10(np.abs(coo.data)))
     worst = np.argsort(distance)[::-1][:count]
-    return [f"{arrays.columns[coo.col[k]].name} in {arrays.rows[coo.row[k]][0].name} ({coo.data[k]:.2e})" for k in worst]
+    return [
+        f"{arrays.columns[coo.col[k]].name} in {arrays.rows[coo.row[k]][0].name} ({coo.data[k]:.2e})"
+        for k in worst
+    ]

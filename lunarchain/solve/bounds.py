@@ -16,7 +16,11 @@ def dual_bound(arrays: Arrays, row_duals: Vector) -> float:
     y = np.where(np.isneginf(arrays.row_lower), np.minimum(row_duals, 0.0), row_duals)
     y = np.where(np.isposinf(arrays.row_upper), np.maximum(y, 0.0), y)
     reduced = arrays.cost - arrays.matrix.T @ y
-    rows = np.where(y > 0, y * np.nan_to_num(arrays.row_lower, neginf=0.0), y * np.nan_to_num(arrays.row_upper, posinf=0.0))
+    rows = np.where(
+        y > 0,
+        y * np.nan_to_num(arrays.row_lower, neginf=0.0),
+        y * np.nan_to_num(arrays.row_upper, posinf=0.0),
+    )
     columns = np.where(reduced > 0, reduced * arrays.lower, reduced * arrays.upper)
     return float(rows.sum() + columns.sum() + arrays.offset)
 
@@ -24,7 +28,7 @@ def dual_bound(arrays: Arrays, row_duals: Vector) -> float:
 def residuals(arrays: Arrays, values: Vector) -> float:
     """Largest violation of a row, a column bound or integrality, relative to the size of what it limits."""
     activity = arrays.matrix @ values
-    size = 1 + np.abs(arrays.matrix) @ np.abs(values)
+    size = 1 + abs(arrays.matrix) @ np.abs(values)
     below = np.maximum(arrays.row_lower - activity, 0) / size
     above = np.maximum(activity - arrays.row_upper, 0) / size
     outside = np.maximum(np.maximum(arrays.lower - values, values - arrays.upper), 0) / (1 + np.abs(values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import highspy
 import numpy as np
@@ -39,9 +40,15 @@ def solve_lp(arrays: Arrays, time_limit_s: float = 600.0, crossover: bool = Fals
     crossover the plan is a vertex, so that what is zero is zero.
     """
     relaxed = replace(arrays, integer=np.zeros_like(arrays.integer))
-    options = {"solver": "ipx", "run_crossover": "on" if crossover else "off", "time_limit": time_limit_s}
+    options: dict[str, Any] = {
+        "solver": "ipx",
+        "run_crossover": "on" if crossover else "off",
+        "time_limit": time_limit_s,
+    }
     outcome = _run(relaxed, options)
-    if outcome.status == "infeasible":  # presolve has called feasible models infeasible: believe it only twice
+    if (
+        outcome.status == "infeasible"
+    ):  # presolve has called feasible models infeasible: believe it only twice
         outcome = _run(relaxed, options | {"presolve": "off"})
     return outcome
 
@@ -54,7 +61,9 @@ def solve_mip(
     return _run(arrays, options, start, progress)
 
 
-def _run(arrays: Arrays, options: dict[str, object], start: Vector | None = None, progress: Progress | None = None) -> Outcome:
+def _run(
+    arrays: Arrays, options: dict[str, Any], start: Vector | None = None, progress: Progress | None = None
+) -> Outcome:
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     # one thread a solve, always the same number: the scheduler is shared by the process and cannot be resized;
@@ -86,7 +95,9 @@ def _pass(highs: highspy.Highs, arrays: Arrays) -> None:
     )  # fmt: skip
     held = highs.getNumNz()
     if held != matrix.nnz:
-        raise SolverMistrustError(f"the solver holds {held} coefficients of {matrix.nnz}: the rest were dropped as too small")
+        raise SolverMistrustError(
+            f"the solver holds {held} coefficients of {matrix.nnz}: the rest were dropped as too small"
+        )
 
 
 def _listen(highs: highspy.Highs, progress: Progress) -> None:
@@ -111,6 +122,8 @@ def _outcome(highs: highspy.Highs, arrays: Arrays, seconds: float) -> Outcome:
     status = _STATUS.get(highs.getModelStatus(), "unknown")
     integral = bool(arrays.integer.any())
     values = np.array(solution.col_value) if solution.value_valid else None
-    duals: NDArray[np.float64] | None = np.array(solution.row_dual) if solution.dual_valid and not integral else None
+    duals: NDArray[np.float64] | None = (
+        np.array(solution.row_dual) if solution.dual_valid and not integral else None
+    )
     bound = float(info.mip_dual_bound) if integral else float(info.objective_function_value)
     return Outcome(status, values, duals, float(info.objective_function_value), bound, seconds)

@@ -1,6 +1,7 @@
 r"""The launch bill on its learning curve, treated exactly instead of by pieces.
 
-The cost of lift is $\sum_t \omega_t C(X_t)$ with $C$ concave, one variable per term, and no feasibility depends on it. So
+The cost of lift is $\sum_t \omega_t C(X_t)$ with $C$ concave, one variable per term, and no feasibility
+depends on it. So
 any plan priced on the true curve is a valid upper bound, and the chord of $C$ over $[L_t, U_t]$ is the tightest
 linear function below it there: a valid lower bound without a single binary. Where cadence binds, $X_t = U_t$ and the
 chord is exact.

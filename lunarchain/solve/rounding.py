@@ -29,7 +29,13 @@ class Cover:
     delay: int
 
 
-COVERS = (Cover(1.0, 0.02, 0), Cover(1.0, 0.25, 0), Cover(0.9, 0.1, 0), Cover(1.0, 0.25, 1), Cover(0.75, 0.5, 1))
+COVERS = (
+    Cover(1.0, 0.02, 0),
+    Cover(1.0, 0.25, 0),
+    Cover(0.9, 0.1, 0),
+    Cover(1.0, 0.25, 1),
+    Cover(0.75, 0.5, 1),
+)
 
 
 def family(arrays: Arrays, name: str) -> dict[tuple, int]:
@@ -87,7 +93,9 @@ def _tracks(arrays: Arrays, values: Vector, cover: Cover) -> dict[int, float]:
     return decided
 
 
-def _cover(arrays: Arrays, values: Vector, cover: Cover, keys: list[tuple], columns: list[int]) -> dict[int, float]:
+def _cover(
+    arrays: Arrays, values: Vector, cover: Cover, keys: list[tuple], columns: list[int]
+) -> dict[int, float]:
     shots, rates = family(arrays, "shot_mass"), rows_of(arrays, "track_rate")
     groups: dict[tuple, list[tuple]] = defaultdict(list)
     for key in keys:
@@ -98,7 +106,12 @@ def _cover(arrays: Arrays, values: Vector, cover: Cover, keys: list[tuple], colu
     for group in sorted(groups):
         thrown = sum(values[shots[key]] for key in groups[group])
         needed.append(thrown * cover.share if thrown > cover.least_tracks * largest else 0.0)
-        supply.append(sum((-by_rows[rates[key]][:, columns] for key in groups[group]), sparse.csr_matrix((1, len(columns)))))
+        supply.append(
+            sum(
+                (-by_rows[rates[key]][:, columns] for key in groups[group]),
+                sparse.csr_matrix((1, len(columns))),
+            )
+        )
     if max(needed, default=0.0) <= 0:
         return dict.fromkeys(columns, 0.0)
     reachable = np.array([row.max() > 0 for row in supply])

@@ -82,8 +82,9 @@ class Answer:
         return (self.objective - self.bound) / max(abs(self.objective), 1e-9)
 
 
-def search(arrays: Arrays, terms: LearningTerms, limits: Limits, progress: Progress,
-           known: Sequence[Vector] = ()) -> Answer:
+def search(
+    arrays: Arrays, terms: LearningTerms, limits: Limits, progress: Progress, known: Sequence[Vector] = ()
+) -> Answer:
     """The best plan within the limits. ``known`` are feasible plans to start from (the plan without the Moon).
 
     Raises ``InfeasibleError`` when no plan exists and ``NoAnswerError`` when time ends before any is found.
@@ -91,18 +92,19 @@ def search(arrays: Arrays, terms: LearningTerms, limits: Limits, progress: Progr
     clock = _Clock(progress)
     chords = with_chords(arrays, terms, np.zeros(len(terms.columns)), arrays.upper[terms.columns])
     relaxed = clock.run("relaxation", lambda: solve_lp(chords, time_limit_s=limits.seconds_left))
-    _refuse(relaxed)
-    assert relaxed.values is not None and relaxed.row_duals is not None
-    bound = dual_bound(chords, relaxed.row_duals)
+    fractional, duals = _answered(relaxed)
+    bound = dual_bound(chords, duals)
     progress("relaxation", None, bound)
     plans = [(true_cost(arrays, terms, plan), plan) for plan in known]
-    plans += clock.run("whole numbers", lambda: list(_candidates(arrays, terms, relaxed.values, limits)))
+    plans += clock.run("whole numbers", lambda: list(_candidates(arrays, terms, fractional, limits)))
     if not plans:
         raise NoAnswerError("no whole-number plan was found within the time limit")
     cost, values = min(plans, key=lambda plan: plan[0])
     progress("whole numbers", cost, bound)
     if arrays.integer.any() and not limits.reached(cost, bound):
-        cost, values, bound = clock.run("proof", lambda: _prove(arrays, terms, chords, (cost, values, bound), limits, progress))
+        cost, values, bound = clock.run(
+            "proof", lambda: _prove(arrays, terms, chords, (cost, values, bound), limits, progress)
+        )
     status = "optimal" if limits.reached(cost, bound) else "gap not reached"
     return Answer(values, cost, bound, status, clock.phases)
 
@@ -123,14 +125,17 @@ class _Clock:
             self.phases[phase] = round(time.perf_counter() - begun, 2)
 
 
-def _refuse(relaxed: Outcome) -> None:
+def _answered(relaxed: Outcome) -> tuple[Vector, Vector]:
     if relaxed.status == "infeasible":
         raise InfeasibleError("no plan satisfies the limits of this case")
     if relaxed.values is None or relaxed.row_duals is None:
         raise NoAnswerError(f"the relaxation ended with '{relaxed.status}' before an answer")
+    return relaxed.values, relaxed.row_duals
 
 
-def _candidates(arrays: Arrays, terms: LearningTerms, relaxed: Vector, limits: Limits) -> Iterable[tuple[float, Vector]]:
+def _candidates(
+    arrays: Arrays, terms: LearningTerms, relaxed: Vector, limits: Limits
+) -> Iterable[tuple[float, Vector]]:
     """Priced plans from every way of rounding, the distinct ones solved side by side."""
     if not arrays.integer.any():
         decisions: list[dict[int, float]] = [{}]
@@ -150,8 +155,9 @@ def _candidates(arrays: Arrays, terms: LearningTerms, relaxed: Vector, limits: L
         yield from (plan for plan in pool.map(priced, decisions) if plan is not None)
 
 
-def improved(restricted: Arrays, arrays: Arrays, terms: LearningTerms, values: Vector, limits: Limits,
-             rounds: int = 1) -> tuple[float, Vector] | None:
+def improved(
+    restricted: Arrays, arrays: Arrays, terms: LearningTerms, values: Vector, limits: Limits, rounds: int = 1
+) -> tuple[float, Vector] | None:
     """A plan of the restricted model on true prices: tangents at a plan, then at the better plan they give."""
     best: tuple[float, Vector] | None = None
     for _ in range(rounds):
@@ -165,8 +171,14 @@ def improved(restricted: Arrays, arrays: Arrays, terms: LearningTerms, values: V
     return best
 
 
-def _prove(arrays: Arrays, terms: LearningTerms, chords: Arrays, known: tuple[float, Vector, float], limits: Limits,
-           progress: Progress) -> tuple[float, Vector, float]:
+def _prove(
+    arrays: Arrays,
+    terms: LearningTerms,
+    chords: Arrays,
+    known: tuple[float, Vector, float],
+    limits: Limits,
+    progress: Progress,
+) -> tuple[float, Vector, float]:
     """The integer model on the chords, for its bound and for any better plan it finds."""
     cost, values, bound = known
     # half of what is left, so that a second arm and the polishing still have time
@@ -181,4 +193,3 @@ def _prove(arrays: Arrays, terms: LearningTerms, chords: Arrays, known: tuple[fl
         if found < cost:
             cost, values = found, outcome.values
     return cost, values, bound
-

@@ -1,0 +1,51 @@
+"""The command line: verbs in, one screen or one JSON document out, exit codes that mean something.
+
+Heavy libraries are imported inside the verb that needs them, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from lunarchain import __version__
+from lunarchain.cli import cases, explore
+from lunarchain.cli.screen import complain
+from lunarchain.errors import LunarchainError
+
+INTERRUPTED = 130  # what shells give a program ended by Ctrl-C
+
+app = typer.Typer(
+    name="lunarchain",
+    help="Where to build AI compute for space, what to throw from the Moon, and whether it is worth it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for verb in (*cases.VERBS, *explore.VERBS):
+    app.command()(verb)
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        print(__version__)
+        raise typer.Exit()
+
+
+def main() -> None:
+    """Entry point: every error a user can cause becomes a message and an exit code, never a traceback."""
+    as_json = "--json" in sys.argv
+    try:
+        app()
+    except LunarchainError as error:
+        complain(error, as_json)
+        raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        complain(LunarchainError(f"{error.strerror or error}: {error.filename or ''}"), as_json)
+        raise SystemExit(LunarchainError.exit_code) from None
+    except KeyboardInterrupt:
+        complain(LunarchainError("interrupted: nothing was stored"), as_json)
+        raise SystemExit(INTERRUPTED) from None

@@ -1,0 +1,197 @@
+"""Verbs that look at one part of the chain: a product, a launcher, a departure, a number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lunarchain.cli.options import NONE, AllowOpt, JsonOpt, QuietOpt, SiteOpt, SoilOpt
+from lunarchain.cli.screen import emit, pairs, table
+from lunarchain.errors import InputError, Issue, nearest_name
+
+if TYPE_CHECKING:
+    from lunarchain.scenario.facts import Facts
+
+_COMPASS = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
+
+
+def recipe(
+    product: Annotated[str, typer.Argument(help="satellite, satellite:PAIR or a commodity.")],
+    soil: SoilOpt = "highland",
+    site: SiteOpt = "",
+    allow: AllowOpt = NONE,
+    with_upkeep: Annotated[bool, typer.Option("--with-upkeep", help="Add spares and replacement.")] = False,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """The footprint of one unit made on the Moon."""
+    from lunarchain.industry.recipe import recipe as footprint
+    from lunarchain.scenario.facts import load_facts
+
+    facts = load_facts()
+    feed, kind = _soil(facts, soil, site)
+    found = footprint(
+        facts, product, feed, allow=tuple(allow), with_upkeep=with_upkeep, site_kind=kind
+    ).as_dict()
+    emit(found, as_json, quiet, lambda: pairs(found))
+
+
+def growth(
+    soil: SoilOpt = "highland",
+    site: SiteOpt = "",
+    plant_mass: Annotated[float, typer.Option("--plant-mass", help="Multiplier on every plant mass.")] = 1.0,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """The network's own doubling time and what would bind it first."""
+    from lunarchain.industry.growth import doubling_time
+    from lunarchain.scenario.facts import load_facts
+
+    facts = load_facts()
+    feed, kind = _soil(facts, soil, site)
+    found = doubling_time(facts, feed, kind, plant_mass_factor=plant_mass)
+    content = found.as_dict() if hasattr(found, "as_dict") else vars(found)
+    emit(content, as_json, quiet, lambda: pairs(content))
+
+
+def driver(
+    speed: Annotated[float, typer.Option("--speed", help="Exit speed [km/s].")] = 2.5,
+    accel: Annotated[float, typer.Option("--accel", help="Acceleration [standard g].")] = 30.0,
+    mass: Annotated[float, typer.Option("--mass", help="Mass of a shot [t].")] = 1.0,
+    interval: Annotated[float, typer.Option("--interval", help="Seconds between shots.")] = 2.68,
+    payload: Annotated[str, typer.Option("--payload", help="satellite, parts or bulk.")] = "parts",
+    menu: Annotated[bool, typer.Option("--menu", help="The designs the optimiser chooses from.")] = False,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """A launcher's design sheet: track, power, store, heat, life, mass, capital; or the menu."""
+    import pandas as pd
+
+    from lunarchain.driver.check import check_design
+    from lunarchain.driver.design import design, design_sheet
+    from lunarchain.driver.inputs import launcher_basis
+    from lunarchain.driver.menu import menu as designs
+    from lunarchain.scenario.facts import load_facts
+    from lunarchain.units import factor
+
+    facts, exit_speed_m_s = load_facts(), speed * factor("km/s", "m/s")
+    if menu:
+        rows = [design_sheet(item) for item in designs(facts, payload, exit_speed_m_s)]
+        emit(
+            {"rows": rows},
+            as_json,
+            quiet,
+            lambda: table(pd.DataFrame(rows).T.reset_index(), f"menu: {payload}"),
+        )
+        return
+    basis = launcher_basis(facts, payload)
+    if issues := check_design(exit_speed_m_s, accel, mass, interval, basis):
+        raise InputError(issues)
+    sheet = design_sheet(design(exit_speed_m_s, accel, mass, interval, basis))
+    emit(sheet, as_json, quiet, lambda: pairs(sheet))
+
+
+def windows(
+    site: Annotated[str, typer.Option("--site", help="LON,LAT in degrees, east positive.")],
+    direction: Annotated[str, typer.Option("--direction", help="Azimuth in degrees, or east, west ...")],
+    to: Annotated[str, typer.Option("--to", help="A destination id.")],
+    from_: Annotated[str, typer.Option("--from", help="First date, YYYY-MM-DD.")],
+    until: Annotated[str, typer.Option("--until", help="Last date.")],
+    mode: Annotated[str, typer.Option("--mode", help="Braking mode.")] = "propulsive",
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """When a track at a place, pointing somewhere, can reach a destination, and with what speed."""
+    from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
+    from lunarchain.scenario.facts import load_facts
+    from lunarchain.trajectory.windows import windows as find
+
+    longitude_deg, latitude_deg = _place(site)
+    inputs, ephemeris = departure_inputs(load_facts()), shipped_ephemeris()
+    rows = find(longitude_deg, latitude_deg, _azimuth(direction), to, mode, from_, until, inputs, ephemeris)
+    title = f"{to} from {site}, {direction}: {int(rows['feasible'].sum())} of {len(rows)} epochs"
+    emit({"rows": rows.to_dict("records")}, as_json, quiet, lambda: table(rows, title))
+
+
+def data(
+    fact: Annotated[str, typer.Argument(help="An id or the start of one; empty lists the tables.")] = "",
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """Every number with unit, range, source and kind."""
+    import pandas as pd
+
+    from lunarchain.scenario.facts import load_facts
+
+    facts = load_facts()
+    if not fact:
+        counts = pd.Series([row.table for row in facts.values()]).value_counts().sort_index()
+        tables = pd.DataFrame({"table": counts.index, "numbers": counts.to_numpy()})
+        emit(
+            {"tables": counts.to_dict()},
+            as_json,
+            quiet,
+            lambda: table(tables, "lunarchain data TABLE lists one"),
+        )
+        return
+    found = [vars(facts[key]) for key in facts if key == fact or key.startswith(fact + ".")]
+    if not found:
+        raise InputError([facts.unknown(fact)])
+    columns = ["id", "value", "low", "high", "unit", "text", "kind", "source"]
+    emit({"rows": found}, as_json, quiet, lambda: table(pd.DataFrame(found)[columns], fact))
+
+
+def new(folder: Path, as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
+    """Write a starter case into a new folder."""
+    from lunarchain.scenario.starter import write_starter
+
+    path = write_starter(folder)
+    emit({"path": str(path)}, as_json, quiet, lambda: f"wrote {path}; try: lunarchain run {folder}")
+
+
+def doctor(as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
+    """Whether this machine is fit: versions, tables, a tiny solve, memory."""
+    from lunarchain.pipeline.doctor import examine
+
+    findings = examine()
+    fit = all(finding.passed for finding in findings)
+    content = {"fit": fit, "findings": [vars(finding) for finding in findings]}
+    lines = [f"{'ok  ' if f.passed else 'FAIL'} {f.subject}: {f.found}" for f in findings]
+    emit(content, as_json, quiet, lambda: "\n".join(lines))
+    if not fit:
+        raise typer.Exit(1)
+
+
+def _soil(facts: Facts, soil: str, site: str) -> tuple[str, str]:
+    """Soil and kind of place meant by ``--soil`` or ``--site``."""
+    if not site:
+        return soil, "polar"
+    known = facts.children("sites")
+    if site not in known:
+        raise InputError(
+            [Issue("command line", "--site", repr(site), " | ".join(known), nearest_name(site, known))]
+        )
+    return facts.text(f"sites.{site}.soil"), facts.text(f"sites.{site}.kind")
+
+
+def _place(text: str) -> tuple[float, float]:
+    try:
+        longitude, latitude = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            [Issue("command line", "--site", repr(text), "LON,LAT in degrees, such as -55,0")]
+        ) from None
+    return longitude, latitude
+
+
+def _azimuth(text: str) -> float:
+    try:
+        return _COMPASS[text] if text in _COMPASS else float(text)
+    except ValueError:
+        expected = "degrees clockwise from north, or " + ", ".join(_COMPASS)
+        raise InputError([Issue("command line", "--direction", repr(text), expected)]) from None
+
+
+VERBS = (recipe, growth, driver, windows, data, new, doctor)

@@ -1,0 +1,49 @@
+"""Arguments and options the verbs share, and how a case is read from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from lunarchain.scenario.load import Case
+
+CaseArg = Annotated[str, typer.Argument(help="A case: a path, or the name of a shipped case.")]
+RunArg = Annotated[Path, typer.Argument(help="A run folder.")]
+RunsArg = Annotated[list[Path], typer.Argument(help="Run folders.")]
+SetOpt = Annotated[
+    list[str], typer.Option("--set", help="path=value, any dotted path of the scenario; repeatable.")
+]
+WithOpt = Annotated[
+    list[str], typer.Option("--with", help="Overlay, such as policies/licence_cap; repeatable.")
+]
+OutOpt = Annotated[Path, typer.Option("--out", help="Folder for runs.")]
+FileOpt = Annotated[Path | None, typer.Option("--out", help="File to write.")]
+GapOpt = Annotated[float | None, typer.Option("--gap", help="Relative gap at which to stop.")]
+TimeOpt = Annotated[float | None, typer.Option("--time", help="Seconds at which to stop.")]
+SoilOpt = Annotated[str, typer.Option("--soil", help="highland, mare_high_ti or mare_low_ti.")]
+SiteOpt = Annotated[str, typer.Option("--site", help="A lunar site instead of a soil.")]
+AllowOpt = Annotated[
+    list[str], typer.Option("--allow", help="An optional process or mode, by id; repeatable.")
+]
+JsonOpt = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
+QuietOpt = Annotated[bool, typer.Option("--quiet", help="No progress, no screen.")]
+NONE: list[str] = []
+
+
+def read_case(
+    case: str,
+    sets: list[str],
+    overlays: list[str],
+    gap: float | None = None,
+    seconds: float | None = None,
+) -> Case:
+    """The case as the options describe it."""
+    from lunarchain.scenario.load import load
+
+    limits = [f"solve.gap={gap}"] * (gap is not None) + [f"solve.time_limit_s={seconds}"] * (
+        seconds is not None
+    )
+    return load(case, [*sets, *limits], overlays)

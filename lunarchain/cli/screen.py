@@ -1,0 +1,94 @@
+"""What reaches the terminal: one JSON document, or one screen, a live line meanwhile, and errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lunarchain.errors import InputError, LunarchainError
+
+Progress = Callable[[str, float | None, float | None], None]
+
+
+def emit(content: Any, as_json: bool, quiet: bool, screen: Callable[[], object]) -> None:
+    """The one place that decides between the JSON document, the screen and silence."""
+    if as_json:
+        print(json.dumps(content, indent=2, default=str))
+    elif not quiet:
+        from rich.console import Console
+
+        Console(highlight=False).print(screen())
+
+
+def complain(error: LunarchainError, as_json: bool) -> None:
+    """An error as a message on stderr, or as the JSON document where one was asked for."""
+    issues = error.issues if isinstance(error, InputError) else []
+    if as_json:
+        content = {"status": "error", "message": str(error), "issues": [issue.as_dict() for issue in issues]}
+        print(json.dumps(content, indent=2))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False)
+    for line in [str(issue) for issue in issues] or [str(error)]:
+        console.print(Text.assemble(("error ", "bold red"), line), soft_wrap=True)
+
+
+@contextmanager
+def live(show: bool) -> Iterator[Progress]:
+    """A live line: phase, best plan, bound, gap, elapsed. Without a terminal, or asked to be quiet, nothing."""
+    if not show:
+        yield lambda phase, plan, bound: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.fields[state]}"),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None, state="")
+
+        def report(phase: str, plan: float | None, bound: float | None) -> None:
+            known = [f"plan {plan:,.0f} G$"] * (plan is not None) + [f"bound {bound:,.0f} G$"] * (
+                bound is not None
+            )
+            gap = [f"gap {(plan - bound) / plan:.3%}"] if plan and bound else []
+            bar.update(task, description=phase, state="  ".join(known + gap))
+
+        yield report
+
+
+def table(frame: Any, title: str) -> object:
+    """A data frame as a table for the terminal."""
+    from rich.table import Table
+
+    shown = Table(title=title, title_justify="left", header_style="bold")
+    for column in frame.columns:
+        shown.add_column(
+            str(column), justify="right" if frame[column].dtype.kind in "if" else "left", overflow="fold"
+        )
+    for row in frame.itertuples(index=False):
+        shown.add_row(*(f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row))
+    return shown
+
+
+def pairs(content: dict[str, Any]) -> str:
+    """Names and values, one a line."""
+    width = max(map(len, content), default=0)
+    return "\n".join(f"{name:{width}}  {_plain(value)}" for name, value in content.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
+    return str(value)
