@@ -38,7 +38,7 @@ def arrival_quantity(case: Case, found: Departures, which: NDArray[np.int64], t_
     if isinstance(goal, EarthOrbit):
         return norm(to_perigee(case, t_s, state, goal.flight_limit_s).state[:3])[None]
     if isinstance(goal, LunarOrbit):
-        ends = lanes.propagate(case.model, t_s, state, t_s + goal.flight_limit_s, (apolune_event(case.eph),), case.rtol)
+        ends = lanes.propagate(case.model, t_s, state, t_s + goal.flight_limit_s, (apolune_event(),), case.rtol)
         return norm(ends.state[:3] - case.eph.moon.value(ends.t_s))[None]
     if isinstance(goal, Escape):
         events = (sphere_event(goal.exit_radius_m),)

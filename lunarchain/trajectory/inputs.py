@@ -133,6 +133,7 @@ class Search:
     speed_min_m_s: float
     near_moon_speed_min_m_s: float
     near_moon_speed_max_m_s: float
+    near_moon_speed_step_m_s: float
     speed_max_m_s: float
     speed_step_m_s: float
     azimuths: int

@@ -1,13 +1,17 @@
-"""Batch propagation: many trajectories at once, each with its own epoch, end and step (numpy only).
+"""Batch propagation: many trajectories at once, each with its own epoch, end and step.
 
 The method is the eighth-order Runge-Kutta pair DOP853 with scipy's coefficients and error norm. Lanes that have
 finished drop out, so long arcs do not hold up short ones. Events are located by re-stepping inside the step.
+The code here needs numpy only; when numba is installed, :mod:`compiled` does the same some thirty times faster.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,25 +21,24 @@ from lunarchain.errors import InputError, Issue
 from lunarchain.trajectory.dynamics import Bodies, ForceModel, bodies, derivative, near_moon
 from lunarchain.trajectory.ephemeris import Array
 
-EventFunction = Callable[[Array, Array, Array], Array]
 Watcher = Callable[[NDArray[np.int64], Array, Array, Array], None]
 
 RUNNING, ENDED = -2, -1
+PERIGEE, IMPACT, SPHERE, APOLUNE = 0, 1, 2, 3
 _STAGES = DOP853.n_stages
 _EVENT_ITERATIONS = 12
 _CHUNK = 2000
+_WATCHED_STEPS = 600
 
 
 @dataclass(frozen=True)
 class Event:
-    """Stops a lane when ``function(t, state, moon)`` rises through zero (or falls, when ``rising`` is false).
-
-    ``beyond_moon_m``: ignored while the lane is closer to the Moon than this.
+    """Stops a lane: PERIGEE of the Earth, IMPACT within ``radius_m`` of the Moon's centre, leaving a SPHERE of
+    ``radius_m`` about the Earth, or APOLUNE. Ignored while the lane is closer to the Moon than ``beyond_moon_m``.
     """
 
-    name: str
-    function: EventFunction
-    rising: bool = True
+    kind: int
+    radius_m: float = 0.0
     beyond_moon_m: float = 0.0
 
 
@@ -101,6 +104,22 @@ def propagate(
     are not finite or times outside the ephemeris.
     """
     check_states(model, t_s, state, until_s)
+    if compiled_available():
+        return _compiled(model, t_s, state, until_s, events, rtol, watch)
+    return propagate_plain(model, t_s, state, until_s, events, rtol, watch)
+
+
+@lru_cache(maxsize=1)
+def compiled_available() -> bool:
+    """Whether numba is there to compile with (switched off by LUNARCHAIN_PLAIN=1)."""
+    return os.environ.get("LUNARCHAIN_PLAIN") != "1" and importlib.util.find_spec("numba") is not None
+
+
+def propagate_plain(
+    model: ForceModel, t_s: Array, state: Array, until_s: Array, events: Sequence[Event] = (),
+    rtol: float = 1e-10, watch: Watcher | None = None,
+) -> Arcs:  # fmt: skip
+    """The same as :func:`propagate` with numpy alone."""
     count = len(t_s)
     out = Arcs(np.array(until_s, dtype=float), np.empty((6, count)), np.full(count, ENDED, dtype=np.int64))
     steps = 0
@@ -108,6 +127,42 @@ def propagate(
         part = np.arange(first, min(first + _CHUNK, count))
         steps += _run_chunk(model, part, t_s, state, until_s, events, rtol, watch, out)
     return Arcs(out.t_s, out.state, out.stopped_by, steps)
+
+
+def _compiled(
+    model: ForceModel, t_s: Array, state: Array, until_s: Array, events: Sequence[Event], rtol: float,
+    watch: Watcher | None,
+) -> Arcs:  # fmt: skip
+    from lunarchain.trajectory import compiled
+
+    packed = compiled.pack(model)
+    kinds = np.array([event.kind for event in events], dtype=np.int64)
+    radii = np.array([event.radius_m for event in events], dtype=float)
+    beyond = np.array([event.beyond_moon_m for event in events], dtype=float)
+    ends, states, stopped, steps = np.empty(len(t_s)), np.empty((6, len(t_s))), np.empty(len(t_s), dtype=np.int64), 0
+    for first in range(0, len(t_s), _CHUNK):
+        part = slice(first, min(first + _CHUNK, len(t_s)))
+        tracks = np.zeros((part.stop - first, _WATCHED_STEPS if watch else 0, 7))
+        lot = np.ascontiguousarray(state[:, part])
+        ends[part], states[:, part], stopped[part], used = compiled.fly_lanes(
+            packed, t_s[part], lot, until_s[part], kinds, radii, beyond, rtol, tracks
+        )
+        steps += used
+        if watch is not None:
+            lane, step = np.nonzero(tracks[:, :, 0])
+            seen = tracks[lane, step]
+            _replay(model, watch, lane + first, seen[:, 0], seen[:, 1:].T)
+    return Arcs(ends, states, stopped, steps)
+
+
+def _replay(model: ForceModel, watch: Watcher, lane: NDArray[np.int64], t_s: Array, state: Array) -> None:
+    """Show recorded steps to the watcher, no lane twice in one call."""
+    order = np.argsort(lane, kind="stable")
+    lane, t_s, state = lane[order], t_s[order], state[:, order]
+    rank = np.arange(len(lane)) - np.searchsorted(lane, lane)
+    for number in range(int(rank.max(initial=-1)) + 1):
+        now = rank == number
+        watch(lane[now], t_s[now], state[:, now], model.ephemeris.moon.value(t_s[now]))
 
 
 def check_states(model: ForceModel, t_s: Array, state: Array, until_s: Array) -> None:
@@ -129,7 +184,7 @@ def _run_chunk(
         steps += len(lanes.index)
         stage = _step(model, lanes.t, lanes.y, lanes.h, lanes.slope)
         accepted, growth = _judge(stage, lanes.y, lanes.h, rtol)
-        ended = _advance(lanes, stage, accepted, events, stops, out)
+        ended = _advance(model, lanes, stage, accepted, events, stops, out)
         if watch is not None:
             seen = np.flatnonzero(accepted)
             watch(lanes.index[seen], lanes.t[seen], lanes.y[:, seen], lanes.bodies.moon[:, seen])
@@ -149,7 +204,7 @@ def _begin(
     pace = np.linalg.norm(slope[:3], axis=0) / np.linalg.norm(slope[3:], axis=0)
     h = np.minimum(pace * rtol ** (1 / 8), np.abs(until - t)) * np.sign(until - t)
     return _Lanes(
-        part, t.copy(), y.copy(), until, h, slope, _values(events, t, y, where.moon), _from_moon(y, where.moon), where
+        part, t.copy(), y.copy(), until, h, slope, _values(model, events, t, y, where.moon), _from_moon(y, where.moon), where
     )
 
 
@@ -157,9 +212,20 @@ def _from_moon(y: Array, moon: Array) -> Array:
     return np.linalg.norm(y[:3] - moon, axis=0)
 
 
-def _values(events: Sequence[Event], t: Array, y: Array, moon: Array) -> Array:
-    found = [event.function(t, y, moon) * (1.0 if event.rising else -1.0) for event in events]
-    return np.array(found).reshape(len(events), len(t))
+def _values(model: ForceModel, events: Sequence[Event], t: Array, y: Array, moon: Array) -> Array:
+    """Value of every event (events, n), negative before it happens."""
+    return np.array([_value(model, event, t, y, moon) for event in events]).reshape(len(events), len(t))
+
+
+def _value(model: ForceModel, event: Event, t: Array, y: Array, moon: Array) -> Array:
+    if event.kind == PERIGEE:
+        return np.einsum("an,an->n", y[:3], y[3:])
+    if event.kind == SPHERE:
+        return np.einsum("an,an->n", y[:3], y[:3]) - event.radius_m**2
+    off = y[:3] - moon
+    if event.kind == IMPACT:
+        return event.radius_m**2 - np.einsum("an,an->n", off, off)
+    return -np.einsum("an,an->n", off, y[3:] - model.ephemeris.moon.rate(t))
 
 
 @dataclass(frozen=True)
@@ -208,10 +274,10 @@ def _judge(stage: _Stage, y: Array, h: Array, rtol: float) -> tuple[NDArray[np.b
 
 
 def _advance(
-    lanes: _Lanes, stage: _Stage, accepted: NDArray[np.bool_], events: Sequence[Event], stops: _Stops, out: Arcs
+    model: ForceModel, lanes: _Lanes, stage: _Stage, accepted: NDArray[np.bool_], events: Sequence[Event], stops: _Stops, out: Arcs
 ) -> NDArray[np.bool_]:
     """Move the accepted lanes on, note those stopped by an event or their end time; returns who is done."""
-    values = _values(events, stage.t, stage.y, stage.end.moon)
+    values = _values(model, events, stage.t, stage.y, stage.end.moon)
     distance = _from_moon(stage.y, stage.end.moon)
     done = np.zeros(len(lanes.index), dtype=bool)
     for number, event in enumerate(events):
@@ -247,7 +313,7 @@ def _refine(model: ForceModel, stops: _Stops, events: Sequence[Event], out: Arcs
 
     def value(share: Array) -> tuple[Array, _Stage]:
         stage = _step(model, t, y, h * share, slope)
-        every = _values(events, stage.t, stage.y, stage.end.moon)
+        every = _values(model, events, stage.t, stage.y, stage.end.moon)
         return every[event, np.arange(len(t))], stage
 
     share = illinois(lambda s: value(s)[0], np.full(len(t), 1e-9), np.ones(len(t)), _EVENT_ITERATIONS)

@@ -22,7 +22,7 @@ def aim_low_orbit(case: Case, t_s: Array) -> Departures:
     radius = eph.moon_radius + goal.altitude_m
     guess = np.sqrt(2 * eph.gm_moon * radius / (eph.moon_radius * (eph.moon_radius + radius)))
     azimuth = np.full(len(t_s), case.track.azimuth_deg)
-    events = (apolune_event(eph), impact_event(eph))
+    events = (apolune_event(), impact_event(eph))
 
     def fly(speed: Array, which: NDArray[np.int64]) -> lanes.Arcs:
         state = launch(case, t_s[which], Aim(speed, azimuth[which]))

@@ -39,11 +39,13 @@ def solve(
     """Drive ``residual(controls (k, n), lanes (n)) -> (m, n)`` to zero from ``start`` (k, n).
 
     ``steps`` are the difference steps and ``caps`` the largest moves per iteration of each control. More controls
-    than residuals give the solution nearest to ``start`` in units of ``weights`` (default: the caps). A residual
-    that is not a number ends its lane.
+    than residuals give the solution nearest to ``start`` in units of ``weights`` (default: the caps). Caps and
+    weights are (k) or (k, n). A residual that is not a number ends its lane.
     """
     controls = start.copy()
     n = controls.shape[1]
+    limit = np.broadcast_to(caps.reshape(len(caps), -1), controls.shape)
+    weight = limit if weights is None else np.broadcast_to(weights.reshape(len(weights), -1), controls.shape)
     kept = np.full((len(tolerance), n), np.nan)
     done = np.zeros(n, dtype=bool)
     active = np.arange(n)
@@ -63,13 +65,14 @@ def solve(
         if not len(active):
             break
         offset = controls[:, active] - start[:, active]
-        controls[:, active] += _move(base, slopes, offset, caps, caps if weights is None else weights)
+        controls[:, active] += _move(base, slopes, offset, limit[:, active], weight[:, active])
     return Roots(controls, kept, done)
 
 
 def _move(base: Array, slopes: Array, offset: Array, caps: Array, weights: Array) -> Array:
     """Move to the solution of the linearised system that lies nearest to the start, shortened to the caps."""
     wanted = np.einsum("nmk,kn->nm", slopes, offset) - base.T
-    nearest = (np.linalg.pinv(slopes * weights) @ wanted[:, :, None])[:, :, 0].T * weights[:, None]
+    scaled = slopes * weights.T[:, None, :]
+    nearest = (np.linalg.pinv(scaled) @ wanted[:, :, None])[:, :, 0].T * weights
     change = nearest - offset
-    return change / np.maximum(np.abs(change / caps[:, None]).max(axis=0), 1.0)
+    return change / np.maximum(np.abs(change / caps).max(axis=0), 1.0)

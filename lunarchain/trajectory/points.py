@@ -16,22 +16,22 @@ from lunarchain.trajectory.arrival import norm
 from lunarchain.trajectory.cr3bp import orbit_table
 from lunarchain.trajectory.ephemeris import Array, Ephemeris
 from lunarchain.trajectory.inputs import CATCHER, LibrationPoint, ThreeBodyOrbit
-from lunarchain.trajectory.scan import SCAN_RTOL, speeds, steering
+from lunarchain.trajectory.scan import SCAN_RTOL
 from lunarchain.trajectory.shots import Aim, Case, impact_event, launch
-from lunarchain.trajectory.solution import Departures, departures, nothing
+from lunarchain.trajectory.solution import Departures, departures, nothing, spread_over
 
 _TABLE = 8000
 # A first guess must pass the goal within this share of its distance from the Moon.
 _NEAR = 0.25
 # ... and higher than this many lunar radii, so that a slightly different shot does not come down first.
 _CLEAR = 1.5
-_SEEDS = 3
-_FEW = 3
+_SEEDS = 4
 # Controls: speed, azimuth, flight time, phase, and a burn (3) at the trim time that makes up what they cannot.
-# Weights decide who moves: a metre per second burned counts like several of exit speed or degrees of steering.
-_STEPS = np.array([0.01, 0.001, 5.0, 1e-5, 0.01, 0.01, 0.01])
-_CAPS = np.array([5.0, 10.0, 4 * 3600.0, 0.05, 200.0, 200.0, 200.0])
-_WEIGHTS = np.array([2.0, 1.0, 6 * 3600.0, 0.1, 5.0, 5.0, 5.0])
+# Weights decide who moves: a metre per second burned counts like that of exit speed; times count in shares of
+# the flight. Caps bound a single move.
+_STEPS = np.array([0.01, 0.001, 2.0, 1e-6, 0.01, 0.01, 0.01])
+_CAPS = np.array([5.0, 10.0, 0.1, 0.1, 100.0, 100.0, 100.0])
+_WEIGHTS = np.array([2.0, 1.0, 0.12, 0.12, 5.0, 5.0, 5.0])
 # Two kilometres: a thousandth of the least miss that a trim burn makes up anyway.
 _TOLERANCE_M = np.full(3, 2000.0)
 
@@ -55,19 +55,15 @@ def place_of(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit) -> Place:
 
 
 def first_guesses(case: Case, t_s: Array) -> Array:
-    """Best controls (speed, azimuth, flight time, phase; seeds) from a grid flown at a few of the epochs."""
-    t_s = t_s[:: max(1, len(t_s) // _FEW)][:_FEW]
+    """Best controls (seeds, 4, n) of speed, azimuth, flight time and phase from a scan of speeds at every epoch."""
     goal = case.destination
     assert isinstance(goal, LibrationPoint | ThreeBodyOrbit)
     quick = replace(case, model=replace(case.model, lunar_degree=0, earth_j2=False))
-    low, high = speed_limits(case)
-    search = replace(case.search, speed_min_m_s=low, speed_max_m_s=high)
-    azimuth, speed = steering(case.track, search), speeds(search)
-    when, where, fast = (part.ravel() for part in np.meshgrid(t_s, azimuth, speed, indexing="ij"))
-    best = np.full((4, len(when)), np.inf)  # score, time of flight, phase, miss
-
+    speed = scan_speeds(case)
+    when, fast = (part.ravel() for part in np.meshgrid(t_s, speed, indexing="ij"))
+    best = np.full((3, len(when)), np.inf)  # score, time of flight, phase
     place = place_of(case.eph, goal)
-    phases = np.arange(_TABLE) / _TABLE if isinstance(goal, ThreeBodyOrbit) else np.zeros(1)
+    phases = np.arange(_TABLE) / _TABLE
 
     def watch(which: NDArray[np.int64], t: Array, y: Array, moon: Array) -> None:
         phase = _nearest_phase(case.eph, goal, t, y, phases)
@@ -76,34 +72,38 @@ def first_guesses(case: Case, t_s: Array) -> Array:
         score = norm(y[3:] - there[3:]) + miss / case.trim_after_s
         height = norm(y[:3] - moon)
         mask = (score < best[0, which]) & (miss < _NEAR * height) & (height > _CLEAR * case.eph.moon_radius)
-        best[:, which[mask]] = np.stack([score, t - when[which], phase, miss])[:, mask]
+        best[:, which[mask]] = np.stack([score, t - when[which], phase])[:, mask]
 
-    state = launch(quick, when, Aim(fast, where))
+    state = launch(quick, when, Aim(fast, np.full(len(when), case.track.azimuth_deg)))
     events = (impact_event(case.eph),)
-    lanes.propagate(quick.model, when, state, when + goal.flight_limit_s, events, SCAN_RTOL, watch)
-    order = np.argsort(best[0])
-    order = order[np.isfinite(best[0, order])]
-    return _spread(np.stack([fast, where, best[1], best[2]])[:, order], case.search.speed_step_m_s)
+    until = np.minimum(when + goal.flight_limit_s, case.eph.last_s)
+    lanes.propagate(quick.model, when, state, until, events, SCAN_RTOL, watch)
+    by_epoch = best.reshape(3, len(t_s), len(speed))
+    seeds = [_spread(by_epoch[:, k], speed, case.track.azimuth_deg) for k in range(len(t_s))]
+    return np.stack(seeds, axis=-1)
 
 
-def speed_limits(case: Case) -> tuple[float, float]:
+def scan_speeds(case: Case) -> Array:
     """Exit speeds worth scanning: libration points ask for more than orbits near the Moon."""
-    near, search = isinstance(case.destination, ThreeBodyOrbit), case.search
-    return search.near_moon_speed_min_m_s if near else search.speed_min_m_s, search.near_moon_speed_max_m_s
+    search, near = case.search, isinstance(case.destination, ThreeBodyOrbit)
+    low = search.near_moon_speed_min_m_s if near else search.speed_min_m_s
+    step = search.near_moon_speed_step_m_s
+    return np.arange(low, search.near_moon_speed_max_m_s + step / 2, step)
 
 
-def _spread(ranked: Array, speed_step: float) -> Array:
-    """The best few of ranked controls, no two within a step of speed and a quarter of the flight time."""
-    kept: list[Array] = []
-    for guess in ranked.T:
-        far = [
-            abs(guess[0] - k[0]) > 1.5 * speed_step or abs(guess[2] - k[2]) > 0.25 * k[2] for k in kept
-        ]
-        if all(far):
-            kept.append(guess)
-        if len(kept) == _SEEDS:
+def _spread(scored: Array, speed: Array, azimuth_deg: float) -> Array:
+    """The best few of scored shots (3, speeds), no two with flight times within a quarter; (seeds, 4)."""
+    kept = np.full((_SEEDS, 4), np.nan)
+    count = 0
+    for k in np.argsort(scored[0]):
+        score, flight, phase = scored[:, k]
+        near = np.abs(kept[:count, 2] - flight) < 0.25 * flight
+        if np.isfinite(score) and not near.any():
+            kept[count] = speed[k], azimuth_deg, flight, phase
+            count += 1
+        if count == _SEEDS:
             break
-    return np.array(kept).T.reshape(4, -1)
+    return kept
 
 
 def _nearest_phase(
@@ -120,21 +120,29 @@ def _nearest_phase(
 def aim_moving_place(case: Case, t_s: Array, guesses: Array) -> Departures:
     """The cheapest shot at each epoch that meets the goal: speed, azimuth, time (and phase) by Newton.
 
-    ``guesses`` (4, seeds) from :func:`first_guesses` of the same track and destination.
+    ``guesses`` (seeds, 4, n) from :func:`first_guesses` of the same track, destination and epochs.
     """
     goal = case.destination
     assert isinstance(goal, LibrationPoint | ThreeBodyOrbit)
-    if not guesses.size:
+    found = [_from_guess(case, goal, t_s, guess) for guess in guesses if np.isfinite(guess).any()]
+    if not found:
         return nothing(t_s, "no shot passes near it within the limits of speed and steering")
-    found = [_from_guess(case, goal, t_s, guess) for guess in guesses.T]
     return _cheapest(found)
 
 
-def _from_guess(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, guess: Array) -> Departures:
+def _from_guess(case: Case, goal: LibrationPoint | ThreeBodyOrbit, all_s: Array, guess: Array) -> Departures:
+    some = np.flatnonzero(np.isfinite(guess[0]))
+    part = _refined(case, goal, all_s[some], guess[:, some])
+    return spread_over(all_s, some, part, "no shot passes near it within the limits of speed and steering")
+
+
+def _refined(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, guess: Array) -> Departures:
     place = place_of(case.eph, goal)
     free = np.array([0, 1, 2, 4, 5, 6]) if isinstance(goal, LibrationPoint) else np.arange(7)
     start = np.zeros((7, len(t_s)))
-    start[:4] = guess[:, None]
+    start[:4] = guess
+    scale = np.ones((7, len(t_s)))
+    scale[2], scale[3] = guess[2], guess[2] / _period_s(case.eph, goal)
 
     def fly(controls: Array, which: NDArray[np.int64]) -> tuple[lanes.Arcs, Array]:
         full = start[:, which].copy()
@@ -146,7 +154,7 @@ def _from_guess(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, g
         return np.where(arcs.stopped_by == lanes.ENDED, arcs.state[:3] - there[:3], np.nan)
 
     roots = newton.solve(
-        residual, start[free], _STEPS[free], _CAPS[free], _TOLERANCE_M, 10, _WEIGHTS[free]
+        residual, start[free], _STEPS[free], (_CAPS[:, None] * scale)[free], _TOLERANCE_M, 12, (_WEIGHTS[:, None] * scale)[free]
     )
     arcs, there = fly(roots.controls, np.arange(len(t_s)))
     controls = start.copy()
@@ -159,6 +167,16 @@ def _from_guess(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, g
         "no shot found that meets it", controls[3] % 1.0, controls[4:],
     )  # fmt: skip
     return _within_limits(case, goal, out)
+
+
+def _period_s(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit) -> float:
+    """Period of a closed orbit, with the Moon's mean motion at the first epoch as unit of time."""
+    if isinstance(goal, LibrationPoint):
+        return 1.0
+    now = np.array([eph.first_s])
+    moon, rate = eph.moon.value(now), eph.moon.rate(now)
+    turn = norm(np.cross(moon, rate, axis=0)) / norm(moon) ** 2
+    return float(goal.period / turn[0])
 
 
 def coast(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, controls: Array) -> lanes.Arcs:

@@ -51,30 +51,19 @@ def launch(case: Case, t_s: Array, aim: Aim, elevation_deg: Array | None = None)
 
 def perigee_event(clear_of_moon_m: float) -> lanes.Event:
     """Distance from the Earth stops shrinking; ignored near the Moon, where it is the Moon's pull that turns it."""
-    return lanes.Event("perigee", lambda _t, y, _m: np.einsum("an,an->n", y[:3], y[3:]), True, clear_of_moon_m)
+    return lanes.Event(lanes.PERIGEE, beyond_moon_m=clear_of_moon_m)
 
 
 def impact_event(eph: Ephemeris) -> lanes.Event:
     """The shot comes down on the Moon."""
-
-    def height(_t: Array, y: Array, moon: Array) -> Array:
-        off = y[:3] - moon
-        result: Array = np.einsum("an,an->n", off, off) - eph.moon_radius**2
-        return result
-
-    return lanes.Event("impact", height, False)
+    return lanes.Event(lanes.IMPACT, eph.moon_radius)
 
 
 def sphere_event(radius_m: float) -> lanes.Event:
     """The shot leaves a sphere about the Earth."""
-    return lanes.Event("sphere", lambda _t, y, _m: np.einsum("an,an->n", y[:3], y[:3]) - radius_m**2, True)
+    return lanes.Event(lanes.SPHERE, radius_m)
 
 
-def apolune_event(eph: Ephemeris) -> lanes.Event:
+def apolune_event() -> lanes.Event:
     """Distance from the Moon stops growing."""
-
-    def outward(t: Array, y: Array, moon: Array) -> Array:
-        result: Array = np.einsum("an,an->n", y[:3] - moon, y[3:] - eph.moon.rate(t))
-        return result
-
-    return lanes.Event("apolune", outward, False)
+    return lanes.Event(lanes.APOLUNE)

@@ -61,3 +61,18 @@ def nothing(t_s: Array, reason: str) -> Departures:
     """No departure at any epoch."""
     none = np.full(len(t_s), np.nan)
     return departures(t_s, np.zeros(len(t_s), dtype=bool), none, none, none, np.full((6, len(t_s)), np.nan), none, reason)
+
+
+def spread_over(t_s: Array, some: NDArray[np.int64], part: Departures, reason: str) -> Departures:
+    """Departures at all epochs ``t_s`` from those known at epochs ``some``; the rest infeasible for ``reason``."""
+    whole = nothing(t_s, reason)
+    filled = {}
+    for name in ("feasible", "speed_m_s", "azimuth_deg", "flight_s", "delta_v_m_s", "reason", "phase", "local_time_h"):
+        values = getattr(whole, name).copy()
+        values[some] = getattr(part, name)
+        filled[name] = values
+    for name in ("arrival", "burn"):
+        values = getattr(whole, name).copy()
+        values[:, some] = getattr(part, name)
+        filled[name] = values
+    return replace(whole, **filled)
