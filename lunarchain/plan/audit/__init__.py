@@ -27,6 +27,7 @@ from lunarchain.plan.audit import (
 )
 from lunarchain.plan.audit.case import Case, read_case, with_tables
 from lunarchain.plan.audit.certificate import Certificate, Check, Line, certify
+from lunarchain.plan.audit.places import known_places, within
 from lunarchain.plan.tables import NOISE
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
@@ -55,7 +56,9 @@ def audit_tables(premises: Case, tables: Mapping[str, pd.DataFrame]) -> Certific
     if any(line.left.any() for line in found):
         return certify(found, np.zeros(2), float("nan"))
     case = with_tables(premises, tables)
-    found += rows.lines(case, tables)
+    places = known_places(case)
+    found += rows.lines(case, tables, places)
+    case = within(case, places)
     pairs = zip(_stated(case), _stated(case.spoken(NOISE)), strict=True)
     found += [line.compared(spoken) for line, spoken in pairs]
     return certify(found, case.years.edges, money.objective_g_usd(case))

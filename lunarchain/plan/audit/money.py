@@ -31,7 +31,11 @@ Items = dict[str, Vector]
 
 def objective_g_usd(case: Case) -> float:
     """Discounted cost of the plan and of the compute it leaves unserved, from the physical tables alone."""
-    return float(case.years.worth() @ sum(items(case).values(), case.zero))
+    return _present_value(case, items(case))
+
+
+def _present_value(case: Case, paid: Items) -> float:
+    return float(case.years.worth() @ sum(paid.values(), case.zero))
 
 
 def lines(case: Case) -> Iterator[Line]:
@@ -42,8 +46,8 @@ def lines(case: Case) -> Iterator[Line]:
         stated[item] = stated[item] + paid
     for item in sorted(computed.keys() | stated.keys()):
         yield COST.equal(item, stated[item], computed.get(item, case.zero), item)
-    total = case.years.worth() @ sum(stated.values(), case.zero)
-    yield OBJECTIVE.equal("plan", np.array([total]), np.array([objective_g_usd(case)]))
+    told, found = (np.array([_present_value(case, side)]) for side in (stated, computed))
+    yield OBJECTIVE.equal("plan", told, found)
 
 
 def items(case: Case) -> Items:

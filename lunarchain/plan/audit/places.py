@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations, product
 
 from lunarchain.plan.audit.case import BUILDS, GROUND, SLICES, Case, Key
@@ -17,6 +18,15 @@ Places = dict[str, set[Key]]
 def known_places(case: Case) -> Places:
     """Places by table; the cost table is compared item by item elsewhere."""
     return _factory(case) | _power(case) | _thrown(case) | _hauled(case) | _carried(case) | _served(case)
+
+
+def within(case: Case, known: Places) -> Case:
+    """The case without rows that have no place in it, so that the rest of the plan can still be judged."""
+    kept = {
+        table: {key: values for key, values in found.items() if table not in known or key in known[table]}
+        for table, found in case.series.items()
+    }
+    return replace(case, series=kept)
 
 
 def _factory(case: Case) -> Places:

@@ -10,7 +10,7 @@ import pandas as pd
 from lunarchain.plan.audit.case import Case
 from lunarchain.plan.audit.certificate import Line, Statement
 from lunarchain.plan.audit.launch import highest_cadence
-from lunarchain.plan.audit.places import known_places
+from lunarchain.plan.audit.places import Places
 from lunarchain.plan.tables import COLUMNS, LAYOUT
 
 TABLES = Statement("tables", "tables missing, or without their columns <= none [count]")
@@ -32,11 +32,10 @@ def table_lines(tables: Mapping[str, pd.DataFrame]) -> Iterator[Line]:
         yield TABLES.within(name, np.array([float(missing)]), np.zeros(1))
 
 
-def lines(case: Case, tables: Mapping[str, pd.DataFrame]) -> Iterator[Line]:
+def lines(case: Case, tables: Mapping[str, pd.DataFrame], known: Places) -> Iterator[Line]:
     """Every statement about rows."""
     units = {name: {y.unit for y in LAYOUT.values() if y.table == name} for name in tables}
     units[COSTS] = {"GUSD/yr"}
-    known = known_places(case)
     for name, table in tables.items():
         period, value = table["period"].to_numpy(), table["value"].to_numpy(dtype=float)
         yield _none(CALENDAR, name, table, (period < 0) | (period >= case.years.count))
