@@ -105,14 +105,14 @@ class Plan:
     bound: float
 
     def of(self, name: str, *words: object, rate: bool = True) -> float:
-        """Sum over every index of a variable that holds all ``words``; rates are summed over years, not periods."""
+        """Sum over every index of a variable that holds all ``words`` (a number is a period); rates are summed over years."""
         lengths = self.context.inputs.calendar.lengths
         total = 0.0
         for column, value in zip(self.arrays.columns, self.values, strict=True):
             if column.parent_component().name == name:
                 index = as_tuple(column.index())
-                if all(word in index for word in words):
-                    period = next(part for part in reversed(index) if isinstance(part, int))
+                period = next(part for part in reversed(index) if isinstance(part, int))
+                if all(word == period if isinstance(word, int) else word in index for word in words):
                     total += value * (lengths[period] if rate else 1.0)
         return total
 

@@ -1,0 +1,58 @@
+"""The objective: what is paid, what is left, what is not served."""
+
+from __future__ import annotations
+
+import pytest
+
+from .small import base, changed, inputs, relaxed
+
+
+def test_dear_chips_end_everything() -> None:
+    plan = changed({"compute.chip_price": 150.0})
+    assert plan.of("served") == pytest.approx(0, abs=1e-6)
+
+
+def test_serving_nothing_costs_the_value_of_all_demand() -> None:
+    """With nothing served the objective is the sum of demand times value, tier by tier, discounted."""
+    import numpy as np
+
+    plan = changed({"compute.chip_price": 150.0})
+    calendar, number = plan.context.inputs.calendar, plan.context.inputs.number
+    demand = plan.context.inputs.scenario.demand
+    value, elasticity = number("compute.value", "GUSD/GW/yr"), number("compute.elasticity", "dimensionless")
+    per_gw = sum(0.5 * value * edge ** (-1 / elasticity) for edge in (0.5, 1.0))
+    total = 0.0
+    for t in plan.context.periods:
+        instants = np.linspace(calendar.edges[t], calendar.edges[t + 1], 20001) - calendar.edges[0]
+        year = calendar.midpoint(min(t, calendar.reported - 1)) - calendar.edges[0]
+        wanted = min(demand.first_gw * (1 + demand.growth) ** year, demand.ceiling_gw)
+        flow = np.exp(-calendar.discount_rate * instants)
+        total += per_gw * wanted * float(((flow[1:] + flow[:-1]) / 2).mean()) * calendar.lengths[t]
+    assert plan.objective == pytest.approx(total, rel=1e-6)
+
+
+def test_a_higher_discount_rate_makes_the_plan_cheaper_today() -> None:
+    patient = changed(economics={"discount_rate": "economics.social_discount"})
+    assert patient.objective > base().objective
+
+
+def test_lunar_plant_price_decides_the_moon() -> None:
+    assert changed({"prices.plant": 1e5}).of("carried", "moon") == pytest.approx(0, abs=1e-6)
+
+
+def test_every_cost_item_is_posted_with_a_price_not_below_zero() -> None:
+    context = base().context
+    items = {item for item, _ in context.ledgers.cost}
+    assert {
+        "chips",
+        "Earth-built satellites",
+        "mass drivers",
+        "lunar power",
+        "relays",
+        "launch pads",
+    } <= items
+    assert all(min(context.ledgers.cost.terms(key)[0]) >= 0 for key in context.ledgers.cost)
+
+
+def test_allowing_the_moon_never_costs() -> None:
+    assert base().objective <= relaxed(inputs(moon={"allowed": False})).objective * (1 + 1e-9)
