@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from lunarchain.pipeline.store import Run
-from lunarchain.plan.merit import TERAWATT_GW, select
+from lunarchain.plan.merit import REACHED, TERAWATT_GW, select
 from lunarchain.report.basis import unsure
 from lunarchain.report.limits import GROUND_GRID, Limit, binding_in, limits
 from lunarchain.report.style import SOURCE_NAMES
@@ -34,13 +34,15 @@ def answer(run: Run) -> str:
         ("Audit", audited(seen)),
         ("Flight", flown(seen)),
         ("Hangs on", rests_on(seen)),
-        ("Warning", " ".join(seen.record.get("warnings", []))),
-        ("Page", str(run.path / PAGE)),
+        ("Warning", _shortened(" ".join(seen.record.get("warnings", [])))),
     ]
-    lines = [_title(seen)] + [
-        line for label, text in paragraphs if text.strip() for line in _wrapped(label, text)
-    ]
-    return "\n".join(lines[:LINES])
+    lines = [line for label, text in paragraphs if text.strip() for line in _wrapped(label, text)]
+    page = f"{'Page':{_LABEL}}{run.path / PAGE}"  # never broken and never cut off, so that it can be copied
+    return "\n".join([_title(seen), *lines[: LINES - 2], page])
+
+
+def _shortened(text: str) -> str:
+    return textwrap.shorten(text, 2 * COLUMNS, placeholder=" ...")
 
 
 def _title(seen: View) -> str:
@@ -48,8 +50,6 @@ def _title(seen: View) -> str:
 
 
 def _wrapped(label: str, text: str) -> list[str]:
-    if label == "Page":
-        return [f"{label:{_LABEL}}{text}"]  # a path is never broken
     return textwrap.wrap(
         text,
         COLUMNS,
@@ -66,7 +66,7 @@ def figure_text(value: float, digits: int = 3) -> str:
 
 def rate_text(gw_per_yr: float) -> str:
     """A yearly rate of compute in GW, or in TW from one on."""
-    if gw_per_yr >= TERAWATT_GW:
+    if gw_per_yr >= REACHED * TERAWATT_GW:
         return f"{figure_text(gw_per_yr / TERAWATT_GW)} TW a year"
     return f"{figure_text(gw_per_yr)} GW a year"
 

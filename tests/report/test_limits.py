@@ -1,0 +1,95 @@
+"""Limits recomputed from tables and facts: what is used, what is allowed, when it binds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lunarchain.pipeline.store import Run
+from lunarchain.report.limits import GROUND_GRID, Limit, binding_in, limits, standing_tracks
+from lunarchain.report.view import launcher, spoken, view
+from lunarchain.scenario.facts import Facts
+
+from .small_run import DESIGN, ROWS
+
+MakeRun = Callable[..., Run]
+
+
+def found(run: Run) -> dict[str, Limit]:
+    return {limit.name: limit for limit in limits(view(run))}
+
+
+def test_a_licence_cap_binds_in_the_year_it_is_used_up(make_run: MakeRun) -> None:
+    cap = found(make_run(case={"policy": {"launch_licences_per_yr": 900}}))["Launch licences"]
+    assert list(cap.used) == [0, 0, 400, 900]
+    assert list(cap.binds) == [False, False, False, True]
+
+
+def test_a_policy_that_is_not_set_is_no_limit(make_run: MakeRun) -> None:
+    assert not any(name.startswith(("Cap on", "Launch licences")) for name in found(make_run()))
+
+
+def test_ground_grid_grows_by_the_year(make_run: MakeRun, facts: Facts) -> None:
+    grid = found(make_run())[GROUND_GRID]
+    first, growth = (
+        facts.number(f"ground.grid_{name}", unit) for name, unit in (("first", "GW/yr"), ("growth", "1/yr"))
+    )
+    assert grid.allowed[1] / grid.allowed[0] == pytest.approx(1 + growth)
+    assert grid.allowed[0] == pytest.approx(first * (1 + growth) ** 0.5)  # at the middle of the first year
+    assert grid.used[0] == 9
+
+
+def test_land_on_the_best_ridges(make_run: MakeRun) -> None:
+    land = next(
+        limit for name, limit in found(make_run()).items() if name.startswith("Land: Array on the best-lit")
+    )
+    # 8 MW of nameplate: full output 86 % of the time, 43 % of it in the rest, on ground for 6 MW
+    assert land.used[3] == pytest.approx(0.008 * (0.86 + 0.14 * 0.43))
+    assert land.binds[3] and not land.binds[2]
+
+
+def test_flights_grow_from_the_year_before(make_run: MakeRun, facts: Facts) -> None:
+    flown = [
+        (2, "starship", "flights", "", 400),
+        (3, "starship", "flights", "", 730),
+        (2, "starship", "cadence", "", 400),
+    ]
+    growth = found(make_run(ROWS | {"launches": flown}))["Growth of Starship flights"]
+    seed = facts.number("vehicles.starship.cadence_seed", "flight/yr")
+    assert growth.allowed[3] == pytest.approx(seed * 2 + 1.35**2 * 400)  # two years between the middles
+    assert not growth.binds[3] and growth.share[3] > 0.98
+
+
+def test_tracks_serve_only_once_they_are_built(make_run: MakeRun, facts: Facts) -> None:
+    standing = standing_tracks(view(make_run()))["mare_33e_east", DESIGN]
+    wait = launcher(facts, DESIGN).build_time_yr
+    assert standing[1] == 0
+    # two tracks finished one after the other through 2032-34, each in service `wait` years later
+    assert standing[2] == pytest.approx(2 * (2 - wait) ** 2 / 2 / 2 / 2 if wait < 2 else 0.0)
+
+
+def test_experience_holds_what_may_be_made_at_a_better_grade(make_run: MakeRun, facts: Facts) -> None:
+    rows = ROWS | {
+        "plant": [(3, "moon", "made so far", "", 100), (3, "south_pole", "structure", "mature", 25)]
+    }
+    limit = found(make_run(rows))["Experience for mature lunar plant"]
+    assert limit.allowed[3] == pytest.approx(100 * facts["closure.grade.mature.experience"].value)
+    assert limit.binds[3]
+
+
+def test_names_of_what_binds(make_run: MakeRun) -> None:
+    seen = view(make_run(case={"policy": {"launch_licences_per_yr": 900}}))
+    assert "Launch licences" in binding_in(limits(seen), 3)
+    assert "Launch licences" not in binding_in(limits(seen), 2)
+
+
+def test_a_launcher_is_read_back_from_its_name(facts: Facts) -> None:
+    one = launcher(facts, DESIGN)
+    assert (one.shot_mass_t, one.acceleration_g, one.interval_s, one.exit_speed_m_s) == (0.1, 300, 0.9, 2384)
+    assert one.throughput_kt_per_yr == pytest.approx(0.1e-3 * 365.25 * 86400 / 0.9)
+
+
+def test_ids_are_spoken_as_places() -> None:
+    assert spoken("mare_33e_east") == "Mare 33°E east"
+    assert spoken("procellarum_55w") == "Procellarum 55°W"

@@ -1,0 +1,212 @@
+"""The page: one file that loads nothing, shows every number with its unit, and survives odd runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from plotly.offline import get_plotlyjs
+
+from lunarchain.pipeline.store import Run
+from lunarchain.report import figures, moon_figures
+from lunarchain.report.basis import UNSURE, unsure
+from lunarchain.report.limits import limits
+from lunarchain.report.page import CHARTS, build_page, label, shown, write_page
+from lunarchain.report.view import View, view
+
+from .small_run import ROWS, earth_rows
+
+MakeRun = Callable[..., Run]
+LOADING = ("src", "href", "srcset", "poster", "data", "action", "background", "xlink:href")
+
+
+class Loads(HTMLParser):
+    """Collects whatever a document would fetch, and the text a reader sees."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.text: list[str] = []
+        self.hidden = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden = tag in ("script", "style")
+        self.found += [f"{tag} {name}={value}" for name, value in attrs if name in LOADING]
+        self.found += [tag] if tag in ("link", "iframe", "object", "embed", "base") else []
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden = False
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.text.append(data)
+
+
+def read(page: str) -> Loads:
+    found = Loads()
+    found.feed(page.replace(get_plotlyjs(), ""))
+    return found
+
+
+@pytest.fixture
+def seen(make_run: MakeRun) -> View:
+    return view(make_run())
+
+
+def drawn(seen: View) -> dict[str, go.Figure]:
+    return {chart.key: chart.draw(seen) for chart in CHARTS} | {"limits": figures.binding(seen, limits(seen))}
+
+
+def test_the_page_loads_nothing_and_is_small(make_run: MakeRun) -> None:
+    page = build_page([make_run()])
+    assert read(page).found == []
+    own = page.replace(get_plotlyjs(), "")
+    assert "@import" not in own and "url(" not in own and not re.search(r"https?://", own)
+    assert page.count(get_plotlyjs()) == 1
+    assert "What relaxing a limit would be worth" not in own  # this run has no shadow prices
+    assert len(page) < 6e6
+
+
+def test_the_page_says_what_the_run_says(make_run: MakeRun) -> None:
+    page = build_page([make_run()])
+    text = " ".join(" ".join(read(page).text).split())
+    assert "<everyone>" in text and "<everyone>" not in page  # shown as written, never as markup
+    for phrase in ("Is the Moon worth it?", "80 GW a year", "60 GW a year", "100 G$", "Who sends what where, in 2034",
+                   "oxygen balance", "Mare 33°E east to Earth-Moon L2, propulsive", "+15", "demand.ceiling_gw",
+                   "routes.tug_electric_lox.lift"):  # fmt: skip
+        assert phrase in text, phrase
+
+
+def test_a_failed_audit_is_plain_to_see(make_run: MakeRun) -> None:
+    checks = [{"name": "money", "passed": False, "max_residual": 0.5, "rows": 3, "worst": "2034"}]
+    failed = {"passed": False, "max_residual": 0.5}
+    text = " ".join(read(build_page([make_run(certificate=failed | {"checks": checks}, audit=failed)])).text)
+    assert "✗ Audit failed" in text and "FAILED" in text
+    assert "✓ Audit" not in text
+
+
+def test_a_run_without_a_moon_has_no_empty_lunar_charts(make_run: MakeRun) -> None:
+    flight = {"passed": True, "checked": 0, "failed": 0, "rounds": 1}
+    alone = {
+        "decision_value": None,
+        "decision_gap": None,
+        "moon_worth_bound": None,
+        "fly": flight,
+        "verdict": [],
+    }
+    run = make_run(earth_rows(), {"moon": {"allowed": False}}, baseline=False, **alone)
+    text = " ".join(read(build_page([run])).text)
+    assert "Mass drivers" not in text and "Where lunar electricity goes" not in text
+    assert "This case has no Moon" in text
+    assert not re.search(r"\b(nan|None|inf)\b", text)
+
+
+def test_several_runs_are_compared_first(make_run: MakeRun) -> None:
+    page = build_page([make_run(name="one"), make_run(earth_rows(), name="two")])
+    text = " ".join(read(page).text)
+    assert "2 runs compared" in text
+    assert page.count(get_plotlyjs()) == 1
+    assert text.index("2 runs compared") < text.index("New compute, by where it is built")
+
+
+def test_shadow_prices_are_shown_when_a_run_has_them(make_run: MakeRun) -> None:
+    duals = [{"limit": "land at the pole", "period": 2034, "price": "12.5 G$/GW"}]
+    text = " ".join(read(build_page([make_run(duals=duals)])).text)
+    assert "What relaxing a limit would be worth" in text and "12.5 G$/GW" in text
+
+
+def test_the_page_is_written_into_the_run(make_run: MakeRun) -> None:
+    run = make_run()
+    path = write_page(run)
+    assert path == run.path / "report.html"
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_every_value_axis_has_a_unit(seen: View) -> None:
+    for key, figure in drawn(seen).items():
+        if key not in ("chain", "limits"):
+            assert all(axis.title.text for axis in figure.select_yaxes()), key
+
+
+def test_charts_leave_the_tail_out(seen: View) -> None:
+    for key, figure in drawn(seen).items():
+        for trace in figure.data:
+            if trace.type in ("bar", "scatter"):
+                assert max(trace.x) <= 2036, key
+                assert np.nanmax(np.asarray(trace.y, dtype=float)) < 5000, key
+
+
+def test_bars_of_new_compute_are_the_plan(seen: View) -> None:
+    bars = {trace.name: list(trace.y) for trace in figures.compute_added(seen).data}
+    assert bars["Lunar hulls joined in orbit"] == [0, 0, 30, 60]
+    assert bars["On the ground"] == [8, 0, 0, 0]
+
+
+def test_savings_are_the_difference_between_the_two_plans(make_run: MakeRun) -> None:
+    rows = ROWS | {"costs": [(0, "all", "chips", "charged", 100.0), (2, "all", "chips", "charged", 250.0)]}
+    lines = {
+        trace.name: list(trace.y)
+        for trace in figures.costs(view(make_run(rows))).data
+        if trace.type == "scatter"
+    }
+    # without the Moon 300 a year; the line holds its last value to the end
+    assert lines["Payments alone"] == [200, 500, 600, 1200, 1200]
+
+
+def test_flows_of_the_best_lunar_year(seen: View) -> None:
+    sankey = figures.chain(seen).data[0]
+    names = sankey.node.label
+    flows = {
+        (names[a], names[b]): v
+        for a, b, v in zip(sankey.link.source, sankey.link.target, sankey.link.value, strict=True)
+    }
+    assert flows == {("South pole", "Mare 33°E"): 432, ("Mare 33°E", "Earth-Moon L2"): 480}
+
+
+def test_lift_is_split_by_use(seen: View) -> None:
+    lift = figures.lift_by_use(seen)
+    gear = {
+        route: seen.number(f"routes.{route}.lift", "dimensionless")
+        for route in ("heo_tug", "eml2_tug", "tug_electric_lox")
+    }
+    assert lift["Whole satellites"][2] == pytest.approx(100 * gear["heo_tug"])
+    assert lift["Parts for yards"][2] == pytest.approx(90 * gear["eml2_tug"])
+    assert lift["Imports for lunar goods"][2] == pytest.approx(5 * gear["tug_electric_lox"])
+
+
+def test_plant_by_origin(seen: View) -> None:
+    made, sent = moon_figures.plant_by_origin(seen)
+    share = seen.number("closure.grade.mature.import_factor", "dimensionless")
+    melt = seen.networks["south_pole"]["P03b"].plant_kt
+    robot = seen.number("labour.robot_mass", "kt/robot") / seen.number(
+        "labour.handled_per_robot", "kt/robot/yr"
+    )
+    assert made[2] == pytest.approx(40 + 20 * (1 - share))
+    assert sent[2] == pytest.approx(20 * share + 0.2 * melt + 5 * robot)
+    assert sent[3] == pytest.approx(1)
+
+
+def test_electricity_of_shots_and_processes(seen: View) -> None:
+    uses = moon_figures.electricity_gwh(seen)
+    digging = seen.networks["south_pole"]["P01"].electricity_gwh
+    assert uses["Excavate and haul"][3] == pytest.approx(700 * digging)
+    # 2.384 km/s is 0.789 kWh/kg of motion; the plug gives more
+    assert uses["Mass drivers"][3] > 500 * 0.789
+
+
+def test_what_the_headline_rests_on_is_unsure_and_in_use(seen: View) -> None:
+    ids = [fact.id for fact in unsure(seen)]
+    assert {seen.facts[key].kind for key in ids} <= set(UNSURE)
+    assert "power.fission.imported_mass_earth" in ids  # it gives most of this plan's power
+    assert not any(key.startswith(("power.ring", "vehicles.new_glenn", "orbits.geo")) for key in ids)
+
+
+def test_labels_and_numbers_for_tables() -> None:
+    assert label("discounted_cost_g_usd") == "Discounted cost [G$]"
+    assert shown(None) == shown(float("nan")) == "–"
+    assert shown(12345.678) == "12,350"
+    assert shown(2034) == "2034"
