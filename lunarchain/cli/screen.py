@@ -71,13 +71,25 @@ def table(frame: Any, title: str) -> object:
     from rich.table import Table
 
     shown = Table(title=title, title_justify="left", header_style="bold")
+    texts = {column: [_cell(value) for value in frame[column]] for column in frame.columns}
     for column in frame.columns:
+        widest = max(map(len, texts[column]), default=0)
+        last = column == frame.columns[-1]
+        # only the last column, where the prose stands, gives way on a narrow terminal
         shown.add_column(
-            str(column), justify="right" if frame[column].dtype.kind in "if" else "left", overflow="fold"
+            str(column),
+            justify="right" if frame[column].dtype.kind in "if" else "left",
+            no_wrap=True,
+            overflow="ellipsis" if last else "fold",
+            min_width=None if last else max(min(widest, 36), len(str(column))),
         )
-    for row in frame.itertuples(index=False):
-        shown.add_row(*(f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row))
+    for row in zip(*texts.values(), strict=True):
+        shown.add_row(*row)
     return shown
+
+
+def _cell(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def pairs(content: dict[str, Any]) -> str:

@@ -29,17 +29,26 @@ from lunarchain.model.ledger import linear
 
 def add(context: Context) -> None:
     """Add plant pools, grades, experience, commissioning and robots."""
-    facts = context.inputs.facts
-    grades = [g for g in facts.children("closure.grade") if f"closure.grade.{g}.import_factor" in facts]
+    grades = _grades(context)
     _variables(context, grades)
-    _pools(context, grades)
     _post_uses(context, grades)
     _experience(context, grades)
     _commissioning(context, grades)
 
 
 def close(context: Context) -> None:
-    """Robots at every site, once every subsystem has posted what it handles."""
+    """Plant pools and robots at every site, once every subsystem has posted what it wants and handles."""
+    _pools(context, _grades(context))
+    _robots(context)
+
+
+def _grades(context: Context) -> list[str]:
+    """Grades a plan may build at, crudest first."""
+    facts = context.inputs.facts
+    return [g for g in facts.children("closure.grade") if f"closure.grade.{g}.import_factor" in facts]
+
+
+def _robots(context: Context) -> None:
     m, books, facts = context.model, context.ledgers, context.inputs
     life, lag = facts.number("labour.robot_life", "yr"), facts.number("operations.commissioning_lag", "yr")
     per_robot = facts.number("labour.handled_per_robot", "kt/robot/yr")
