@@ -37,7 +37,9 @@ def node_local_time_h(eph: Ephemeris, t_s: Array, state: Array, at_s: Array) -> 
     node = np.cross(pole, momentum(state), axis=0)
     sun = eph.sun(at_s)
     sine = np.einsum("an,an->n", np.cross(sun, node, axis=0), pole)
-    cosine = np.einsum("an,an->n", sun, node) - np.einsum("an,an->n", sun, pole) * np.einsum("an,an->n", node, pole)
+    cosine = np.einsum("an,an->n", sun, node) - np.einsum("an,an->n", sun, pole) * np.einsum(
+        "an,an->n", node, pole
+    )
     return (12.0 + np.degrees(np.arctan2(sine, cosine)) / 15.0) % 24.0
 
 
@@ -89,7 +91,9 @@ def plane_turn_rad(orbit: EarthOrbit, eph: Ephemeris, t_s: Array, state: Array) 
     if not orbit.local_times_h:
         tilt: Array = np.abs(np.arccos(np.einsum("an,an->n", h, eph.earth_pole(t_s))) - wanted)
         return tilt
-    turns = [np.arccos(np.einsum("an,an->n", h, _normal(eph, t_s, wanted, hour))) for hour in orbit.local_times_h]
+    turns = [
+        np.arccos(np.einsum("an,an->n", h, _normal(eph, t_s, wanted, hour))) for hour in orbit.local_times_h
+    ]
     least: Array = np.min(turns, axis=0)
     return least
 

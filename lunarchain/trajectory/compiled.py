@@ -203,7 +203,11 @@ def _slope(p, y, where, near, turn, scratch, out):  # type: ignore[no-untyped-de
         height = a * where[5, 0] + b * where[5, 1] + c * where[5, 2]
         flat = -1.5 * p.earth[1] * p.gm[0] * p.earth[0] ** 2 / (square * square * np.sqrt(square))
         side, up = flat * (1.0 - 5.0 * height * height / square), 2.0 * flat * height
-        fx, fy, fz = fx + side * a + up * where[5, 0], fy + side * b + up * where[5, 1], fz + side * c + up * where[5, 2]
+        fx, fy, fz = (
+            fx + side * a + up * where[5, 0],
+            fy + side * b + up * where[5, 1],
+            fz + side * c + up * where[5, 2],
+        )
     if p.push != 0.0:
         dx, dy, dz = a - where[1, 0], b - where[1, 1], c - where[1, 2]
         away2 = dx * dx + dy * dy + dz * dz
@@ -267,7 +271,9 @@ def _event(p, kind, radius, t, y, moon):  # type: ignore[no-untyped-def]
         return y[0] ** 2 + y[1] ** 2 + y[2] ** 2 - radius * radius
     total = 0.0
     for axis in range(3):
-        total -= (y[axis] - moon[axis]) * (y[3 + axis] - _series_rate(p.moon, p.grids[0, 0], p.grids[0, 1], t, axis))
+        total -= (y[axis] - moon[axis]) * (
+            y[3 + axis] - _series_rate(p.moon, p.grids[0, 0], p.grids[0, 1], t, axis)
+        )
     return total
 
 
@@ -278,9 +284,7 @@ def _refine(p, kind, radius, t, y, h, k, where, turn, scratch, y_end):  # type: 
     for pass_ in range(_REFINEMENTS + 2):
         _step(p, t, y, root * h, k, where, turn, scratch, y_end)
         value = _event(p, kind, radius, t + root * h, y_end, where[0])
-        if pass_ < 2:
-            a, fa = b, fb
-        elif (value > 0.0) != (fb > 0.0):
+        if pass_ < 2 or (value > 0.0) != (fb > 0.0):
             a, fa = b, fb
         else:
             fa = fa / 2.0

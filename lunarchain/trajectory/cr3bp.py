@@ -91,7 +91,9 @@ def close_orbit(start: tuple[float, float, float], period: float, mu: float) -> 
 
 
 @lru_cache(maxsize=16)
-def orbit_table(start: tuple[float, float, float], period: float, mu: float, samples: int) -> tuple[Array, float]:
+def orbit_table(
+    start: tuple[float, float, float], period: float, mu: float, samples: int
+) -> tuple[Array, float]:
     """States (6, samples) at equal phases over one period of the closed orbit, the last short of the first."""
     state, exact = close_orbit(start, period, mu)
     return fly(state, exact, mu, 1e-12, samples + 1)[:, :-1], exact

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from lunarchain.errors import InputError, Issue
 from lunarchain.trajectory import arrival, search, site
 from lunarchain.trajectory.dispersion import trims_and_losses
 from lunarchain.trajectory.earth import LOCAL_TIME
-from lunarchain.trajectory.ephemeris import DAY_S, Array, Ephemeris, calendar
+from lunarchain.trajectory.ephemeris import DAY_S, Array, Ephemeris, Flags, calendar
 from lunarchain.trajectory.inputs import DepartureInputs, Destination, EarthOrbit, Track
 from lunarchain.trajectory.solution import Departures
 
@@ -40,7 +39,9 @@ class Tables:
 def load_departures(path: Path) -> pd.DataFrame:
     """Read a departure table; ``InputError`` when it is missing or lacks a column."""
     if not path.is_file():
-        raise InputError([Issue(str(path), "departure table", "no such file", "a table made by the trajectory room")])
+        raise InputError(
+            [Issue(str(path), "departure table", "no such file", "a table made by the trajectory room")]
+        )
     table = pd.read_csv(path, keep_default_na=True)
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
@@ -85,7 +86,9 @@ def build_departures(
                 rows.append(row)
                 details.append(detail)
                 if progress is not None:
-                    progress(f"{track.name} to {destination.name} by {mode}: {row['epochs_feasible']}/{row['epochs']}")
+                    progress(
+                        f"{track.name} to {destination.name} by {mode}: {row['epochs_feasible']}/{row['epochs']}"
+                    )
     table = pd.DataFrame(rows).assign(content_hash=content_hash(inputs, eph))
     return Tables(table[list(COLUMNS)], pd.concat(details, ignore_index=True))
 
@@ -113,14 +116,16 @@ def aggregate(found: Departures, trim: Array, loss: Array) -> dict[str, object]:
     }  # fmt: skip
     if not ok.all():
         row["reason"] = pd.Series(found.reason[~ok]).mode().iloc[0]
-    numbers = {
+    numbers: dict[str, tuple[Callable[[Array], float], Array]] = {
         "exit_speed_min_m_s": (np.min, found.speed_m_s), "exit_speed_mean_m_s": (np.mean, found.speed_m_s),
         "exit_speed_max_m_s": (np.max, found.speed_m_s), "azimuth_min_deg": (np.min, found.azimuth_deg),
         "azimuth_max_deg": (np.max, found.azimuth_deg), "flight_time_d": (np.mean, found.flight_s / DAY_S),
         "delta_v_m_s": (np.mean, found.delta_v_m_s), "delta_v_max_m_s": (np.max, found.delta_v_m_s),
         "trim_m_s": (np.nanmax, trim), "loss_fraction": (np.nanmean, loss),
     }  # fmt: skip
-    return row | {name: float(how(values[ok])) if ok.any() else np.nan for name, (how, values) in numbers.items()}
+    return row | {
+        name: float(how(values[ok])) if ok.any() else np.nan for name, (how, values) in numbers.items()
+    }
 
 
 def open_shares(
@@ -145,7 +150,7 @@ def open_shares(
 
 def _open_hours(
     destination: Destination, epochs: Array, found: Departures, part: slice, fine: Array
-) -> NDArray[np.bool_]:
+) -> Flags:
     """Whether the way is open at fine times: that of the nearest epoch, or by the node's interpolated local time."""
     nearest = np.clip(np.round((fine - epochs[0]) / (epochs[1] - epochs[0])).astype(int), 0, len(epochs) - 1)
     hours = found.local_time_h[part]

@@ -8,12 +8,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lunarchain.trajectory import lanes, points
 from lunarchain.trajectory.arrival import norm
 from lunarchain.trajectory.earth import c3, to_perigee
-from lunarchain.trajectory.ephemeris import Array
+from lunarchain.trajectory.ephemeris import Array, Index
 from lunarchain.trajectory.inputs import AEROBRAKE, CATCHER, EarthOrbit, Errors, Escape, LunarOrbit
 from lunarchain.trajectory.shots import Aim, Case, apolune_event, launch, sphere_event
 from lunarchain.trajectory.solution import Departures
@@ -28,7 +27,7 @@ def trim_time(errors: Errors, flight_s: Array) -> Array:
     return np.minimum(errors.trim_after_s, flight_s / 2)
 
 
-def arrival_quantity(case: Case, found: Departures, which: NDArray[np.int64], t_s: Array, state: Array) -> Array:
+def arrival_quantity(case: Case, found: Departures, which: Index, t_s: Array, state: Array) -> Array:
     """The quantities (m, n) a trim must restore, of states (6, n) on the way of departures ``which``.
 
     Perigee or apolune radius, escape energy, or the miss of a moving place; a catcher waits for the payload, so
@@ -38,11 +37,15 @@ def arrival_quantity(case: Case, found: Departures, which: NDArray[np.int64], t_
     if isinstance(goal, EarthOrbit):
         return norm(to_perigee(case, t_s, state, goal.flight_limit_s).state[:3])[None]
     if isinstance(goal, LunarOrbit):
-        ends = lanes.propagate(case.model, t_s, state, t_s + goal.flight_limit_s, (apolune_event(),), case.rtol)
+        ends = lanes.propagate(
+            case.model, t_s, state, t_s + goal.flight_limit_s, (apolune_event(),), case.rtol
+        )
         return norm(ends.state[:3] - case.eph.moon.value(ends.t_s))[None]
     if isinstance(goal, Escape):
         events = (sphere_event(goal.exit_radius_m),)
-        return c3(case, lanes.propagate(case.model, t_s, state, t_s + goal.flight_limit_s, events, case.rtol).state)[None]
+        return c3(
+            case, lanes.propagate(case.model, t_s, state, t_s + goal.flight_limit_s, events, case.rtol).state
+        )[None]
     end = found.t_s[which] + found.flight_s[which]
     miss = lanes.propagate(case.model, t_s, state, end, (), case.rtol).state[:3]
     if case.mode != CATCHER:
@@ -54,13 +57,15 @@ def arrival_quantity(case: Case, found: Departures, which: NDArray[np.int64], t_
 def _across(line: Array) -> Array:
     """Two unit vectors across each direction (3, n): shape (3, 2, n)."""
     along = line / norm(line)
-    helper = np.where(np.abs(along[2]) < 0.9, np.array([[0.0], [0.0], [1.0]]), np.array([[1.0], [0.0], [0.0]]))
+    helper = np.where(
+        np.abs(along[2]) < 0.9, np.array([[0.0], [0.0], [1.0]]), np.array([[1.0], [0.0], [0.0]])
+    )
     first = np.cross(along, helper, axis=0)
     first = first / norm(first)
     return np.stack([first, np.cross(along, first, axis=0)], axis=1)
 
 
-def partials(case: Case, errors: Errors, found: Departures, which: NDArray[np.int64]) -> tuple[Array, Array]:
+def partials(case: Case, errors: Errors, found: Departures, which: Index) -> tuple[Array, Array]:
     """Change of the arrival per unit of (speed, azimuth, elevation) error and per m/s burned at the trim time.
 
     Shapes (n, m, 3) each; angles in radians.

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from lunarchain.trajectory import gravity
-from lunarchain.trajectory.ephemeris import Array, Ephemeris
+from lunarchain.trajectory.ephemeris import Array, Ephemeris, Index
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Bodies:
     attractors: tuple[tuple[float, Array], ...]
     indirect: Array
 
-    def at(self, index: slice | Array) -> Bodies:
+    def at(self, index: slice | Index) -> Bodies:
         """The same for a part of the lanes."""
         return Bodies(
             self.t_s[index],
@@ -80,15 +80,15 @@ def _cube(vector: Array) -> Array:
     return square * np.sqrt(square)
 
 
-def near_moon(model: ForceModel, where: Bodies, position: Array) -> Array:
+def near_moon(model: ForceModel, where: Bodies, position: Array) -> Index:
     """Indices of the lanes close enough to the Moon for its harmonics to act."""
     if model.field is None:
-        return np.empty(0, dtype=np.int64)
+        return np.empty(0, dtype=np.intp)
     off = position - where.moon
     return np.flatnonzero(np.einsum("an,an->n", off, off) < model.field_reach_m**2)
 
 
-def acceleration(model: ForceModel, where: Bodies, position: Array, near: Array) -> Array:
+def acceleration(model: ForceModel, where: Bodies, position: Array, near: Index) -> Array:
     """Acceleration (3, n) in m/s**2 at geocentric positions (3, n) in m; ``near`` from :func:`near_moon`."""
     eph = model.ephemeris
     total = where.indirect - eph.gm_earth * position / _cube(position)
@@ -121,6 +121,6 @@ def _harmonics(model: ForceModel, where: Bodies, position: Array) -> Array:
     return np.einsum("nji,jn->in", turn, gravity.acceleration(model.field, body))
 
 
-def derivative(model: ForceModel, where: Bodies, state: Array, near: Array) -> Array:
+def derivative(model: ForceModel, where: Bodies, state: Array, near: Index) -> Array:
     """Time derivative of states (6, n): velocity and acceleration."""
     return np.concatenate([state[3:], acceleration(model, where, state[:3], near)])

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lunarchain.trajectory import arrival, lanes, newton
-from lunarchain.trajectory.ephemeris import DAY_S, Array
+from lunarchain.trajectory.ephemeris import DAY_S, Array, Flags, Index
 from lunarchain.trajectory.inputs import AEROBRAKE, ELECTRIC, EarthOrbit, Escape
 from lunarchain.trajectory.scan import PERIGEE, SPHERE, Grid, along, first_crossing
 from lunarchain.trajectory.shots import Aim, Case, impact_event, launch, perigee_event, sphere_event
-from lunarchain.trajectory.solution import Departures, departures, nothing
+from lunarchain.trajectory.solution import Departures, departures, nothing, spread_over
 
+NO_PERIGEE = "no such perigee within the limits of speed and flight time"
 LOCAL_TIME = "local time of the node outside the window"
 _STEPS = np.array([0.02, 0.002])
 _CAPS = np.array([15.0, 4.0])
@@ -46,10 +46,11 @@ def aim_earth_orbit(case: Case, grid: Grid) -> Departures:
     ready = np.isfinite(start).all(axis=0)
     if not ready.any():
         return nothing(grid.t_s, reason)
-    return _refined(case, orbit, grid.t_s, start, ready, steered, target, reason)
+    some = np.flatnonzero(ready)
+    return spread_over(grid.t_s, some, _refined(case, orbit, grid.t_s[some], start[:, some], steered), reason)
 
 
-def _lowest(perigee: Array, valid: NDArray[np.bool_], grid: Grid) -> str:
+def _lowest(perigee: Array, valid: Flags, grid: Grid) -> str:
     span = f"{grid.speed_m_s[0] / 1e3:.2f}-{grid.speed_m_s[-1] / 1e3:.2f} km/s"
     if not valid.any():
         return f"no perigee at {span}"
@@ -57,14 +58,14 @@ def _lowest(perigee: Array, valid: NDArray[np.bool_], grid: Grid) -> str:
 
 
 def _start(
-    case: Case, orbit: EarthOrbit, grid: Grid, place: Array, found: NDArray[np.bool_], speed: Array
+    case: Case, orbit: EarthOrbit, grid: Grid, place: Array, found: Flags, speed: Array
 ) -> tuple[Array, bool, str]:
     """First guesses (2, n) of speed and azimuth, whether the azimuth is free, and the reason where there is none."""
     if orbit.aimed and case.mode != ELECTRIC:
         return _nearest_plane(case, orbit, grid)
     slowest = np.where(found, speed, np.inf).argmin(axis=1)
     start = np.stack([speed[np.arange(len(slowest)), slowest], grid.azimuth_deg[slowest]])
-    return start, False, "no such perigee"
+    return start, False, NO_PERIGEE
 
 
 def _nearest_plane(case: Case, orbit: EarthOrbit, grid: Grid) -> tuple[Array, bool, str]:
@@ -84,19 +85,17 @@ def _nearest_plane(case: Case, orbit: EarthOrbit, grid: Grid) -> tuple[Array, bo
     return np.where(near, start, np.nan), True, reason
 
 
-def _refined(
-    case: Case, orbit: EarthOrbit, t_s: Array, start: Array, ready: NDArray[np.bool_], steered: bool,
-    target: float, reason: str,
-) -> Departures:  # fmt: skip
-    chosen = np.flatnonzero(ready)
+def _refined(case: Case, orbit: EarthOrbit, t_s: Array, start: Array, steered: bool) -> Departures:
+    """Newton from first guesses (2, n) to the wanted perigee (and inclination) under the full force model."""
     free = 2 if steered else 1
+    target = arrival.perigee_radius(orbit, case.mode, case.braking, case.eph)
 
-    def fly(controls: Array, which: NDArray[np.int64]) -> lanes.Arcs:
-        epochs = t_s[chosen][which]
-        azimuth = controls[1] if steered else start[1, chosen][which]
+    def fly(controls: Array, which: Index) -> lanes.Arcs:
+        azimuth = controls[1] if steered else start[1, which]
+        epochs = t_s[which]
         return to_perigee(case, epochs, launch(case, epochs, Aim(controls[0], azimuth)), orbit.flight_limit_s)
 
-    def residual(controls: Array, which: NDArray[np.int64]) -> Array:
+    def residual(controls: Array, which: Index) -> Array:
         arcs = fly(controls, which)
         radius = np.where(arcs.stopped_by == PERIGEE, np.linalg.norm(arcs.state[:3], axis=0), np.nan)
         if not steered:
@@ -105,20 +104,14 @@ def _refined(
         return np.stack([radius - target, tilt - orbit.inclination_deg[0]])
 
     tolerance = np.array([_PERIGEE_TOLERANCE_M, _ANGLE_TOLERANCE_DEG])[:free]
-    roots = newton.solve(residual, start[:free, chosen], _STEPS[:free], _CAPS[:free], tolerance)
-    controls = start.copy()
-    controls[:free, chosen] = roots.controls
-    arcs = fly(roots.controls, np.arange(len(chosen)))
-    feasible = np.zeros(len(t_s), dtype=bool)
-    feasible[chosen] = roots.converged
-    end, state = np.full(len(t_s), np.nan), np.full((6, len(t_s)), np.nan)
-    end[chosen], state[:, chosen] = arcs.t_s, arcs.state
-    burn = np.full(len(t_s), np.nan)
-    burn[chosen] = arrival.braking_delta_v(orbit, case.mode, case.braking, case.eph, arcs.t_s, arcs.state)
-    found = departures(t_s, feasible, controls[0], controls[1], end - t_s, state, burn, reason)
-    off = np.abs(controls[1] - case.track.azimuth_deg) > case.track.azimuth_range_deg + 1e-9
-    found = found.refuse(off, "azimuth outside the steering range")
-    return _in_local_time(case, orbit, found)
+    roots = newton.solve(residual, start[:free], _STEPS[:free], _CAPS[:free], tolerance)
+    arcs = fly(roots.controls, np.arange(len(t_s)))
+    azimuth = roots.controls[1] if steered else start[1]
+    burn = arrival.braking_delta_v(orbit, case.mode, case.braking, case.eph, arcs.t_s, arcs.state)
+    speed, flight = roots.controls[0], arcs.t_s - t_s
+    found = departures(t_s, roots.converged, speed, azimuth, flight, arcs.state, burn, NO_PERIGEE)
+    off = np.abs(azimuth - case.track.azimuth_deg) > case.track.azimuth_range_deg + 1e-9
+    return _in_local_time(case, orbit, found.refuse(off, "azimuth outside the steering range"))
 
 
 def _in_local_time(case: Case, orbit: EarthOrbit, found: Departures) -> Departures:
@@ -143,35 +136,38 @@ def aim_escape(case: Case, grid: Grid) -> Departures:
     energy = c3(case, grid.state.reshape(6, -1)).reshape(grid.end_s.shape)
     valid = grid.stopped_by == SPHERE
     place, found = first_crossing(energy - goal.c3_m2_s2, valid, rising=True)
-    middle = len(grid.azimuth_deg) // 2
-    usable = found[:, middle]
-    if not usable.any():
-        span = f"{grid.speed_m_s[0] / 1e3:.2f}-{grid.speed_m_s[-1] / 1e3:.2f} km/s"
-        best = f"highest C3 {energy[valid].max() / 1e6:.2f} km2/s2" if valid.any() else "no escape"
-        return nothing(grid.t_s, f"{best} at {span}")
-    t_s = grid.t_s
-    start = along(np.broadcast_to(grid.speed_m_s, energy.shape), place)[:, middle]
-    azimuth = np.full(len(t_s), grid.azimuth_deg[middle])
-    chosen = np.flatnonzero(usable)
+    span = f"{grid.speed_m_s[0] / 1e3:.2f}-{grid.speed_m_s[-1] / 1e3:.2f} km/s"
+    best = f"highest C3 {energy[valid].max() / 1e6:.2f} km2/s2" if valid.any() else "no escape"
+    reason = f"{best} at {span}"
+    speed = along(np.broadcast_to(grid.speed_m_s, energy.shape), place)
+    slowest = np.where(found, speed, np.inf).argmin(axis=1)
+    some = np.flatnonzero(found.any(axis=1))
+    if not len(some):
+        return nothing(grid.t_s, reason)
+    start, azimuth = speed[some, slowest[some]], grid.azimuth_deg[slowest[some]]
+    return spread_over(grid.t_s, some, _escapes(case, goal, grid.t_s[some], start, azimuth), reason)
+
+
+def _escapes(case: Case, goal: Escape, t_s: Array, start: Array, azimuth: Array) -> Departures:
+    """Newton on the exit speed from first guesses ``start`` (n) to the wanted C3."""
     events = (sphere_event(goal.exit_radius_m), impact_event(case.eph))
 
-    def fly(speed: Array, which: NDArray[np.int64]) -> lanes.Arcs:
-        epochs = t_s[chosen][which]
-        state = launch(case, epochs, Aim(speed, azimuth[chosen][which]))
-        return lanes.propagate(case.model, epochs, state, epochs + goal.flight_limit_s, events, case.rtol)
+    def fly(speed: Array, which: Index) -> lanes.Arcs:
+        state = launch(case, t_s[which], Aim(speed, azimuth[which]))
+        until = np.minimum(t_s[which] + goal.flight_limit_s, case.eph.last_s - DAY_S)
+        return lanes.propagate(case.model, t_s[which], state, until, events, case.rtol)
 
-    def residual(controls: Array, which: NDArray[np.int64]) -> Array:
+    def residual(controls: Array, which: Index) -> Array:
         arcs = fly(controls[0], which)
         return np.where(arcs.stopped_by == 0, c3(case, arcs.state), np.nan)[None] - goal.c3_m2_s2
 
-    roots = newton.solve(residual, start[None, chosen], _STEPS[:1], _CAPS[:1], np.array([_C3_TOLERANCE_M2_S2]))
-    arcs = fly(roots.controls[0], np.arange(len(chosen)))
-    feasible = np.zeros(len(t_s), dtype=bool)
-    feasible[chosen] = roots.converged
-    burn, end, state, speed = (np.full(shape, np.nan) for shape in (len(t_s), len(t_s), (6, len(t_s)), len(t_s)))
-    end[chosen], state[:, chosen], speed[chosen] = arcs.t_s, arcs.state, roots.controls[0]
-    burn[chosen] = drift_delta_v(case, goal, arcs)
-    return departures(t_s, feasible, speed, azimuth, end - t_s, state, burn, "no escape with the wanted C3")
+    roots = newton.solve(residual, start[None], _STEPS[:1], _CAPS[:1], np.array([_C3_TOLERANCE_M2_S2]))
+    arcs = fly(roots.controls[0], np.arange(len(t_s)))
+    burn = drift_delta_v(case, goal, arcs)
+    words = "no escape with the wanted C3"
+    return departures(
+        t_s, roots.converged, roots.controls[0], azimuth, arcs.t_s - t_s, arcs.state, burn, words
+    )
 
 
 def c3(case: Case, state: Array) -> Array:

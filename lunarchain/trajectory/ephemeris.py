@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from lunarchain.errors import InputError, Issue
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
 DAY_S = 86_400.0
 _J2000 = np.datetime64("2000-01-01T12:00:00", "ms")
@@ -134,7 +136,9 @@ class Ephemeris:
         if bad.any():
             span = f"a time between {calendar(self.first_s)} and {calendar(self.last_s)}"
             got = calendar(times[bad][0]) if np.isfinite(times[bad][0]) else "not a time"
-            raise InputError([Issue("ephemeris", "epoch", got, span, hint="the shipped ephemeris ends there")])
+            raise InputError(
+                [Issue("ephemeris", "epoch", got, span, hint="the shipped ephemeris ends there")]
+            )
 
 
 def _about(axis: int, angle: Array) -> Array:
@@ -169,12 +173,16 @@ def load_ephemeris(path: Path) -> Ephemeris:
     """Read the shipped file (kilometres inside, metres in memory)."""
     with np.load(path) as file:
         data = {key: file[key] for key in file.files}
-    number = {key: float(value) for key, value in data.items() if value.shape == () and value.dtype.kind == "f"}
+    number = {
+        key: float(value) for key, value in data.items() if value.shape == () and value.dtype.kind == "f"
+    }
     arcsec = np.pi / 180.0 / 3600.0
 
     def series(name: str, scheme: str, scale: float) -> Series:
         unit = "rad" if name == "angles" else "km"
-        return Series(number[f"{scheme}_start_s"], number[f"{scheme}_granule_s"], data[f"{name}_{unit}"] * scale)
+        return Series(
+            number[f"{scheme}_start_s"], number[f"{scheme}_granule_s"], data[f"{name}_{unit}"] * scale
+        )
 
     z, y, x = (np.atleast_1d(a * arcsec) for a in data["mean_earth_angles_arcsec"])
     return Ephemeris(

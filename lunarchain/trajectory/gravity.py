@@ -71,9 +71,9 @@ def acceleration(lunar: Field, position: Array) -> Array:
         solid[m, m] = (2 * m - 1) * turn * solid[m - 1, m - 1]
     order = np.arange(size)[:, None]
     for n in range(1, size):
-        m = order[:n]
-        solid[n, :n] = ((2 * n - 1) * z / (n - m)) * solid[n - 1, :n]
+        below = order[:n]
+        solid[n, :n] = ((2 * n - 1) * z / (n - below)) * solid[n - 1, :n]
         if n > 1:
-            solid[n, : n - 1] -= ((n + m[:-1] - 1) / (n - m[:-1]) * shrink) * solid[n - 2, : n - 1]
+            solid[n, : n - 1] -= ((n + below[:-1] - 1) / (n - below[:-1]) * shrink) * solid[n - 2, : n - 1]
     parts = np.stack([solid.real, solid.imag]).reshape(2 * size * size, count)
     return lunar.weights @ parts

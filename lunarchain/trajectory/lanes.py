@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.integrate import DOP853
 
 from lunarchain.errors import InputError, Issue
 from lunarchain.trajectory.dynamics import Bodies, ForceModel, bodies, derivative, near_moon
-from lunarchain.trajectory.ephemeris import Array
+from lunarchain.trajectory.ephemeris import Array, Flags, Index
 
-Watcher = Callable[[NDArray[np.int64], Array, Array, Array], None]
+Watcher = Callable[[Index, Array, Array, Array], None]
 
 RUNNING, ENDED = -2, -1
 PERIGEE, IMPACT, SPHERE, APOLUNE = 0, 1, 2, 3
@@ -48,7 +47,7 @@ class Arcs:
 
     t_s: Array
     state: Array
-    stopped_by: NDArray[np.int64]
+    stopped_by: Index
     steps: int = 0
 
 
@@ -56,7 +55,7 @@ class Arcs:
 class _Lanes:
     """Working set of the lanes still running."""
 
-    index: NDArray[np.int64]
+    index: Index
     t: Array
     y: Array
     until: Array
@@ -66,7 +65,7 @@ class _Lanes:
     distance: Array
     bodies: Bodies
 
-    def keep(self, mask: NDArray[np.bool_]) -> _Lanes:
+    def keep(self, mask: Flags) -> _Lanes:
         """The lanes chosen by ``mask``."""
         if mask.all():
             return self
@@ -85,7 +84,7 @@ class _Stops:
     t: list[Array] = field(default_factory=list)
     y: list[Array] = field(default_factory=list)
     h: list[Array] = field(default_factory=list)
-    event: list[NDArray[np.int64]] = field(default_factory=list)
+    event: list[Index] = field(default_factory=list)
 
 
 def propagate(
@@ -121,7 +120,7 @@ def propagate_plain(
 ) -> Arcs:  # fmt: skip
     """The same as :func:`propagate` with numpy alone."""
     count = len(t_s)
-    out = Arcs(np.array(until_s, dtype=float), np.empty((6, count)), np.full(count, ENDED, dtype=np.int64))
+    out = Arcs(np.array(until_s, dtype=float), np.empty((6, count)), np.full(count, ENDED, dtype=np.intp))
     steps = 0
     for first in range(0, count, _CHUNK):
         part = np.arange(first, min(first + _CHUNK, count))
@@ -136,10 +135,15 @@ def _compiled(
     from lunarchain.trajectory import compiled
 
     packed = compiled.pack(model)
-    kinds = np.array([event.kind for event in events], dtype=np.int64)
+    kinds = np.array([event.kind for event in events], dtype=np.intp)
     radii = np.array([event.radius_m for event in events], dtype=float)
     beyond = np.array([event.beyond_moon_m for event in events], dtype=float)
-    ends, states, stopped, steps = np.empty(len(t_s)), np.empty((6, len(t_s))), np.empty(len(t_s), dtype=np.int64), 0
+    ends, states, stopped, steps = (
+        np.empty(len(t_s)),
+        np.empty((6, len(t_s))),
+        np.empty(len(t_s), dtype=np.intp),
+        0,
+    )
     for first in range(0, len(t_s), _CHUNK):
         part = slice(first, min(first + _CHUNK, len(t_s)))
         tracks = np.zeros((part.stop - first, _WATCHED_STEPS if watch else 0, 7))
@@ -155,7 +159,7 @@ def _compiled(
     return Arcs(ends, states, stopped, steps)
 
 
-def _replay(model: ForceModel, watch: Watcher, lane: NDArray[np.int64], t_s: Array, state: Array) -> None:
+def _replay(model: ForceModel, watch: Watcher, lane: Index, t_s: Array, state: Array) -> None:
     """Show recorded steps to the watcher, no lane twice in one call."""
     order = np.argsort(lane, kind="stable")
     lane, t_s, state = lane[order], t_s[order], state[:, order]
@@ -169,13 +173,15 @@ def check_states(model: ForceModel, t_s: Array, state: Array, until_s: Array) ->
     """Raise ``InputError`` for a state that is not finite or a time outside the ephemeris."""
     if not np.isfinite(state).all():
         lane = int(np.flatnonzero(~np.isfinite(state).all(axis=0))[0])
-        raise InputError([Issue("trajectory", f"state of lane {lane}", "not finite", "metres and metres per second")])
+        raise InputError(
+            [Issue("trajectory", f"state of lane {lane}", "not finite", "metres and metres per second")]
+        )
     model.ephemeris.check_span(t_s)
     model.ephemeris.check_span(until_s)
 
 
 def _run_chunk(
-    model: ForceModel, part: NDArray[np.int64], t_s: Array, state: Array, until_s: Array,
+    model: ForceModel, part: Index, t_s: Array, state: Array, until_s: Array,
     events: Sequence[Event], rtol: float, watch: Watcher | None, out: Arcs,
 ) -> int:  # fmt: skip
     lanes = _begin(model, part, t_s[part], state[:, part], until_s[part], events, rtol)
@@ -196,7 +202,13 @@ def _run_chunk(
 
 
 def _begin(
-    model: ForceModel, part: NDArray[np.int64], t: Array, y: Array, until: Array, events: Sequence[Event], rtol: float
+    model: ForceModel,
+    part: Index,
+    t: Array,
+    y: Array,
+    until: Array,
+    events: Sequence[Event],
+    rtol: float,
 ) -> _Lanes:
     where = bodies(model, t)
     slope = derivative(model, where, y, near_moon(model, where, y[:3]))
@@ -204,7 +216,15 @@ def _begin(
     pace = np.linalg.norm(slope[:3], axis=0) / np.linalg.norm(slope[3:], axis=0)
     h = np.minimum(pace * rtol ** (1 / 8), np.abs(until - t)) * np.sign(until - t)
     return _Lanes(
-        part, t.copy(), y.copy(), until, h, slope, _values(model, events, t, y, where.moon), _from_moon(y, where.moon), where
+        part,
+        t.copy(),
+        y.copy(),
+        until,
+        h,
+        slope,
+        _values(model, events, t, y, where.moon),
+        _from_moon(y, where.moon),
+        where,
     )
 
 
@@ -245,7 +265,7 @@ def _step(model: ForceModel, t: Array, y: Array, h: Array, slope: Array) -> _Sta
     where = bodies(model, stage_times[1:].ravel())
     slopes = np.empty((_STAGES + 1, 6, count))
     slopes[0] = slope
-    near = np.empty(0, dtype=np.int64)
+    near = np.empty(0, dtype=np.intp)
     for s in range(1, _STAGES):
         here = where.at(slice((s - 1) * count, s * count))
         if s == 1:
@@ -258,7 +278,7 @@ def _step(model: ForceModel, t: Array, y: Array, h: Array, slope: Array) -> _Sta
     return _Stage(t + h, y_end, slopes, end)
 
 
-def _judge(stage: _Stage, y: Array, h: Array, rtol: float) -> tuple[NDArray[np.bool_], Array]:
+def _judge(stage: _Stage, y: Array, h: Array, rtol: float) -> tuple[Flags, Array]:
     """Which lanes' steps are good enough, and by what factor to change each step."""
     fifth = np.tensordot(DOP853.E5, stage.slopes, axes=1)
     third = np.tensordot(DOP853.E3, stage.slopes, axes=1)
@@ -274,8 +294,14 @@ def _judge(stage: _Stage, y: Array, h: Array, rtol: float) -> tuple[NDArray[np.b
 
 
 def _advance(
-    model: ForceModel, lanes: _Lanes, stage: _Stage, accepted: NDArray[np.bool_], events: Sequence[Event], stops: _Stops, out: Arcs
-) -> NDArray[np.bool_]:
+    model: ForceModel,
+    lanes: _Lanes,
+    stage: _Stage,
+    accepted: Flags,
+    events: Sequence[Event],
+    stops: _Stops,
+    out: Arcs,
+) -> Flags:
     """Move the accepted lanes on, note those stopped by an event or their end time; returns who is done."""
     values = _values(model, events, stage.t, stage.y, stage.end.moon)
     distance = _from_moon(stage.y, stage.end.moon)

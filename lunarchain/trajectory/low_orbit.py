@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lunarchain.trajectory import lanes, newton
 from lunarchain.trajectory.arrival import norm
-from lunarchain.trajectory.ephemeris import Array
+from lunarchain.trajectory.ephemeris import Array, Index
 from lunarchain.trajectory.inputs import CATCHER, LunarOrbit
 from lunarchain.trajectory.shots import Aim, Case, apolune_event, impact_event, launch
 from lunarchain.trajectory.solution import Departures, departures
@@ -24,17 +23,24 @@ def aim_low_orbit(case: Case, t_s: Array) -> Departures:
     azimuth = np.full(len(t_s), case.track.azimuth_deg)
     events = (apolune_event(), impact_event(eph))
 
-    def fly(speed: Array, which: NDArray[np.int64]) -> lanes.Arcs:
+    def fly(speed: Array, which: Index) -> lanes.Arcs:
         state = launch(case, t_s[which], Aim(speed, azimuth[which]))
-        return lanes.propagate(case.model, t_s[which], state, t_s[which] + goal.flight_limit_s, events, case.rtol)
+        return lanes.propagate(
+            case.model, t_s[which], state, t_s[which] + goal.flight_limit_s, events, case.rtol
+        )
 
-    def residual(controls: Array, which: NDArray[np.int64]) -> Array:
+    def residual(controls: Array, which: Index) -> Array:
         arcs = fly(controls[0], which)
-        return np.where(arcs.stopped_by == 0, norm(arcs.state[:3] - eph.moon.value(arcs.t_s)), np.nan)[None] - radius
+        return (
+            np.where(arcs.stopped_by == 0, norm(arcs.state[:3] - eph.moon.value(arcs.t_s)), np.nan)[None]
+            - radius
+        )
 
     roots = newton.solve(residual, np.full((1, len(t_s)), guess), _STEP, _CAP, _TOLERANCE_M)
     arcs = fly(roots.controls[0], np.arange(len(t_s)))
     pace = norm(arcs.state[3:] - eph.moon.rate(arcs.t_s))
     burn = np.abs(np.sqrt(eph.gm_moon / radius) - pace) if case.mode != CATCHER else np.zeros(len(t_s))
     speed = roots.controls[0]
-    return departures(t_s, roots.converged, speed, azimuth, arcs.t_s - t_s, arcs.state, burn, "no such apolune")
+    return departures(
+        t_s, roots.converged, speed, azimuth, arcs.t_s - t_s, arcs.state, burn, "no such apolune"
+    )

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lunarchain.trajectory.ephemeris import Array
+from lunarchain.trajectory.ephemeris import Array, Flags, Index
 
-Residual = Callable[[Array, NDArray[np.int64]], Array]
+Residual = Callable[[Array, Index], Array]
 
 
 @dataclass(frozen=True)
@@ -19,13 +18,15 @@ class Roots:
 
     controls: Array
     residual: Array
-    converged: NDArray[np.bool_]
+    converged: Flags
 
 
-def differences(residual: Residual, controls: Array, steps: Array, lanes: NDArray[np.int64]) -> tuple[Array, Array]:
+def differences(residual: Residual, controls: Array, steps: Array, lanes: Index) -> tuple[Array, Array]:
     """Residual (m, n) and its forward differences (n, m, k), all in one call of ``residual``."""
     k, n = controls.shape
-    shifted = np.concatenate([controls] + [controls + steps[:, None] * unit[:, None] for unit in np.eye(k)], axis=1)
+    shifted = np.concatenate(
+        [controls] + [controls + steps[:, None] * unit[:, None] for unit in np.eye(k)], axis=1
+    )
     values = residual(shifted, np.tile(lanes, k + 1))
     base = values[:, :n]
     slopes = np.stack([(values[:, (i + 1) * n : (i + 2) * n] - base) / steps[i] for i in range(k)], axis=-1)

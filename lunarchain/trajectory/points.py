@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.spatial import cKDTree
 
 from lunarchain.trajectory import lanes, newton, rotating
 from lunarchain.trajectory.arrival import norm
 from lunarchain.trajectory.cr3bp import orbit_table
-from lunarchain.trajectory.ephemeris import Array, Ephemeris
+from lunarchain.trajectory.ephemeris import Array, Ephemeris, Index
 from lunarchain.trajectory.inputs import CATCHER, LibrationPoint, ThreeBodyOrbit
 from lunarchain.trajectory.scan import SCAN_RTOL
 from lunarchain.trajectory.shots import Aim, Case, impact_event, launch
@@ -65,7 +65,7 @@ def first_guesses(case: Case, t_s: Array) -> Array:
     place = place_of(case.eph, goal)
     phases = np.arange(_TABLE) / _TABLE
 
-    def watch(which: NDArray[np.int64], t: Array, y: Array, moon: Array) -> None:
+    def watch(which: Index, t: Array, y: Array, moon: Array) -> None:
         phase = _nearest_phase(case.eph, goal, t, y, phases)
         there = place(t, phase)
         miss = norm(y[:3] - there[:3])
@@ -144,17 +144,23 @@ def _refined(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, gues
     scale = np.ones((7, len(t_s)))
     scale[2], scale[3] = guess[2], guess[2] / _period_s(case.eph, goal)
 
-    def fly(controls: Array, which: NDArray[np.int64]) -> tuple[lanes.Arcs, Array]:
+    def fly(controls: Array, which: Index) -> tuple[lanes.Arcs, Array]:
         full = start[:, which].copy()
         full[free] = controls
         return coast(case, goal, t_s[which], full), place(t_s[which] + full[2], full[3])
 
-    def residual(controls: Array, which: NDArray[np.int64]) -> Array:
+    def residual(controls: Array, which: Index) -> Array:
         arcs, there = fly(controls, which)
         return np.where(arcs.stopped_by == lanes.ENDED, arcs.state[:3] - there[:3], np.nan)
 
     roots = newton.solve(
-        residual, start[free], _STEPS[free], (_CAPS[:, None] * scale)[free], _TOLERANCE_M, 12, (_WEIGHTS[:, None] * scale)[free]
+        residual,
+        start[free],
+        _STEPS[free],
+        (_CAPS[:, None] * scale)[free],
+        _TOLERANCE_M,
+        12,
+        (_WEIGHTS[:, None] * scale)[free],
     )
     arcs, there = fly(roots.controls, np.arange(len(t_s)))
     controls = start.copy()
@@ -208,12 +214,19 @@ def _cheapest(found: list[Departures]) -> Departures:
     best = price.argmin(axis=0)
     pick = np.arange(len(best))
 
-    def choose(name: str) -> Array:
+    def choose(name: str) -> Any:
         values = np.stack([getattr(d, name) for d in found])
         return values[best, ..., pick].T if values.ndim == 3 else values[best, pick]
 
-    return Departures(
-        found[0].t_s, choose("feasible").astype(bool), choose("speed_m_s"), choose("azimuth_deg"), choose("flight_s"),
-        choose("arrival"), choose("delta_v_m_s"), choose("reason"), choose("phase"),
-        choose("burn"), found[0].local_time_h,
-    )  # fmt: skip
+    names = (
+        "feasible",
+        "speed_m_s",
+        "azimuth_deg",
+        "flight_s",
+        "arrival",
+        "delta_v_m_s",
+        "reason",
+        "phase",
+        "burn",
+    )
+    return replace(found[0], **{name: choose(name) for name in names})

@@ -38,4 +38,7 @@ def height_profile(
     """Height above the mean sphere (m, n) when the shot has gone ``distance_m`` from the end of the track."""
     after = distance_m / exit_speed_m_s
     gone = fly_reference(model, t_s, state, after, 1e-10)
-    return np.linalg.norm(gone[:3] - model.ephemeris.moon.value(t_s + after), axis=0) - model.ephemeris.moon_radius
+    return (
+        np.linalg.norm(gone[:3] - model.ephemeris.moon.value(t_s + after), axis=0)
+        - model.ephemeris.moon_radius
+    )

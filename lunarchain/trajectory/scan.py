@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lunarchain.trajectory import lanes
-from lunarchain.trajectory.ephemeris import DAY_S, Array
+from lunarchain.trajectory.ephemeris import DAY_S, Array, Flags, Index
 from lunarchain.trajectory.inputs import Search, Track
 from lunarchain.trajectory.shots import Aim, Case, impact_event, launch, perigee_event, sphere_event
 
@@ -23,7 +22,7 @@ class Grid:
     t_s: Array
     azimuth_deg: Array
     speed_m_s: Array
-    stopped_by: NDArray[np.int64]
+    stopped_by: Index
     end_s: Array
     state: Array
 
@@ -38,7 +37,9 @@ def steering(track: Track, search: Search) -> Array:
 
 def speeds(search: Search) -> Array:
     """Exit speeds to scan, in m/s."""
-    return np.arange(search.speed_min_m_s, search.speed_max_m_s + search.speed_step_m_s / 2, search.speed_step_m_s)
+    return np.arange(
+        search.speed_min_m_s, search.speed_max_m_s + search.speed_step_m_s / 2, search.speed_step_m_s
+    )
 
 
 def scan(case: Case, t_s: Array, sphere_m: float, limit_s: float) -> Grid:
@@ -51,16 +52,21 @@ def scan(case: Case, t_s: Array, sphere_m: float, limit_s: float) -> Grid:
     arcs = lanes.propagate(quick.model, when, launch(quick, when, Aim(fast, where)), until, events, SCAN_RTOL)
     shape = (len(t_s), len(azimuth), len(speed))
     return Grid(
-        t_s, azimuth, speed, arcs.stopped_by.reshape(shape), arcs.t_s.reshape(shape), arcs.state.reshape(6, *shape)
+        t_s,
+        azimuth,
+        speed,
+        arcs.stopped_by.reshape(shape),
+        arcs.t_s.reshape(shape),
+        arcs.state.reshape(6, *shape),
     )
 
 
-def first_crossing(value: Array, valid: NDArray[np.bool_], rising: bool) -> tuple[Array, NDArray[np.bool_]]:
+def first_crossing(value: Array, valid: Flags, rising: bool) -> tuple[Array, Flags]:
     """Along the last axis, the fractional index of the first sign change between valid neighbours, and if any."""
     sign = value if rising else -value
     both = valid[..., :-1] & valid[..., 1:]
     change = both & (sign[..., :-1] < 0.0) & (sign[..., 1:] >= 0.0)
-    found = change.any(axis=-1)
+    found: Flags = np.any(change, axis=-1)
     index = change.argmax(axis=-1)
     low = np.take_along_axis(sign, index[..., None], -1)[..., 0]
     high = np.take_along_axis(sign, index[..., None] + 1, -1)[..., 0]

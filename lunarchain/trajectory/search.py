@@ -34,7 +34,9 @@ def case_for(
     """Everything needed to aim one (track, destination, mode); ``InputError`` for a mode it does not have."""
     if mode not in destination.modes:
         near = nearest_name(mode, destination.modes)
-        raise InputError([Issue("trajectory", f"mode to {destination.name}", mode, " | ".join(destination.modes), near)])
+        raise InputError(
+            [Issue("trajectory", f"mode to {destination.name}", mode, " | ".join(destination.modes), near)]
+        )
     model = force_model(inputs, eph, destination.flight_limit_s if isinstance(destination, Escape) else 0.0)
     errors = inputs.errors
     return Case(
@@ -60,7 +62,9 @@ def _radii(destinations: list[Destination]) -> list[float]:
     return [d.radius_m for d in destinations if isinstance(d, EarthOrbit)]
 
 
-def prepare(inputs: DepartureInputs, eph: Ephemeris, track: Track, destination: Destination, t_s: Array) -> Prepared:
+def prepare(
+    inputs: DepartureInputs, eph: Ephemeris, track: Track, destination: Destination, t_s: Array
+) -> Prepared:
     """What the search of a (track, destination) needs before the mode is chosen: a grid scan or first guesses."""
     if isinstance(destination, LunarOrbit):
         return None

@@ -49,7 +49,9 @@ def launch_state(
     aim = np.stack([flat * np.sin(azimuth), flat * np.cos(azimuth), np.sin(elevation)])
     up = local[:, 2]
     turn = inertial_axes(eph, t_s)
-    rate = (inertial_axes(eph, t_s + _RATE_STEP_S) - inertial_axes(eph, t_s - _RATE_STEP_S)) / (2 * _RATE_STEP_S)
+    rate = (inertial_axes(eph, t_s + _RATE_STEP_S) - inertial_axes(eph, t_s - _RATE_STEP_S)) / (
+        2 * _RATE_STEP_S
+    )
     position = eph.moon.value(t_s) + eph.moon_radius * np.einsum("nij,j->in", turn, up)
     carried = eph.moon.rate(t_s) + eph.moon_radius * np.einsum("nij,j->in", rate, up)
     velocity = carried + np.einsum("nij,jn->in", turn @ local, aim * speed_m_s)

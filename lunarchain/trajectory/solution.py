@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lunarchain.trajectory.ephemeris import Array
+from lunarchain.trajectory.ephemeris import Array, Flags, Index
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Departures:
     """
 
     t_s: Array
-    feasible: NDArray[np.bool_]
+    feasible: Flags
     speed_m_s: Array
     azimuth_deg: Array
     flight_s: Array
@@ -30,7 +30,7 @@ class Departures:
     burn: Array
     local_time_h: Array
 
-    def refuse(self, mask: NDArray[np.bool_], reason: str) -> Departures:
+    def refuse(self, mask: Flags, reason: str) -> Departures:
         """The same with more epochs infeasible; a reason already given stands."""
         new = mask & self.feasible
         words = self.reason.copy()
@@ -39,7 +39,7 @@ class Departures:
 
 
 def departures(
-    t_s: Array, feasible: NDArray[np.bool_], speed_m_s: Array, azimuth_deg: Array, flight_s: Array,
+    t_s: Array, feasible: Flags, speed_m_s: Array, azimuth_deg: Array, flight_s: Array,
     arrival: Array, delta_v_m_s: Array, reason: str,
     phase: Array | None = None, burn: Array | None = None,
 ) -> Departures:  # fmt: skip
@@ -60,14 +60,25 @@ def departures(
 def nothing(t_s: Array, reason: str) -> Departures:
     """No departure at any epoch."""
     none = np.full(len(t_s), np.nan)
-    return departures(t_s, np.zeros(len(t_s), dtype=bool), none, none, none, np.full((6, len(t_s)), np.nan), none, reason)
+    return departures(
+        t_s, np.zeros(len(t_s), dtype=bool), none, none, none, np.full((6, len(t_s)), np.nan), none, reason
+    )
 
 
-def spread_over(t_s: Array, some: NDArray[np.int64], part: Departures, reason: str) -> Departures:
+def spread_over(t_s: Array, some: Index, part: Departures, reason: str) -> Departures:
     """Departures at all epochs ``t_s`` from those known at epochs ``some``; the rest infeasible for ``reason``."""
     whole = nothing(t_s, reason)
     filled = {}
-    for name in ("feasible", "speed_m_s", "azimuth_deg", "flight_s", "delta_v_m_s", "reason", "phase", "local_time_h"):
+    for name in (
+        "feasible",
+        "speed_m_s",
+        "azimuth_deg",
+        "flight_s",
+        "delta_v_m_s",
+        "reason",
+        "phase",
+        "local_time_h",
+    ):
         values = getattr(whole, name).copy()
         values[some] = getattr(part, name)
         filled[name] = values
