@@ -12,6 +12,8 @@ import pytest
 
 from lunarchain.model.build import build
 from lunarchain.model.inputs import make_inputs
+from lunarchain.plan.audit import read_case
+from lunarchain.plan.audit.case import Case
 from lunarchain.plan.extract import extract
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.facts import Facts, load_facts
@@ -90,6 +92,11 @@ def departures() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def solved() -> Solved:
     return solve_case()
+
+
+@pytest.fixture(scope="session")
+def premises(solved: Solved) -> Case:
+    return read_case(solved.scenario, solved.facts, solved.departures)
 
 
 def solve_case() -> Solved:

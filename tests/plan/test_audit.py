@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lunarchain.plan.audit import Certificate, audit, audit_tables, read_case, rows
+from lunarchain.plan.audit import Certificate, audit, audit_tables, rows
 from lunarchain.plan.audit.case import with_tables
 from lunarchain.plan.audit.places import known_places
 
@@ -128,11 +128,6 @@ CAPS = {
     "ground_grid_cap_gw": "grid connections",
     "chip_supply_cap_gw": "chip supply",
 }
-
-
-@pytest.fixture(scope="module")
-def premises(solved: Any) -> Any:
-    return read_case(solved.scenario, solved.facts, solved.departures)
 
 
 def largest(table: pd.DataFrame, words: str) -> Any:
