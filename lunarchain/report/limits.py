@@ -20,6 +20,7 @@ from lunarchain.units import factor
 BINDING = 0.995
 BUILDS = ("earth", *LUNAR_BUILDS)
 GROUND_GRID = "Grid connections on the ground"
+LAUNCH_LIMITS = ("Growth of", "Ceiling of", "Launch licences")
 
 
 @dataclass(frozen=True)

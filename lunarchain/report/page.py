@@ -16,9 +16,9 @@ import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
 from lunarchain.pipeline.store import Run
-from lunarchain.plan.merit import Figure
 from lunarchain.report import figures, moon_figures, style, words
 from lunarchain.report.basis import decisive, unsure
+from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
 from lunarchain.report.view import View, orbit_name, spoken, view
 from lunarchain.scenario.facts import Fact
@@ -58,7 +58,7 @@ CHARTS = (
           "Mass is counted in low Earth orbit, with the propellant and tugs that carry it on.",
           figures.launches),
     Chart("power", "Lunar power",
-          "Mean output, not nameplate. The lower panel shows what is left when the sites are dark.",
+          "Mean output, not nameplate. The lower panel shows what the dark leaves of it.",
           moon_figures.power, True),
     Chart("electricity", "Where lunar electricity goes",
           "Processes at work or kept hot, and mass drivers. Remelting after the night is not shown.",
@@ -145,7 +145,9 @@ def _run(key: str, one: View) -> dict[str, Any]:
 def _answer(one: View, found: list[Limit]) -> list[str]:
     first = f"{words.made(one)} {words.served(one)} {words.terawatt(one, found)}"
     return [
-        text for text in (first, words.moon(one), f"{words.cost(one)} {words.decision(one)}") if text.strip()
+        text
+        for text in (first, words.moon(one, found), f"{words.cost(one)} {words.decision(one)}")
+        if text.strip()
     ]
 
 
@@ -153,7 +155,8 @@ def _badges(one: View) -> list[dict[str, Any]]:
     flight, gap = one.record.get("fly", {}), one.record.get("gap")
     close = gap is not None and gap <= one.scenario.solve.gap
     audit = bool(one.record.get("audit", {}).get("passed"))
-    flown = "no departures to fly" if not flight.get("checked") else f"{flight['checked']} departures flown"
+    count = int(flight.get("checked") or 0)
+    flown = f"{count or 'no'} departure{'s' * (count != 1)} flown"
     found = "" if gap is None else f" {words.percent_text(gap)}"
     return [
         {"good": close, "text": f"Gap{found}" if close else f"Gap{found}: not as close as asked"},
@@ -225,25 +228,6 @@ def _numbers(figure: go.Figure, one: View) -> dict[str, Any] | None:
         return None
     rows = [(one.span.year(t), [shown(trace.y[t]) for trace in traces]) for t in range(count)]
     return {"names": [trace.name for trace in traces], "rows": rows}
-
-
-def label(key: str) -> str:
-    """A figure's name in words, its unit kept."""
-    return (
-        spoken(key)
-        .replace(" g usd", " [G$]")
-        .replace(" usd per kw yr", " [$/kW-yr]")
-        .replace(" gw per yr", " [GW/yr]")
-    )
-
-
-def shown(value: Figure | Any) -> str:
-    """A figure of merit or a number of a chart as text."""
-    if value is None or value != value:
-        return "–"
-    if isinstance(value, str):
-        return value or "–"
-    return str(value) if isinstance(value, int) else words.figure_text(float(value), 4)
 
 
 def _limit_rows(one: View, found: list[Limit]) -> list[dict[str, str]]:

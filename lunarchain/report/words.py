@@ -10,7 +10,7 @@ import numpy as np
 from lunarchain.pipeline.store import Run
 from lunarchain.plan.merit import REACHED, TERAWATT_GW, select
 from lunarchain.report.basis import unsure
-from lunarchain.report.limits import GROUND_GRID, Limit, binding_in, limits
+from lunarchain.report.limits import GROUND_GRID, LAUNCH_LIMITS, Limit, binding_in, limits
 from lunarchain.report.style import SOURCE_NAMES
 from lunarchain.report.view import View, orbit_name, spoken, view
 from lunarchain.scenario.facts import Fact
@@ -27,7 +27,7 @@ def answer(run: Run) -> str:
     found = limits(seen)
     paragraphs = [
         ("Plan", f"{made(seen)} {served(seen)}"),
-        ("Moon", moon(seen)),
+        ("Moon", moon(seen, found)),
         ("Terawatt", terawatt(seen, found)),
         ("Cost", f"{cost(seen)} {decision(seen)}"),
         ("Proof", proof(seen)),
@@ -116,12 +116,12 @@ def served(seen: View) -> str:
     return f"It serves {percent_text(mean)} of the compute wanted over these years, {percent_text(final)} at the end."
 
 
-def moon(seen: View) -> str:
+def moon(seen: View, found: list[Limit]) -> str:
     """When the Moon wins and by what, or why it does not."""
     if not seen.scenario.moon.allowed:
         return "This case has no Moon: everything is built on Earth."
     if not seen.uses_moon:
-        return f"The best plan makes nothing on the Moon. {_at_most(seen)} {_why_not(seen)}".replace(
+        return f"The best plan makes nothing on the Moon. {_at_most(seen)} {_why_not(seen, found)}".replace(
             "  ", " "
         )
     first, most = (seen.figures[f"first_year_moon_gives_{what}"] for what in ("1_gw_per_yr", "most"))
@@ -178,21 +178,22 @@ def _at_most(seen: View) -> str:
     return f"Proven: it could save at most {money_text(bound)}, {percent_text(bound / whole)} of the cost."
 
 
-def _why_not(seen: View) -> str:
-    flights = seen.span.series(select(seen.tables["launches"], item="flights"))
-    ceiling = sum(
-        seen.number(f"vehicles.{v}.flights_limit", "flight/yr") for v in seen.scenario.launch.vehicles
-    )
-    licences = seen.scenario.policy.launch_licences_per_yr
-    allowed = ceiling if licences is None else min(ceiling, licences)
-    if flights.max() >= allowed * (1 - 1e-3):
-        return (
-            f"Flights reach their ceiling of {figure_text(allowed)} a year, and the plan has better uses for them"
-            " than landing plant."
+def _why_not(seen: View, found: list[Limit]) -> str:
+    """Whether lift is what the plan is short of, which is all that a Moon could mend."""
+    scarce = {limit.name: int(limit.binds.sum()) for limit in found if limit.name.startswith(LAUNCH_LIMITS)}
+    short = {name: periods for name, periods in scarce.items() if periods}
+    if short:
+        named = listed(
+            f"{lowered(name)} in {periods} of {seen.span.count} periods" for name, periods in short.items()
         )
+        return (
+            f"Lift is scarce ({named}), but landing plant would take lift from satellites before it gives any back,"
+            " and what it gives back does not pay for it."
+        )
+    flights = seen.span.series(select(seen.tables["launches"], item="flights"))
     return (
-        f"Earth launch suffices: {figure_text(flights.max())} flights a year at most, {figure_text(allowed)} allowed,"
-        " so there is no shortage of lift for lunar plant to pay back."
+        f"Earth launch is never at its limit (at most {figure_text(flights.max())} flights a year), so there is no"
+        " shortage of lift that lunar plant could relieve."
     )
 
 
@@ -287,7 +288,8 @@ def audited(seen: View) -> str:
     failed = [check for check in checks if not check["passed"]]
     if seen.record.get("audit", {}).get("passed", False) and not failed:
         largest = seen.certificate.get("max_residual", 0.0)
-        return f"Passed: {len(checks)} kinds of balance and limit recomputed, worst relative error {largest:.1g}."
+        kinds = f"{len(checks)} kind{'s' * (len(checks) != 1)} of balance and limit"
+        return f"Passed: {kinds} recomputed from the tables, worst relative error {largest:.1g}."
     named = [f"{check['name']} (off by {check['max_residual']:.2g}{_at(check)})" for check in failed[:_NAMED]]
     return f"FAILED, do not rely on this plan: {listed(named) if named else 'see the certificate'}."
 
@@ -300,11 +302,12 @@ def flown(seen: View) -> str:
     """Whether the plan's lunar departures hold in flight."""
     flight = seen.record.get("fly", {})
     if not flight.get("checked"):
-        return "Nothing is thrown from the Moon in this plan, so there was no departure to fly (0 checked)."
+        return "Nothing is thrown from the Moon in this plan, so no departure was flown (0 checked)."
     rounds = flight.get("rounds", 1)
     after = f"after {rounds} round{'s' * (rounds != 1)} of correction and solving"
     if flight.get("passed"):
-        return f"Passed: all {flight['checked']} kinds of departure held in flight, {after}."
+        count = f"all {flight['checked']} kinds" if flight["checked"] > 1 else "the one kind"
+        return f"Passed: {count} of departure held in flight, {after}."
     rows = seen.verdict[~seen.verdict["passed"].astype(bool)] if len(seen.verdict) else seen.verdict
     named = [
         f"{spoken(row['track'])} to {orbit_name(seen.facts, row['destination'])} ({row['reason'] or 'no margin'})"

@@ -14,8 +14,9 @@ from plotly.offline import get_plotlyjs
 from lunarchain.pipeline.store import Run
 from lunarchain.report import figures, moon_figures
 from lunarchain.report.basis import UNSURE, unsure
+from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import limits
-from lunarchain.report.page import CHARTS, build_page, label, shown, write_page
+from lunarchain.report.page import CHARTS, build_page, write_page
 from lunarchain.report.view import View, view
 
 from .small_run import ROWS, earth_rows
@@ -205,8 +206,11 @@ def test_what_the_headline_rests_on_is_unsure_and_in_use(seen: View) -> None:
     assert not any(key.startswith(("power.ring", "vehicles.new_glenn", "orbits.geo")) for key in ids)
 
 
-def test_labels_and_numbers_for_tables() -> None:
-    assert label("discounted_cost_g_usd") == "Discounted cost [G$]"
+def test_every_figure_of_merit_has_a_name(seen: View) -> None:
+    assert all(label(key) for key in seen.figures)
+
+
+def test_numbers_for_tables() -> None:
     assert shown(None) == shown(float("nan")) == "–"
     assert shown(12345.678) == "12,350"
     assert shown(2034) == "2034"

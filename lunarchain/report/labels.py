@@ -1,0 +1,63 @@
+"""Figures of merit by their names in words, with units, and numbers as a table shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lunarchain.plan.merit import Figure
+from lunarchain.report.words import figure_text
+from lunarchain.scenario.facts import KINDS
+
+NAMES = {
+    "discounted_cost_g_usd": "Discounted cost [G$]",
+    "discounted_unserved_value_g_usd": "Discounted value of compute not served [G$]",
+    "discounted_cost_g_usd_without_moon": "Discounted cost without the Moon [G$]",
+    "discounted_unserved_value_g_usd_without_moon": "The same not served without the Moon [G$]",
+    "levelised_cost_usd_per_kw_yr": "Levelised cost of compute in service [$/kW-yr]",
+    "levelised_cost_without_chips_usd_per_kw_yr": "Levelised cost without chips [$/kW-yr]",
+    "gw_earth_built": "Earth-built satellites added [GW]",
+    "gw_hybrid": "Lunar hulls joined in orbit [GW]",
+    "gw_moon_built": "Moon-built satellites added [GW]",
+    "gw_ground": "Ground data centres added [GW]",
+    "first_year_moon_gives_1_gw_per_yr": "First year the Moon gives more than 1 GW/yr",
+    "first_year_moon_gives_most": "First year the Moon gives most of new compute",
+    "first_year_1_tw_per_yr_satellites": "First year of 1 TW/yr of satellites",
+    "best_rate_satellites_gw_per_yr": "Most satellites added in a year [GW/yr]",
+    "best_rate_satellites_year": "The year of that",
+    "first_year_1_tw_per_yr_moon_made": "First year of 1 TW/yr made on the Moon",
+    "best_rate_moon_made_gw_per_yr": "Most made on the Moon in a year [GW/yr]",
+    "best_rate_moon_made_year": "The year of that",
+    "peak_flights_per_yr": "Flights at the peak [1/yr]",
+    "peak_flights_year": "The year of that",
+    "earth_lift_kt_per_gw": "Lift to low Earth orbit per GW of satellites [kt/GW]",
+    "import_share_moon_made": "Earth's share of the mass of Moon-made satellites, plant included",
+    "metzger_g": "Gear ratio G: lift per kg landed over lift saved per lunar kg in orbit",
+    "metzger_phi": "Production mass ratio phi: lunar kg in orbit per kg landed",
+    "peak_lunar_power_gw": "Lunar power at the peak, mean output [GW]",
+    "energy_payback_earth_built_d": "Energy payback of an Earth-built satellite, propellant only [d]",
+    "energy_payback_moon_made_d": "Energy payback of a Moon-made satellite, industry included [d]",
+    "tracks_built": "Mass-driver tracks built",
+    "tracks_by_design": "Tracks by design",
+    "lunar_plant_doubling_time_yr": "Doubling time of lunar-made plant [yr]",
+    "share_of_demand_served": "Share of wanted compute served",
+    "share_of_demand_served_final": "Share served in the last period",
+    "kardashev_index_final_fleet": "Kardashev index of the final compute",
+    "kardashev_index_with_world_use": "Kardashev index with the world's present use",
+    "peak_co2_mt_per_yr": "Carbon dioxide of launches at the peak [Mt/yr]",
+    "peak_black_carbon_kt_per_yr": "Black carbon above 15 km at the peak [kt/yr]",
+    "peak_alumina_kt_per_yr": "Alumina from re-entry at the peak [kt/yr]",
+} | {f"facts_{kind}": f"Numbers used whose kind is '{kind}'" for kind in KINDS}
+
+
+def label(key: str) -> str:
+    """A figure of merit's name in words, with its unit."""
+    return NAMES[key]
+
+
+def shown(value: Figure | Any) -> str:
+    """A figure of merit or a number of a chart as text; a dash where it has no meaning."""
+    if value is None or value != value:
+        return "–"
+    if isinstance(value, str):
+        return value or "–"
+    return str(value) if isinstance(value, int) else figure_text(float(value), 4)
