@@ -5,7 +5,8 @@ Variables: tracks built $n_{jdt}$ (integer, per period), mass thrown by each des
 Thrown mass $y$ on arcs is cargo; a shot $z$ also carries the launch structure its acceleration asks for ($\sigma_d$).
 
 Constraints, with $N_{jdt}$ the tracks standing (lag and life in years) and $q_d$ the throughput of one track:
-$z_{jdts} \le q_d\,a_d\,\phi_{is} N_{jdt}$; per payload class $\sum_{arcs} y = \sum_d z / (1 + \sigma_d)$;
+$z_{jdts} \le q_d\,a_d\,\phi_{is} N_{jdt}$; per payload class and exit speed $v$ asked for,
+$\sum_{arcs: v_a \ge v} y \le \sum_{d: v_d \ge v} z / (1 + \sigma_d)$;
 per arc $y_{ats} \le \omega_{as} \sum_d q_d a_d \phi_{is} N_{jdt}$ with $\omega$ the open share of the slice (window);
 energy per kg from the design, drawn in the slice in which it is shot; wear returns as spares per mass thrown.
 The window limits the rate only: the energy is per shot.
@@ -76,23 +77,23 @@ def _rate_rows(context: Context) -> None:
         capacity = _throughput(context, j, designs_by_id(context, j)[d], t, s)
         return linear([(1, m.shot_mass[j, d, t, s]), *((-w, v) for w, v in capacity)]) <= 0
 
-    def carried(_: pyo.ConcreteModel, j: str, c: str, t: int, s: str) -> object:
+    def carried(_: pyo.ConcreteModel, j: str, c: str, speed: float, t: int, s: str) -> object:
+        """Shots to the arcs that need at least this speed come from designs that reach it."""
         arcs = [
             (1, m.thrown[(*a.key, t, s)])
             for a in context.inputs.arcs
-            if a.key[:2] == (j, c) and a.open_share[s] > 0
+            if a.key[:2] == (j, c) and a.open_share[s] > 0 and a.exit_speed_max_m_s >= speed
         ]
-        shots = [
-            (-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, t, s])
-            for d in menu[j]
-            if d.payload_class == c
-        ]
-        return linear(arcs + shots) == 0
+        fit = [d for d in menu[j] if d.payload_class == c and d.exit_speed_m_s >= speed]
+        return (
+            linear(arcs + [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, t, s]) for d in fit]) <= 0
+        )
 
-    classes = [(j, c) for j in menu for c in dict.fromkeys(d.payload_class for d in menu[j])]
+    arcs = context.inputs.arcs
+    classes = dict.fromkeys((a.track, a.payload_class, a.exit_speed_max_m_s) for a in arcs if a.track in menu)
     m.track_rate = pyo.Constraint(list(m.shot_mass), rule=rate)
     m.track_load = pyo.Constraint(
-        [(j, c, t, s) for j, c in classes for t in context.periods for s in SLICES], rule=carried
+        [(*key, t, s) for key in classes for t in context.periods for s in SLICES], rule=carried
     )
 
 
@@ -103,7 +104,8 @@ def _window_rows(context: Context) -> None:
 
     def window(_: pyo.ConcreteModel, j: str, c: str, o: str, mode: str, t: int, s: str) -> object:
         share = arcs[j, c, o, mode].open_share[s]
-        fit = [d for d in context.inputs.menu[j] if d.payload_class == c]
+        speed = arcs[j, c, o, mode].exit_speed_max_m_s
+        fit = [d for d in context.inputs.menu[j] if d.payload_class == c and d.exit_speed_m_s >= speed]
         capacity = [
             (-share * w / (1 + d.structure_fraction), v)
             for d in fit

@@ -210,9 +210,7 @@ def _learning(context: Context, vehicle: str) -> Learning:
 def close(context: Context) -> None:
     """Routes, their lift and what they draw, once every subsystem has posted its cargo."""
     m, inputs, books = context.model, context.inputs, context.ledgers
-    demands = [(LUNAR, *key) for key in books.landed] + [
-        ("orbit", *key) for key in books.lifted
-    ]
+    demands = [(LUNAR, *key) for key in books.landed] + [("orbit", *key) for key in books.lifted]
     index = [
         (r, kind, place, cargo, t)
         for kind, place, cargo, t in demands

@@ -52,8 +52,7 @@ def _forbid(context: Context) -> None:
     m, moon = context.model, context.inputs.scenario.moon
     for o, k, t in m.added:
         if (
-            (not context.inputs.sites
-            and k != "earth")
+            (not context.inputs.sites and k != "earth")
             or (k == "hybrid" and not moon.orbital_yards)
             or (k == "moon" and not moon.assembly)
         ):

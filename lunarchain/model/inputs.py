@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -19,6 +20,9 @@ from lunarchain.scenario.schema import Scenario
 
 # Designs per payload class and track: enough to trade throughput against cost, few enough to stay whole numbers.
 DESIGNS_PER_CLASS = 2
+# Arcs whose exit speeds lie this close share designs sized for the fastest of them: 5 % of the speed, 10 % of the
+# energy. Further apart, a track may be sized for the slower ones alone.
+SPEED_STEP_M_S = 120.0
 
 
 def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Inputs:
@@ -94,8 +98,19 @@ def _arcs(
 def _menu(facts: Facts, arcs: tuple[Arc, ...], track: str) -> tuple[LauncherDesign, ...]:
     designs: list[LauncherDesign] = []
     for payload_class in dict.fromkeys(arc.payload_class for arc in arcs if arc.track == track):
-        speed = max(
-            a.exit_speed_max_m_s for a in arcs if a.track == track and a.payload_class == payload_class
-        )
-        designs += menu(facts, payload_class, speed, DESIGNS_PER_CLASS)
+        speeds = [a.exit_speed_max_m_s for a in arcs if a.track == track and a.payload_class == payload_class]
+        for speed in speed_levels(speeds):
+            designs += menu(facts, payload_class, speed, DESIGNS_PER_CLASS)
     return tuple(designs)
+
+
+def speed_levels(exit_speeds_m_s: list[float]) -> list[float]:
+    """The exit speeds tracks are sized for: the fastest of each group of speeds that lie close together."""
+    levels: list[float] = []
+    slowest = -math.inf
+    for speed in sorted(exit_speeds_m_s):
+        if speed - slowest > SPEED_STEP_M_S:
+            slowest = speed
+            levels.append(speed)
+        levels[-1] = speed
+    return levels

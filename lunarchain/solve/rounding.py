@@ -83,14 +83,19 @@ def _tracks(arrays: Arrays, values: Vector, cover: Cover) -> dict[int, float]:
     rates = rows_of(arrays, "track_rate")
     if not built:
         return {}
-    by_place: dict[tuple[str, str], list[tuple]] = defaultdict(list)
+    by_place: dict[tuple[str, tuple[str, str]], list[tuple]] = defaultdict(list)
     for track, design, period, slice_ in rates:
-        by_place[track, design.split("_", 1)[0]].append((track, design, period, slice_))
+        by_place[track, _kind(design)].append((track, design, period, slice_))
     decided: dict[int, float] = {}
     for (track, kind), keys in by_place.items():
-        columns = [k for (j, d, _), k in built.items() if j == track and d.split("_", 1)[0] == kind]
+        columns = [k for (j, d, _), k in built.items() if j == track and _kind(d) == kind]
         decided |= _cover(arrays, values, cover, keys, columns)
     return decided
+
+
+def _kind(design: str) -> tuple[str, str]:
+    """Payload class and exit speed of a design: what its tracks can stand in for one another."""
+    return design.split("_", 1)[0], design.rsplit("_", 1)[-1]
 
 
 def _cover(
