@@ -246,6 +246,14 @@ def test_smaller_demand_and_slower_tracks_are_found(solved: Any) -> None:
     assert {"tier width", "track speed"} <= set(audit(solved.tables, scenario, solved.facts, faster).failed)
 
 
+def test_a_slow_track_cannot_throw_fast(solved: Any, premises: Any) -> None:
+    fast, slow = (f"parts_100kg_300g_0.9s_{speed}" for speed in ("2380.43", "2200.5"))
+    tables = {name: solved.tables[name].replace({"item": {fast: slow}}) for name in ("tracks", "shots")}
+    failed = audit_tables(premises, {**solved.tables, **tables}).failed
+    assert {"track speed", "track window"} <= set(failed)
+    assert not {"track rate", "track load", "names"} & set(failed)
+
+
 def test_every_check_is_shown_to_fail(solved: Any, premises: Any) -> None:
     named = {check for *_, check in (*CHANGED, *DROPPED, *TIGHTER)} | set(CAPS.values())
     named |= {"names", "calendar", "units", "numbers", "repeated rows", "tables", "tier width", "track speed"}

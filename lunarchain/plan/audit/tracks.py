@@ -10,7 +10,6 @@ from lunarchain.driver.design import LauncherDesign
 from lunarchain.plan.audit.case import SLICES, Case
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import thrown
-from lunarchain.plan.tables import NOISE
 
 RATE = Statement(
     "track rate", "shots <= throughput x availability x share of the year x tracks standing [kt/yr]"
@@ -18,9 +17,11 @@ RATE = Statement(
 LOAD = Statement(
     "track load", "loads on all departures of a class = shots less their launch structure [kt/yr]"
 )
-WINDOW = Statement("track window", "loads on a departure <= open share x what its tracks can throw [kt/yr]")
+WINDOW = Statement(
+    "track window", "loads on a departure <= open share x what tracks fast enough can throw [kt/yr]"
+)
 SPEED = Statement(
-    "track speed", "highest exit speed of the departures used <= what the tracks are built for [m/s]"
+    "track speed", "loads that ask for a speed <= shots of tracks that reach it, structure off [kt/yr]"
 )
 DESIGN = Statement("track design", "faults that forbid building a track of the plan <= none [count]")
 
@@ -75,23 +76,22 @@ def lines(case: Case) -> Iterator[Line]:
 def _loads(case: Case, track: str, payload_class: str, fit: list[LauncherDesign]) -> Iterator[Line]:
     place = f"{payload_class} on {track}"
     flown = [x for x in thrown(case) if x[0].track == track and x[0].payload_class == payload_class]
-    speed = np.max([case.zero] + [t.exit_speed_max_m_s * (m > NOISE) for t, _, m in flown], axis=0)
-    built_for = max((launcher.exit_speed_m_s for launcher in fit), default=0.0)
-    yield SPEED.within(place, speed, built_for * case.ones)
     for slice_ in SLICES:
-        loads = sum((mass for _, s, mass in flown if s == slice_), case.zero)
-        shots = sum(
-            (case.of("shots", track, d.id, slice_) / (1 + d.structure_fraction) for d in fit), case.zero
-        )
-        yield LOAD.equal(f"{place}, {slice_}", loads, shots)
-        most = sum(
-            (throughput_kt_per_yr(case, track, d, slice_) / (1 + d.structure_fraction) for d in fit),
-            case.zero,
-        )
-        for throw, s, mass in flown:
-            if s == slice_:
-                name = f"{place} to {throw.destination} ({throw.mode}), {slice_}"
-                yield WINDOW.within(name, mass, min(throw.open_share[slice_], 1.0) * most)
+        loads = [(throw, mass) for throw, s, mass in flown if s == slice_]
+        shots = [(d, case.of("shots", track, d.id, slice_) / (1 + d.structure_fraction)) for d in fit]
+        total = sum((mass for _, mass in loads), case.zero)
+        yield LOAD.equal(f"{place}, {slice_}", total, sum((mass for _, mass in shots), case.zero))
+        for speed_m_s in sorted({throw.exit_speed_max_m_s for throw, _ in loads}):
+            asking = sum((mass for throw, mass in loads if throw.exit_speed_max_m_s >= speed_m_s), case.zero)
+            reaching = sum((mass for d, mass in shots if d.exit_speed_m_s >= speed_m_s), case.zero)
+            yield SPEED.within(f"{place} at {speed_m_s:g} m/s, {slice_}", asking, reaching)
+        for throw, mass in loads:
+            most = case.zero
+            for d in fit:
+                if d.exit_speed_m_s >= throw.exit_speed_max_m_s:
+                    most = most + throughput_kt_per_yr(case, track, d, slice_) / (1 + d.structure_fraction)
+            name = f"{place} to {throw.destination} ({throw.mode}), {slice_}"
+            yield WINDOW.within(name, mass, min(throw.open_share[slice_], 1.0) * most)
 
 
 def shots_at(case: Case, site: str) -> Iterator[tuple[LauncherDesign, str, Vector]]:
