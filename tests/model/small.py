@@ -105,7 +105,10 @@ class Plan:
     bound: float
 
     def of(self, name: str, *words: object, rate: bool = True) -> float:
-        """Sum over every index of a variable that holds all ``words`` (a number is a period); rates are summed over years."""
+        """Sum over every index of a variable that holds all ``words``; a number among them is a period.
+
+        Rates are summed over years, everything else (``rate=False``) over periods.
+        """
         lengths = self.context.inputs.calendar.lengths
         total = 0.0
         for column, value in zip(self.arrays.columns, self.values, strict=True):

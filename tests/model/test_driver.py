@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pyomo.core.expr.visitor import identify_variables
 
 from .small import base, changed, departures, inputs, relaxed
 
@@ -57,12 +58,13 @@ def test_launch_structure_flies_with_the_cargo() -> None:
     assert plan.of("thrown", "mare_33e_east") == pytest.approx(cargo, rel=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="wear of the track is posted after the spare-parts rows are written")
-def test_a_track_that_wears_out_faster_costs_more() -> None:
-    plan = base()
-    names = {variable.parent_component().name for variable in held(plan.context.model.structure_supply)}
-    assert "shot_mass" in names
-
-
-def held(rows: object) -> list[object]:
-    return [variable for row in rows.values() for variable in row.body.linear_vars]  # type: ignore[attr-defined]
+def test_wear_is_replaced_from_the_sites_own_plant_parts() -> None:
+    """Per mass thrown, the stator that wears off a design's sheet is wanted as structure."""
+    context = base().context
+    design = next(d for d in context.inputs.menu["mare_33e_east"] if d.payload_class == "parts")
+    coefficients, variables = context.ledgers.structure.terms(("mare_33e", 1))
+    wanted = {v.name: c for c, v in zip(coefficients, variables, strict=True)}
+    per_mass = wanted[f"shot_mass[mare_33e_east,{design.id},1,lit]"]
+    assert per_mass == pytest.approx(design.wear_kt_per_yr / design.throughput_kt_per_yr)
+    row = context.model.structure_supply["mare_33e", 1]
+    assert any(v.parent_component().name == "shot_mass" for v in identify_variables(row.body))

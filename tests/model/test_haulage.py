@@ -35,9 +35,6 @@ def test_without_a_way_nothing_moves() -> None:
     assert changed(moon={**TWO_SITES, "haulage": []}).of("hauled") == 0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the plant of vehicles is posted after the rows that should supply it are written"
-)
 def test_a_heavy_fleet_ends_haulage(hauling: Plan) -> None:
     heavy = changed({"haulage.rover.fleet": 20.0}, moon=TWO_SITES)
     assert heavy.of("hauled", "hull") < 0.5 * hauling.of("hauled", "hull")

@@ -145,7 +145,11 @@ def test_trap_3_step_size_growth_allowance_compounds(limit: str) -> None:
     assert reached[0] == pytest.approx(reached[1], rel=1e-6)
 
 
-@pytest.mark.xfail(strict=True, reason="a rail line stands from the next period on, however long periods are")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a rail line stands from the next period on, however long periods are",
+)
 def test_trap_3_step_size_a_rail_line_takes_years_not_periods() -> None:
     waits = []
     for years in (4, 1):

@@ -1,0 +1,179 @@
+"""Checks of a case before any solve: each kind of bad input is found, with file, key, what was found and expected."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.model.small import case, departures
+
+from lunarchain.errors import InputError, Issue
+from lunarchain.pipeline.check import check
+from lunarchain.scenario.facts import COLUMNS, Facts, load_facts
+from lunarchain.scenario.load import Case, load
+
+
+def with_facts(chosen: Case, **fields: Any) -> Case:
+    """The case with fields of one fact replaced; ``key`` says which."""
+    key = fields.pop("key")
+    return replace(chosen, facts=Facts({**chosen.facts, key: replace(chosen.facts[key], **fields)}))
+
+
+def without(chosen: Case, *keys: str) -> Case:
+    return replace(chosen, facts=Facts({key: fact for key, fact in chosen.facts.items() if key not in keys}))
+
+
+def found(chosen: Case, **table: float) -> dict[str, Issue]:
+    issues = check(chosen, departures(**table))
+    for issue in issues:
+        assert issue.file and issue.key and issue.got and issue.expected, issue
+    return {issue.key: issue for issue in issues}
+
+
+def test_a_sound_case_has_no_issues() -> None:
+    assert check(case(), departures()) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "wrong", "nearest"),
+    [
+        ("moon", "sites", ["mare_33"], "mare_33e"),
+        ("moon", "processes", ["P03bb"], "P03b"),
+        ("moon", "haulage", ["rovers"], "rover"),
+        ("moon", "power", ["fision"], "fission"),
+        ("launcher", "tracks", ["mare_33e_eas"], "mare_33e_east"),
+        ("launcher", "payload_classes", ["part"], "parts"),
+        ("launch", "vehicles", ["starshp"], "starship"),
+        ("launch", "routes", ["leo_dirct"], "leo_direct"),
+        ("satellites", "orbits", ["lep"], "leo"),
+        ("satellites", "pair", "clam", "claim"),
+        ("economics", "discount_rate", "economics.wacc_grond", "economics.wacc_ground"),
+    ],
+)
+def test_an_unknown_name_is_told_with_the_nearest(table: str, key: str, wrong: object, nearest: str) -> None:
+    issue = found(case(**{table: {key: wrong}}))[f"{table}.{key}"]
+    assert issue.nearest == nearest
+    assert issue.file == "small.toml"
+
+
+@pytest.mark.xfail(strict=True, reason="braking modes are not compared with those of the departure table")
+def test_an_unknown_braking_mode_is_told() -> None:
+    assert "launcher.modes" in found(case(launcher={"modes": ["aerobreak"]}))
+
+
+def test_unknown_names_of_several_tables_come_together() -> None:
+    issues = found(
+        case(moon={"sites": ["mare_33"]}, launch={"vehicles": ["starshp"]}, satellites={"pair": "clam"})
+    )
+    assert set(issues) == {"moon.sites", "launch.vehicles", "satellites.pair"}
+
+
+def test_an_unknown_key_is_refused_on_loading(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text('title = "t"\n[moon]\nsits = []\n')
+    with pytest.raises(InputError, match=r"moon\.sits.*did you mean 'sites'"):
+        load(tmp_path / "bad.toml")
+
+
+def test_years_out_of_order_are_refused_on_loading(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text(
+        'title = "t"\n[calendar]\nsteps = [{until=2040, years=1}, {until=2035, years=1}]\n'
+    )
+    with pytest.raises(InputError, match=r"bad\.toml: calendar.*years out of order"):
+        load(tmp_path / "bad.toml")
+
+
+def test_a_negative_number_is_told() -> None:
+    issue = found(case(data={"routes.eml2_tug.lift": -1.5}))["data.routes.eml2_tug.lift"]
+    assert "-1.5" in issue.got and "zero or more" in issue.expected
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_number_that_is_none_is_told(value: float) -> None:
+    assert (
+        "finite"
+        in found(with_facts(case(), key="compute.chip_price", value=value))[
+            "data.compute.chip_price"
+        ].expected
+    )
+
+
+@pytest.mark.xfail(strict=True, reason="a row the model will ask for is only missed once the model is built")
+@pytest.mark.parametrize(
+    "key", ["links.relay_price", "routes.eml2_tug.price", "vehicles.starship.first_price"]
+)
+def test_a_missing_number_is_told(key: str) -> None:
+    assert key in str(found(without(case(), key)))
+
+
+@pytest.mark.xfail(strict=True, reason="a unit of another dimension ends in a ValueError instead of an issue")
+@pytest.mark.parametrize(
+    ("key", "unit"),
+    [
+        ("sites.mare_33e.dark_spell", "kg"),
+        ("processes.P09.electricity", "W"),
+        ("orbits.leo.latency_one_way", "m"),
+    ],
+)
+def test_a_unit_of_another_dimension_is_told(key: str, unit: str) -> None:
+    assert key in str(found(with_facts(case(), key=key, unit=unit)))
+
+
+def test_a_unit_nobody_knows_and_a_missing_source_fail_on_loading(tmp_path: Path) -> None:
+    rows = [
+        "pumps.p1.mass,Pump,1,,,furlong-ish,,Handbook,2020,seen,",
+        "pumps.p2.mass,Pump,1,,,kg,,,2020,seen,",
+    ]
+    (tmp_path / "pumps.csv").write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
+    with pytest.raises(InputError) as caught:
+        load_facts(tmp_path)
+    told = {issue.key: issue.expected for issue in caught.value.issues}
+    assert told == {"pumps.p1.mass": "a unit pint can parse", "pumps.p2.mass": "where the number comes from"}
+
+
+def test_a_process_that_does_not_close_is_told() -> None:
+    key = "processes.P10a.out.al_parts"
+    chosen = case()
+    shipped = chosen.facts[key].value
+    issues = found(with_facts(chosen, key=key, value=2 * shipped, high=math.nan))
+    assert any("P10a" in name for name in issues)
+
+
+def test_a_good_nobody_can_make_is_told() -> None:
+    """Without its reactor the optional aluminium route is gone; the regular one cannot make everything wanted."""
+    chosen = case()
+    lost = [key for key in chosen.facts if key.startswith(("processes.P09.out.", "processes.P09.in."))]
+    issues = found(without(chosen, *lost))
+    assert any("'pv' cannot be made" in issue.got for issue in issues.values())
+
+
+def test_an_orbit_nothing_reaches_is_told() -> None:
+    issues = found(case(satellites={"orbits": ["leo", "sso"]}, launcher={"tracks": ["mare_33e_east"]}))
+    assert "'sso'" in issues["satellites.orbits"].got
+
+
+def test_a_track_without_departures_is_told_with_the_reason() -> None:
+    table = departures()
+    table.loc[table["track"] == "mare_33e_west", ["feasible", "reason"]] = [0, "meets the ground"]
+    issues = {issue.key: issue for issue in check(case(), table)}
+    assert "mare_33e_west" in issues["launcher.tracks"].got
+    assert "meets the ground" in issues["launcher.tracks"].hint
+
+
+def test_no_way_to_the_moon_is_told() -> None:
+    routes = ["leo_direct", "eml2_tug", "helio_self"]
+    assert "lands" in found(case(launch={"routes": routes}))["launch.routes"].expected
+    assert found(case(launch={"routes": routes}, moon={"allowed": False})) == {}
+
+
+def test_demand_nobody_can_serve_is_told() -> None:
+    chosen = case(satellites={"orbits": ["eml2", "helio"]}, ground={"allowed": False})
+    issue = found(chosen)["services.interactive"]
+    assert "latency" in issue.got and "ground" in issue.hint
+    assert "services.training" not in found(chosen)
+
+
+def test_shares_of_demand_must_sum_to_one() -> None:
+    assert "1.2" in found(case(data={"services.interactive.share": 0.5}))["data.services.*.share"].got
