@@ -23,9 +23,8 @@ ALWAYS = (
 )  # fmt: skip
 VEHICLE = ("cadence_growth", "cadence_seed", "flights_limit", "floor_price", "payload_leo", "first_flights")
 LUNAR = (
-    "operations.commissioning_*", "closure.grade.mature.*", "closure.grade.improved.*", "prices.plant",
-    "prices.programme", "prices.parts", "kick_stage.dry_share", "labour.robot_*", "labour.handled_per_robot",
-    "maintenance.availability",
+    "prices.plant", "prices.programme", "prices.parts", "kick_stage.dry_share", "labour.robot_*",
+    "labour.handled_per_robot", "maintenance.availability",
 )  # fmt: skip
 
 
@@ -54,7 +53,7 @@ def _is_bound(fact: Fact) -> bool:
 
 
 def _used_by_moon(view: View) -> list[str]:
-    """Routes, power, haulage and processes that carry most of the lunar plan."""
+    """Routes, processes, growth, power and haulage that carry most of the lunar plan."""
     sites = tuple(view.facts.children("sites"))
     lift = select(lifted_kt(view.tables, view.facts), node=sites).groupby("item")["value"].sum()
     options = lunar_power_gw(view.tables, view.facts).groupby("item")["value"].sum()

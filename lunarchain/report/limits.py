@@ -161,7 +161,8 @@ def _tracks(view: View) -> Iterator[Limit]:
         one = launcher(view.facts, design_id)
         thrown = view.span.series(select(shots, node=track, item=design_id))
         rate = one.throughput_kt_per_yr * one.availability
-        yield Limit(f"Tracks: {spoken(track)}", "kt/yr", thrown, rate * standing)
+        kind = f"{one.shot_mass_t * factor('t', 'kg'):,.0f} kg at {one.exit_speed_m_s * factor('m', 'km'):.2f} km/s"
+        yield Limit(f"Tracks: {spoken(track)}, {kind}", "kt/yr", thrown, rate * standing)
 
 
 def _industry(view: View) -> Iterator[Limit]:

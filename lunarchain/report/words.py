@@ -318,10 +318,10 @@ def flown(seen: View) -> str:
 
 def rests_on(seen: View) -> str:
     """The decisive numbers that nobody has measured, with their range, and how many of all there are."""
-    by_thing: dict[str, Fact] = {}
-    for fact in unsure(seen):  # one number for each thing is enough here; the page has them all
-        by_thing.setdefault(fact.id.rsplit(".", 1)[0], fact)
-    facts = list(by_thing.values())[:_NAMED]
+    by_table: dict[str, Fact] = {}
+    for fact in unsure(seen):  # one number of each table is enough here; the page has them all
+        by_table.setdefault(fact.table, fact)
+    facts = list(by_table.values())[:_NAMED]
     counts = {kind: int(seen.figure(f"facts_{kind}")) for kind in ("estimate", "unchecked")}
     total = sum(
         int(seen.figure(f"facts_{kind}"))
