@@ -137,7 +137,7 @@ def lift_bill_g_usd(case: Case, vehicle: str, lifted_kt: float) -> float:
     if first <= floor:
         return floor * lifted_kt
     span = np.log1p(max(lifted_kt, 0.0) / before)
-    to_floor = np.log(floor / first) / (slope * np.log(2)) * np.log(2) if slope else np.inf
+    to_floor = np.log(floor / first) / slope if slope else np.inf
     learning = min(span, to_floor)
     cuts = np.linspace(0.0, learning, 9)
     curve = sum(integral(lambda u: first * before * np.exp((1 + slope) * u), a, b) for a, b in pairwise(cuts))
