@@ -82,11 +82,10 @@ def _ladder(size: int) -> Array:
 
 
 @njit(cache=True, error_model="numpy")
-def _series(coefficients, start, length, t):  # type: ignore[no-untyped-def]
+def _series(coefficients, start, length, epoch, t):  # type: ignore[no-untyped-def]
     """Clenshaw's rule for the three axes side by side."""
-    place = (t - start) / length
-    index = min(max(int(place), 0), coefficients.shape[0] - 1)
-    x = 2.0 * (place - index) - 1.0
+    index = min(max(int((epoch - start + t) / length), 0), coefficients.shape[0] - 1)
+    x = 2.0 * ((epoch - (start + index * length)) + t) / length - 1.0
     c = coefficients[index]
     a1 = a2 = b1 = b2 = c1 = c2 = 0.0
     for k in range(c.shape[0] - 1, 0, -1):
@@ -109,20 +108,20 @@ def _series_rate(coefficients, start, length, t, axis):  # type: ignore[no-untyp
 
 
 @njit(cache=True, error_model="numpy")
-def _bodies(p, t, where):  # type: ignore[no-untyped-def]
+def _bodies(p, epoch, t, where):  # type: ignore[no-untyped-def]
     """Fill ``where``: rows Moon, Sun, Venus, Jupiter, the Earth's fall towards them, the Earth's pole."""
-    x, y, z = _series(p.moon, p.grids[0, 0], p.grids[0, 1], t)
+    x, y, z = _series(p.moon, p.grids[0, 0], p.grids[0, 1], epoch, t)
     where[0, 0], where[0, 1], where[0, 2] = x, y, z
     share = p.gm[5]
     count = 4 if p.switches[2] else 2
     where[4, 0] = where[4, 1] = where[4, 2] = 0.0
     for body in range(count):
         if body == 1:
-            a, b, c = _series(p.sun, p.grids[1, 0], p.grids[1, 1], t)
+            a, b, c = _series(p.sun, p.grids[1, 0], p.grids[1, 1], epoch, t)
         elif body == 2:
-            a, b, c = _series(p.venus, p.grids[1, 0], p.grids[1, 1], t)
+            a, b, c = _series(p.venus, p.grids[1, 0], p.grids[1, 1], epoch, t)
         elif body == 3:
-            a, b, c = _series(p.jupiter, p.grids[1, 0], p.grids[1, 1], t)
+            a, b, c = _series(p.jupiter, p.grids[1, 0], p.grids[1, 1], epoch, t)
         else:
             a, b, c = (1.0 - share) * x, (1.0 - share) * y, (1.0 - share) * z
         a, b, c = a + share * x, b + share * y, c + share * z
@@ -134,16 +133,16 @@ def _bodies(p, t, where):  # type: ignore[no-untyped-def]
             where[4, 1] -= scale * b
             where[4, 2] -= scale * c
     if p.switches[3]:
-        century = t / (36_525.0 * 86_400.0)
+        century = (epoch + t) / (36_525.0 * 86_400.0)
         for axis in range(2):
             where[5, axis] = p.pole[axis, 0] + century * (p.pole[axis, 1] + century * p.pole[axis, 2])
         where[5, 2] = np.sqrt(1.0 - where[5, 0] ** 2 - where[5, 1] ** 2)
 
 
 @njit(cache=True, error_model="numpy")
-def _axes(p, t, turn):  # type: ignore[no-untyped-def]
+def _axes(p, epoch, t, turn):  # type: ignore[no-untyped-def]
     """Rotation from ICRF to the principal axes by the 3-1-3 angles."""
-    first, tilt, spin = _series(p.angles, p.grids[2, 0], p.grids[2, 1], t)
+    first, tilt, spin = _series(p.angles, p.grids[2, 0], p.grids[2, 1], epoch, t)
     ca, sa, cb, sb = np.cos(first), np.sin(first), np.cos(tilt), np.sin(tilt)
     cc, sc = np.cos(spin), np.sin(spin)
     turn[0, 0], turn[0, 1], turn[0, 2] = cc * ca - sc * cb * sa, cc * sa + sc * cb * ca, sc * sb
@@ -221,7 +220,7 @@ def _slope(p, y, where, near, turn, scratch, out):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, error_model="numpy")
-def _step(p, t, y, h, k, where, turn, scratch, y_end):  # type: ignore[no-untyped-def]
+def _step(p, epoch, t, y, h, k, where, turn, scratch, y_end):  # type: ignore[no-untyped-def]
     """One DOP853 step; ``k[0]`` holds the slope at the start, ``where`` ends with the bodies at the end."""
     near = False
     for s in range(1, _STAGES + 1):
@@ -233,12 +232,12 @@ def _step(p, t, y, h, k, where, turn, scratch, y_end):  # type: ignore[no-untype
             y_end[i] = y[i] + h * total
         at = _C[s] if s < _STAGES else 1.0
         if s < _STAGES and (s == 1 or at != _C[s - 1]):
-            _bodies(p, t + at * h, where)
+            _bodies(p, epoch, t + at * h, where)
             if s == 1 and p.reach2 > 0.0:
                 gap = (y[0] - where[0, 0]) ** 2 + (y[1] - where[0, 1]) ** 2 + (y[2] - where[0, 2]) ** 2
                 near = gap < p.reach2
             if near:
-                _axes(p, t + at * h, turn)
+                _axes(p, epoch, t + at * h, turn)
         _slope(p, y_end, where, near, turn, scratch, k[s])
 
 
@@ -278,12 +277,12 @@ def _event(p, kind, radius, t, y, moon):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def _refine(p, kind, radius, t, y, h, k, where, turn, scratch, y_end):  # type: ignore[no-untyped-def]
+def _refine(p, kind, radius, epoch, t, y, h, k, where, turn, scratch, y_end):  # type: ignore[no-untyped-def]
     """Length of the step at which the event happens (Illinois rule); leaves the state there in ``y_end``."""
     a, b, fa, fb, root = 0.0, 1e-9, 0.0, 0.0, 1e-9
     for pass_ in range(_REFINEMENTS + 2):
-        _step(p, t, y, root * h, k, where, turn, scratch, y_end)
-        value = _event(p, kind, radius, t + root * h, y_end, where[0])
+        _step(p, epoch, t, y, root * h, k, where, turn, scratch, y_end)
+        value = _event(p, kind, radius, epoch + t + root * h, y_end, where[0])
         if pass_ < 2 or (value > 0.0) != (fb > 0.0):
             a, fa = b, fb
         else:
@@ -299,26 +298,27 @@ def _refine(p, kind, radius, t, y, h, k, where, turn, scratch, y_end):  # type: 
 
 
 @njit(cache=True, error_model="numpy")
-def _lane(p, t, y, until, kinds, radii, beyond2, rtol, track, y_out):  # type: ignore[no-untyped-def]
-    """Fly one lane; returns end time, index of the stopping event (-1: the end time), steps taken."""
+def _lane(p, epoch, y, until, kinds, radii, beyond2, rtol, track, y_out):  # type: ignore[no-untyped-def]
+    """Fly one lane, ``until`` seconds after its epoch; returns end time, index of the stopping event (-1: the end time), steps taken."""
     k = np.empty((_STAGES + 1, 6))
     where, turn = np.zeros((6, 3)), np.zeros((3, 3))
     scratch = np.zeros((2, p.switches[4] + 2, p.switches[4] + 2))
     y_end = np.empty(6)
     values = np.empty(len(kinds))
-    _bodies(p, t, where)
+    t = 0.0
+    _bodies(p, epoch, t, where)
     gap2 = (y[0] - where[0, 0]) ** 2 + (y[1] - where[0, 1]) ** 2 + (y[2] - where[0, 2]) ** 2
-    _axes(p, t, turn)
+    _axes(p, epoch, t, turn)
     _slope(p, y, where, gap2 < p.reach2, turn, scratch, k[0])
     for e in range(len(kinds)):
-        values[e] = _event(p, kinds[e], radii[e], t, y, where[0])
+        values[e] = _event(p, kinds[e], radii[e], epoch, y, where[0])
     pace = np.sqrt(k[0, 0] ** 2 + k[0, 1] ** 2 + k[0, 2] ** 2)
     pull = np.sqrt(k[0, 3] ** 2 + k[0, 4] ** 2 + k[0, 5] ** 2)
     left = until - t
     h = min(pace / pull * rtol ** (1 / 8), abs(left)) * np.sign(left)
     steps = 0
     while abs(until - t) > 1e-6:
-        _step(p, t, y, h, k, where, turn, scratch, y_end)
+        _step(p, epoch, t, y, h, k, where, turn, scratch, y_end)
         steps += 1
         error = _error(k, y, y_end, h, rtol)
         growth = max(0.2, 0.9 * max(error, 1e-30) ** (-1 / 8))
@@ -326,23 +326,23 @@ def _lane(p, t, y, until, kinds, radii, beyond2, rtol, track, y_out):  # type: i
             h *= min(growth, 1.0)
             continue
         for e in range(len(kinds)):
-            value = _event(p, kinds[e], radii[e], t + h, y_end, where[0])
+            value = _event(p, kinds[e], radii[e], epoch + t + h, y_end, where[0])
             if values[e] < 0.0 and value >= 0.0 and gap2 >= beyond2[e]:
-                length = _refine(p, kinds[e], radii[e], t, y, h, k, where, turn, scratch, y_end)
+                length = _refine(p, kinds[e], radii[e], epoch, t, y, h, k, where, turn, scratch, y_end)
                 y_out[:] = y_end
-                return t + length, e, steps
+                return epoch + t + length, e, steps
             values[e] = value
         t += h
         y[:] = y_end
         k[0] = k[_STAGES]
         gap2 = (y[0] - where[0, 0]) ** 2 + (y[1] - where[0, 1]) ** 2 + (y[2] - where[0, 2]) ** 2
         if steps <= len(track):
-            track[steps - 1, 0] = t
+            track[steps - 1, 0] = epoch + t
             track[steps - 1, 1:] = y
         left = until - t
         h = min(abs(h) * min(growth, 10.0), abs(left)) * np.sign(left)
     y_out[:] = y
-    return t, -1, steps
+    return epoch + t, -1, steps
 
 
 @njit(cache=True, error_model="numpy")
@@ -357,7 +357,7 @@ def fly_lanes(p, t, state, until, kinds, radii, beyond, rtol, tracks):  # type: 
     for lane in range(count):
         y, last = state[:, lane].copy(), np.empty(6)
         end[lane], stopped[lane], used = _lane(
-            p, t[lane], y, until[lane], kinds, radii, beyond * beyond, rtol, tracks[lane], last
+            p, t[lane], y, until[lane] - t[lane], kinds, radii, beyond * beyond, rtol, tracks[lane], last
         )
         out[:, lane] = last
         steps += used

@@ -58,21 +58,21 @@ class Bodies:
         )
 
 
-def bodies(model: ForceModel, t_s: Array) -> Bodies:
-    """Evaluate the ephemeris once for all forces at times ``t_s`` (n)."""
+def bodies(model: ForceModel, t_s: Array, after_s: Array | float = 0.0) -> Bodies:
+    """Evaluate the ephemeris once for all forces at times ``t_s + after_s`` (n), see :class:`Series`."""
     eph = model.ephemeris
-    moon, sun = eph.moon.value(t_s), eph.sun(t_s)
+    moon, sun = eph.moon.value(t_s, after_s), eph.sun(t_s, after_s)
     attractors: list[tuple[float, Array]] = []
     if model.moon:
         attractors.append((eph.gm_moon, moon))
     if model.sun:
         attractors.append((eph.gm_sun, sun))
     if model.planets:
-        attractors += [(eph.gm_venus, eph.venus(t_s)), (eph.gm_jupiter, eph.jupiter(t_s))]
-    indirect = np.zeros((3, len(t_s)))
+        attractors += [(eph.gm_venus, eph.venus(t_s, after_s)), (eph.gm_jupiter, eph.jupiter(t_s, after_s))]
+    indirect = np.zeros_like(moon)
     for gm, where in attractors:
         indirect -= gm * where / _cube(where)
-    return Bodies(t_s, moon, sun, tuple(attractors), indirect)
+    return Bodies(t_s + after_s, moon, sun, tuple(attractors), indirect)
 
 
 def _cube(vector: Array) -> Array:

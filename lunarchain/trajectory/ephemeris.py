@@ -25,26 +25,31 @@ _J2000 = np.datetime64("2000-01-01T12:00:00", "ms")
 
 @dataclass(frozen=True)
 class Series:
-    """Chebyshev series in equal granules: ``coefficients[granule, order, axis]``."""
+    """Chebyshev series in equal granules: ``coefficients[granule, order, axis]``.
+
+    Times may come in two parts, an epoch and the seconds after it: a single double of seconds since 2000 is
+    good to 2e-7 s only, which near the Moon grows into decimetres within days.
+    """
 
     start_s: float
     granule_s: float
     coefficients: Array
 
-    def _place(self, t_s: Array) -> tuple[Array, Array]:
-        """Coefficients of each time's granule, (order, axis, time), and the time within it in -1..1."""
-        position = (t_s - self.start_s) / self.granule_s
-        index = np.clip(position.astype(np.int64), 0, len(self.coefficients) - 1)
-        return self.coefficients[index], 2.0 * (position - index) - 1.0
+    def _place(self, t_s: Array, after_s: Array | float) -> tuple[Array, Array]:
+        """Coefficients of each time's granule, (time, order, axis), and the time within it in -1..1."""
+        position = (t_s - self.start_s + after_s) / self.granule_s
+        index = np.clip(position.astype(np.intp), 0, len(self.coefficients) - 1)
+        within = (t_s - (self.start_s + index * self.granule_s)) + after_s
+        return self.coefficients[index], 2.0 * within / self.granule_s - 1.0
 
-    def value(self, t_s: Array) -> Array:
-        """Value at each time, shape (3, n)."""
-        coefficients, x = self._place(t_s)
+    def value(self, t_s: Array, after_s: Array | float = 0.0) -> Array:
+        """Value at each time ``t_s + after_s``, shape (3, n)."""
+        coefficients, x = self._place(t_s, after_s)
         return np.einsum("nka,kn->an", coefficients, _chebyshev(x, coefficients.shape[1]))
 
     def rate(self, t_s: Array) -> Array:
         """Time derivative at each time, shape (3, n), per second."""
-        coefficients, x = self._place(t_s)
+        coefficients, x = self._place(t_s, 0.0)
         basis = _chebyshev_derivative(x, coefficients.shape[1])
         return np.einsum("nka,kn->an", coefficients, basis) * (2.0 / self.granule_s)
 
@@ -97,20 +102,20 @@ class Ephemeris:
     pole_x_rad: Array
     pole_y_rad: Array
 
-    def sun(self, t_s: Array) -> Array:
+    def sun(self, t_s: Array, after_s: Array | float = 0.0) -> Array:
         """Geocentric position of the Sun (3, n) in m."""
-        return self.sun_from_barycentre.value(t_s) + self._barycentre(t_s)
+        return self.sun_from_barycentre.value(t_s, after_s) + self._barycentre(t_s, after_s)
 
-    def venus(self, t_s: Array) -> Array:
+    def venus(self, t_s: Array, after_s: Array | float = 0.0) -> Array:
         """Geocentric position of Venus (3, n) in m."""
-        return self.venus_from_barycentre.value(t_s) + self._barycentre(t_s)
+        return self.venus_from_barycentre.value(t_s, after_s) + self._barycentre(t_s, after_s)
 
-    def jupiter(self, t_s: Array) -> Array:
+    def jupiter(self, t_s: Array, after_s: Array | float = 0.0) -> Array:
         """Geocentric position of Jupiter (3, n) in m."""
-        return self.jupiter_from_barycentre.value(t_s) + self._barycentre(t_s)
+        return self.jupiter_from_barycentre.value(t_s, after_s) + self._barycentre(t_s, after_s)
 
-    def _barycentre(self, t_s: Array) -> Array:
-        return self.moon.value(t_s) * (self.gm_moon / (self.gm_earth + self.gm_moon))
+    def _barycentre(self, t_s: Array, after_s: Array | float) -> Array:
+        return self.moon.value(t_s, after_s) * (self.gm_moon / (self.gm_earth + self.gm_moon))
 
     def sun_velocity(self, t_s: Array) -> Array:
         """Geocentric velocity of the Sun (3, n) in m/s."""

@@ -53,9 +53,10 @@ class Arcs:
 
 @dataclass
 class _Lanes:
-    """Working set of the lanes still running."""
+    """Working set of the lanes still running; ``t`` and ``until`` count from each lane's ``epoch``."""
 
     index: Index
+    epoch: Array
     t: Array
     y: Array
     until: Array
@@ -71,7 +72,7 @@ class _Lanes:
             return self
         chosen = np.flatnonzero(mask)
         return _Lanes(
-            self.index[chosen], self.t[chosen], self.y[:, chosen], self.until[chosen], self.h[chosen],
+            self.index[chosen], self.epoch[chosen], self.t[chosen], self.y[:, chosen], self.until[chosen], self.h[chosen],
             self.slope[:, chosen], self.values[:, chosen], self.distance[chosen], self.bodies.at(chosen),
         )  # fmt: skip
 
@@ -81,6 +82,7 @@ class _Stops:
     """Steps in which an event stopped a lane, kept until all can be refined together."""
 
     index: list[Array] = field(default_factory=list)
+    epoch: list[Array] = field(default_factory=list)
     t: list[Array] = field(default_factory=list)
     y: list[Array] = field(default_factory=list)
     h: list[Array] = field(default_factory=list)
@@ -188,12 +190,14 @@ def _run_chunk(
     stops, steps = _Stops(), 0
     while len(lanes.index):
         steps += len(lanes.index)
-        stage = _step(model, lanes.t, lanes.y, lanes.h, lanes.slope)
+        stage = _step(model, lanes.epoch, lanes.t, lanes.y, lanes.h, lanes.slope)
         accepted, growth = _judge(stage, lanes.y, lanes.h, rtol)
         ended = _advance(model, lanes, stage, accepted, events, stops, out)
         if watch is not None:
             seen = np.flatnonzero(accepted)
-            watch(lanes.index[seen], lanes.t[seen], lanes.y[:, seen], lanes.bodies.moon[:, seen])
+            watch(
+                lanes.index[seen], (lanes.epoch + lanes.t)[seen], lanes.y[:, seen], lanes.bodies.moon[:, seen]
+            )
         left = lanes.until - lanes.t
         lanes.h = np.clip(lanes.h * growth, -np.abs(left), np.abs(left))
         lanes = lanes.keep(~ended)
@@ -217,9 +221,10 @@ def _begin(
     h = np.minimum(pace * rtol ** (1 / 8), np.abs(until - t)) * np.sign(until - t)
     return _Lanes(
         part,
-        t.copy(),
+        t,
+        np.zeros(len(t)),
         y.copy(),
-        until,
+        until - t,
         h,
         slope,
         _values(model, events, t, y, where.moon),
@@ -258,11 +263,11 @@ class _Stage:
     end: Bodies
 
 
-def _step(model: ForceModel, t: Array, y: Array, h: Array, slope: Array) -> _Stage:
-    """One DOP853 step of size ``h`` (n) for every lane."""
+def _step(model: ForceModel, epoch: Array, t: Array, y: Array, h: Array, slope: Array) -> _Stage:
+    """One DOP853 step of size ``h`` (n) for every lane, ``t`` after its epoch."""
     count = len(t)
     stage_times = t + DOP853.C[:_STAGES, None] * h
-    where = bodies(model, stage_times[1:].ravel())
+    where = bodies(model, np.tile(epoch, _STAGES - 1), stage_times[1:].ravel())
     slopes = np.empty((_STAGES + 1, 6, count))
     slopes[0] = slope
     near = np.empty(0, dtype=np.intp)
@@ -303,7 +308,7 @@ def _advance(
     out: Arcs,
 ) -> Flags:
     """Move the accepted lanes on, note those stopped by an event or their end time; returns who is done."""
-    values = _values(model, events, stage.t, stage.y, stage.end.moon)
+    values = _values(model, events, stage.end.t_s, stage.y, stage.end.moon)
     distance = _from_moon(stage.y, stage.end.moon)
     done = np.zeros(len(lanes.index), dtype=bool)
     for number, event in enumerate(events):
@@ -311,6 +316,7 @@ def _advance(
         hit = accepted & armed & ~done & (lanes.values[number] < 0.0) & (values[number] >= 0.0)
         if hit.any():
             stops.index.append(lanes.index[hit])
+            stops.epoch.append(lanes.epoch[hit])
             stops.t.append(lanes.t[hit])
             stops.y.append(lanes.y[:, hit])
             stops.h.append(lanes.h[hit])
@@ -332,19 +338,19 @@ def _refine(model: ForceModel, stops: _Stops, events: Sequence[Event], out: Arcs
     """Place every event inside its step by the Illinois method on the step's length."""
     if not stops.index:
         return
-    index, t, h = (np.concatenate(part) for part in (stops.index, stops.t, stops.h))
+    index, epoch, t, h = (np.concatenate(part) for part in (stops.index, stops.epoch, stops.t, stops.h))
     y, event = np.concatenate(stops.y, axis=1), np.concatenate(stops.event)
-    where = bodies(model, t)
+    where = bodies(model, epoch, t)
     slope = derivative(model, where, y, near_moon(model, where, y[:3]))
 
     def value(share: Array) -> tuple[Array, _Stage]:
-        stage = _step(model, t, y, h * share, slope)
-        every = _values(model, events, stage.t, stage.y, stage.end.moon)
+        stage = _step(model, epoch, t, y, h * share, slope)
+        every = _values(model, events, stage.end.t_s, stage.y, stage.end.moon)
         return every[event, np.arange(len(t))], stage
 
     share = illinois(lambda s: value(s)[0], np.full(len(t), 1e-9), np.ones(len(t)), _EVENT_ITERATIONS)
     stage = value(share)[1]
-    out.t_s[index], out.state[:, index], out.stopped_by[index] = stage.t, stage.y, event
+    out.t_s[index], out.state[:, index], out.stopped_by[index] = epoch + stage.t, stage.y, event
 
 
 def illinois(function: Callable[[Array], Array], low: Array, high: Array, iterations: int) -> Array:

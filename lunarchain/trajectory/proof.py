@@ -23,7 +23,7 @@ def fly_reference(model: ForceModel, t_s: Array, state: Array, flight_s: Array, 
 
     def slope(share: float, flat: Array) -> Array:
         lanes = flat.reshape(shape)
-        where = bodies(model, t_s + share * flight_s)
+        where = bodies(model, t_s, share * flight_s)
         out: Array = derivative(model, where, lanes, near_moon(model, where, lanes[:3])) * flight_s
         return out.ravel()
 
