@@ -18,10 +18,16 @@ UNSURE = ("estimate", "unchecked")
 # What decides with or without a Moon; the order is the order of importance.
 ALWAYS = (
     "compute.value", "compute.elasticity", "compute.chip_price", "compute.satellite_price",
-    "compute.satellite_life",
-    "compute.chip_supply_*", "ground.grid_*", "ground.capex_facility", "services.*.share", "orbits.*.slots",
+    "compute.satellite_life", "compute.chip_supply_*", "ground.grid_*", "ground.capex_facility",
+    "services.*.share", "orbits.*.slots",
 )  # fmt: skip
 VEHICLE = ("cadence_growth", "cadence_seed", "flights_limit", "floor_price", "payload_leo", "first_flights")
+GROWTH = (
+    "operations.commissioning_rate",
+    "operations.commissioning_*",
+    "closure.grade.mature.*",
+    "closure.grade.improved.*",
+)
 LUNAR = (
     "prices.plant", "prices.programme", "prices.parts", "kick_stage.dry_share", "labour.robot_*",
     "labour.handled_per_robot", "maintenance.availability",
@@ -30,12 +36,10 @@ LUNAR = (
 
 def decisive(view: View) -> list[Fact]:
     """Every number that decides the run's answer and that its plan used: the Moon's first, then Earth's."""
-    patterns = [*_used_by_moon(view)] * view.uses_moon
-    patterns += [
-        f"vehicles.{vehicle}.{name}" for vehicle in view.scenario.launch.vehicles for name in VEHICLE
-    ]
-    patterns += [f"satellites.{view.scenario.satellites.pair}.earth.mass", *ALWAYS]
-    patterns += LUNAR if view.uses_moon else ()
+    pair, vehicles = f"satellites.{view.scenario.satellites.pair}", view.scenario.launch.vehicles
+    patterns = [*_used_by_moon(view), *LUNAR, f"{pair}.moon.*"] if view.uses_moon else []
+    patterns += [f"vehicles.{vehicle}.{name}" for vehicle in vehicles for name in VEHICLE]
+    patterns += [f"{pair}.earth.mass", *ALWAYS]
     orbits = {f"orbits.{orbit}.slots" for orbit in view.scenario.satellites.orbits}
     found = (key for pattern in patterns for key in fnmatch.filter(view.facts, pattern))
     kept = (key for key in found if not key.startswith("orbits.") or key in orbits)
@@ -59,12 +63,11 @@ def _used_by_moon(view: View) -> list[str]:
     options = lunar_power_gw(view.tables, view.facts).groupby("item")["value"].sum()
     ways = {f"haulage.{way}" for way in select(view.tables["haulage"], item=("hull", "kit"))["detail"]}
     patterns = [f"routes.{lift.idxmax()}.lift"] if len(lift) else []
-    if len(options):
-        patterns += [
-            f"power.{options.idxmax()}.{name}"
-            for name in ("land", "lit_output", "dark_output", "imported_mass_earth")
-        ]
     patterns += [f"processes.{base}.plant" for base in _heaviest(view)]
+    patterns += GROWTH
+    if len(options):
+        names = ("land", "lit_output", "dark_output", "imported_mass_earth")
+        patterns += [f"power.{options.idxmax()}.{name}" for name in names]
     return patterns + [f"{way}.{name}" for way in sorted(ways) for name in ("fleet", "energy", "loss")]
 
 
