@@ -299,7 +299,7 @@ def _refine(p, kind, radius, epoch, t, y, h, k, where, turn, scratch, y_end):  #
 
 @njit(cache=True, error_model="numpy")
 def _lane(p, epoch, y, until, kinds, radii, beyond2, rtol, track, y_out):  # type: ignore[no-untyped-def]
-    """Fly one lane, ``until`` seconds after its epoch; returns end time, index of the stopping event (-1: the end time), steps taken."""
+    """Fly one lane for ``until`` seconds: end time, index of the stopping event (-1: the end time), steps taken."""
     k = np.empty((_STAGES + 1, 6))
     where, turn = np.zeros((6, 3)), np.zeros((3, 3))
     scratch = np.zeros((2, p.switches[4] + 2, p.switches[4] + 2))

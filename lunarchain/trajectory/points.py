@@ -159,7 +159,7 @@ def _refined(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, gues
         _STEPS[free],
         (_CAPS[:, None] * scale)[free],
         _TOLERANCE_M,
-        12,
+        20,
         (_WEIGHTS[:, None] * scale)[free],
     )
     arcs, there = fly(roots.controls, np.arange(len(t_s)))

@@ -83,3 +83,41 @@ def facts(overrides: dict[str, float] | None = None) -> Facts:
         if key.rsplit(".", 1)[1] in CHEAPER
     }
     return shipped.override({**cheap, **OVERRIDES, **(overrides or {})})
+
+
+# What is left out in variations to keep them quick: choices with many whole numbers and little else.
+PLAIN: dict[str, object] = {
+    "moon.haulage": ["rover"],
+    "launcher.payload_classes": ["satellite", "parts"],
+    "launch.integer_flights_below": 0,
+}
+VARIATIONS: dict[str, dict[str, object]] = {
+    "no Moon": {"moon.allowed": False},
+    "no reactors": {"policy.lunar_nuclear": False},
+    "licence cap": {"policy.launch_licences_per_yr": 40},
+    "other pair": {"satellites.pair": "nominal"},
+    "no haulage": {"moon.haulage": []},
+    "other steps": {"calendar.steps": [{"until": 2033, "years": 3}, {"until": 2041, "years": 4}], "calendar.tail_years": 3},
+    "no orbital yards": {"moon.orbital_yards": False},
+    "more policy": {
+        "economics.remaining_life_value": False,
+        "policy.launch_subsidy_usd_kg": 200,
+        "policy.launch_co2_cap_mt": 0.4,
+        "policy.chip_supply_cap_gw": 9,
+        "policy.alumina_cap_kt": 0.02,
+        "satellites.slots": "low",
+    },
+    "lunar batteries": {"moon.processes": ["P16", "P21"]},
+}
+
+
+def varied(changes: dict[str, object]) -> Scenario:
+    """The case with some choices, named by dotted path, replaced."""
+    tree = BASE.model_dump(mode="json", exclude_none=True)
+    for path, value in changes.items():
+        *way, last = path.split(".")
+        branch = tree
+        for part in way:
+            branch = branch[part]
+        branch[last] = value
+    return Scenario.model_validate(tree)

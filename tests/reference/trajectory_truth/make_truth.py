@@ -2,8 +2,8 @@
 
 Run with ``pip install heyoka``: ``python tests/reference/trajectory_truth/make_truth.py``. The forces are the
 point masses of Earth, Moon and Sun; the ephemeris granules go in as parameters and the integration restarts at
-every granule edge, so no series is used outside its span. Time counts from each launch, as the seconds since 2000 would be
-rounded to 2e-7 s. Only shots that stay clear of the Moon are kept.
+every granule edge, so no series is used outside its span. Time counts from each launch, as the seconds since
+2000 would be rounded to 2e-7 s. Only shots that stay clear of the Moon are kept.
 """
 
 from __future__ import annotations
