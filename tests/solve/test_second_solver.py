@@ -1,0 +1,64 @@
+"""A second solver on the exported model file, and what the file holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lunarchain.solve.arrays import Arrays
+from lunarchain.solve.export import ExportError, write_mps
+from tests.reference.independent import case
+from tests.reference.test_independent_model import GAP, least_of_model, model_arrays
+
+pyscipopt = pytest.importorskip("pyscipopt")
+
+
+@pytest.fixture(scope="module")
+def arrays() -> Arrays:
+    return model_arrays(case.varied({**case.PLAIN, "moon.processes": ["P16"]}))
+
+
+@pytest.fixture(scope="module")
+def read_back(arrays: Arrays, tmp_path_factory: pytest.TempPathFactory) -> object:
+    """The exported file as SCIP reads it."""
+    path = tmp_path_factory.mktemp("export") / "case.mps"
+    write_mps(arrays, path)
+    model = pyscipopt.Model()
+    model.hideOutput()
+    model.readProblem(str(path))
+    return model
+
+
+def test_file_holds_every_column_and_row_by_name(arrays: Arrays, read_back: object) -> None:
+    names = {variable.name for variable in read_back.getVars()}
+    assert {column.name.replace("'", "") for column in arrays.columns} <= names
+    assert read_back.getNConss() == arrays.matrix.shape[0]
+
+
+def test_whole_numbers_stay_whole(arrays: Arrays, read_back: object) -> None:
+    kinds = {variable.name: variable.vtype() for variable in read_back.getVars()}
+    whole = {column.name.replace("'", "") for column, w in zip(arrays.columns, arrays.integer, strict=True) if w}
+    assert {name for name, kind in kinds.items() if kind in ("BINARY", "INTEGER")} == whole
+
+
+def test_scip_agrees_on_the_least_cost(arrays: Arrays, read_back: object) -> None:
+    read_back.setParam("limits/gap", GAP)
+    read_back.setParam("numerics/feastol", 1e-7)
+    read_back.optimize()
+    assert read_back.getStatus() in ("optimal", "gaplimit")
+    assert read_back.getObjVal() == pytest.approx(least_of_model(arrays), rel=1e-6)
+    assert read_back.getDualbound() == pytest.approx(read_back.getObjVal(), rel=1e-6)
+
+
+def test_same_model_writes_the_same_bytes(arrays: Arrays, tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("first.mps", "second.mps")]
+    for path in paths:
+        write_mps(arrays, path)
+    first, second = (path.read_bytes() for path in paths)
+    assert first == second
+
+
+def test_folder_that_does_not_exist_is_refused(arrays: Arrays, tmp_path: Path) -> None:
+    with pytest.raises(ExportError):
+        write_mps(arrays, tmp_path / "nowhere" / "case.mps")
