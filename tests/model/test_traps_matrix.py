@@ -137,8 +137,9 @@ def test_trap_8_order_a_changed_number_changes_the_bytes() -> None:
 def test_trap_8_order_model_files_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     """A fresh interpreter with another string hashing writes byte-identical arrays, MPS and LP files."""
     program = "import sys; from tests.model.small import fingerprint; print(fingerprint(sys.argv[1]))"
+    environment = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
     elsewhere = subprocess.run(
-        [sys.executable, "-c", program, str(tmp_path)], env={**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(Path(__file__).parents[2])},
+        [sys.executable, "-c", program, str(tmp_path)], env=environment,
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert elsewhere.stdout.strip() == fingerprint(tmp_path)
