@@ -55,8 +55,8 @@ def test_both_formulations_find_the_same_least_cost(second: tuple[Problem, float
 
 @pytest.mark.parametrize(
     "name",
-    [("added", "hybrid"), ("added", "earth"), ("tracks_built",), ("thrown", "catcher"), ("thrown", "propulsive"),
-     ("thrown", "aerobrake"), ("hauled", "hull"), ("hauled", "kit"), ("opened", "south_pole"), ("opened", "mare_33e"),
+    [("added", "hybrid"), ("added", "earth"), ("tracks_built",), ("thrown", "catcher"),
+     ("hauled", "hull"), ("hauled", "kit"), ("opened", "south_pole"), ("opened", "mare_33e"),
      ("power_added", "fission"), ("power_added", "moon"), ("radiators_added", "moon"), ("kept_hot",),
      ("precision", "mature"), ("structure", "improved"), ("halls_added",), ("carried", "tug_electric_lox"),
      ("served", "sso"), ("served", "ground"), ("robots_added",), ("yard_added",)],

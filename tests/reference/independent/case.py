@@ -18,7 +18,7 @@ ROWS = (
     ("south_pole_ridge", "south_pole", "sso", "aerobrake", 0, "does not reach", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     ("mare_33e_east", "mare_33e", "eml2", "propulsive", 1, "", 2328, 2342, 2384, 1.9, 320, 520, 5, 0.01, 0.9, 0.8, 1),
     ("mare_33e_east", "mare_33e", "eml2", "catcher", 1, "", 2328, 2342, 2384, 1.9, 90, 95, 5, 0.002, 0.5, 0.6, 0.4),
-    ("mare_33e_east", "mare_33e", "sso", "aerobrake", 1, "", 2410, 2420, 2440, 5, 150, 160, 5, 0.02, 0.3, 0.3, 0.3),
+    ("mare_33e_east", "mare_33e", "sso", "aerobrake", 1, "", 2510, 2530, 2560, 5, 150, 160, 5, 0.02, 0.3, 0.3, 0.3),
     ("mare_33e_east", "mare_33e", "eml2", "electric", 1, "", 2328, 2342, 2384, 15, 400, 450, 2, 0.001, 1, 1, 0.0),
 )  # fmt: skip
 
@@ -69,7 +69,7 @@ OVERRIDES: dict[str, float] = {
     "sites.south_pole.earliest_landing": 2031,
     "sites.mare_33e.earliest_landing": 2031,
     "operations.commissioning_seed": 20,
-    "orbits.sso.slots": 30000,
+    "orbits.sso.slots": 10000,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from tests.reference.independent.periods import compounded
+from tests.reference.independent.periods import compounded, seeds
 from tests.reference.independent.problem import INF, Terms, scaled
 from tests.reference.independent.setting import Setting
 
@@ -23,7 +23,7 @@ def cadence_limits(s: Setting, v: str) -> list[float]:
     limits: list[float] = []
     for t in s.p.all:
         gap = s.p.since_last(t) if t else 0.0
-        grown = first if t == 0 else seed * gap + compounded(limits[-1], growth, gap)
+        grown = first if t == 0 else seeds(seed, growth, gap) + compounded(limits[-1], growth, gap)
         limits.append(min(grown, top))
     return [min(x, INF if licences is None else licences) for x in limits]
 
@@ -37,7 +37,8 @@ def add_vehicles(s: Setting) -> None:
             s.problem.column("flights", v, t, upper=most[t], whole=whole)
             top = s.number(f"vehicles.{v}.flights_limit", "flight/yr")
             s.problem.column("cadence", v, t, upper=top)
-            for name in ("pads_added", "ships_added", "lifted_so_far"):
+            s.problem.column("ships_added", v, t, upper=s.number(f"vehicles.{v}.ship_build_rate", "ship/yr"))
+            for name in ("pads_added", "lifted_so_far"):
                 s.problem.column(name, v, t)
             _cadence(s, v, t)
             _lifted(s, v, t)
@@ -51,8 +52,9 @@ def _cadence(s: Setting, v: str, t: int) -> None:
     if t == 0:
         x.row("growth", cadence, upper=first)
     else:
-        ratio = compounded(1.0, n(f"vehicles.{v}.cadence_growth", "1/yr"), s.p.since_last(t))
-        seed = n(f"vehicles.{v}.cadence_seed", "flight/yr") * s.p.since_last(t)
+        growth = n(f"vehicles.{v}.cadence_growth", "1/yr")
+        ratio = compounded(1.0, growth, s.p.since_last(t))
+        seed = seeds(n(f"vehicles.{v}.cadence_seed", "flight/yr"), growth, s.p.since_last(t))
         x.row("growth", cadence + scaled(-ratio, x.get("cadence", v, t - 1)), upper=seed)
     per_pad, per_ship = n("pads.flights_per_pad", "flight/pad/yr"), n(f"vehicles.{v}.flights_per_ship", "flight/ship/yr")
     pads = s.stock(("pads_added", v), t, n("pads.life", "yr"), n("pads.build_time", "yr"))

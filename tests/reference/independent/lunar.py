@@ -7,6 +7,7 @@ from itertools import permutations
 from lunarchain.industry.network import IMPORT_PREFIX, Process, mass_kt, processes, resources
 from lunarchain.industry.plant import plant_kit
 from lunarchain.industry.satellites import assembly
+from tests.reference.independent.periods import seeds
 from tests.reference.independent.problem import INF, Terms, scaled
 from tests.reference.independent.setting import HOURS, SLICES, Setting
 
@@ -148,7 +149,7 @@ def _experience(s: Setting, t: int, grades: dict[str, tuple[float, float, float]
     ratio = (1 + rate) ** s.p.since_last(t) if t else 0.0
     last = scaled(-ratio, x.sums["made", t - 1]) if t else []
     years = s.p.since_last(t) if t else s.p.length(0)
-    x.row("commissioning", made + last, upper=years * s.number("operations.commissioning_seed", "kt/yr"))
+    x.row("commissioning", made + last, upper=seeds(s.number("operations.commissioning_seed", "kt/yr"), rate, years))
 
 
 def close_robots(s: Setting) -> None:
@@ -210,7 +211,9 @@ def _rail(s: Setting, way: str, i: str, j: str, t: int, load: Terms) -> None:
     steel = mass / s.p.length(t) / mass_kt(s.facts, "steel_parts")
     s.need("goods", i, "steel_parts", t, terms=[(-steel, line)])
     s.need("labour", i, t, terms=[(mass / s.p.length(t), line)])
-    laid = [(-RAIL_LIMIT, x["lines_laid", way, i, j, u]) for u in range(t)]
+    wait = s.number("operations.line_build_time", "yr")
+    ready = [u for u in range(t) if s.p.middle(t) - s.p.middle(u) >= wait]
+    laid = [(-RAIL_LIMIT, x["lines_laid", way, i, j, u]) for u in ready]
     x.row("line", load + laid, upper=0.0)
 
 

@@ -95,3 +95,8 @@ def standing(p: Periods, built: int, t: int, life: float, lag: float = 0.0, loss
 def compounded(first: float, growth: float, years: float) -> float:
     """A quantity growing by a constant yearly share."""
     return first * math.exp(years * math.log1p(growth))
+
+
+def seeds(seed: float, growth: float, years: float) -> float:
+    """What a seed sown every year has become after some years of growth: a geometric sum."""
+    return seed * years if growth == 0 else seed * (compounded(1.0, growth, years) - 1) / growth

@@ -27,6 +27,7 @@ class Throw:
     mode: str
     open: dict[str, float]
     arrives: float
+    speed: float
     oxygen: float
     fuel: float
     shell: float
@@ -73,22 +74,27 @@ def _throw(s: Setting, row: dict, c: str) -> list[Throw]:
     oxygen = 0.0 if electric else n("kick_stage.oxygen_share")
     opened = {sl: row[f"open_{sl}_fraction"] for sl in SLICES}
     return [Throw(row["track"], row["site"], c, row["destination"], mode, opened, 1 - row["loss_fraction"],
-                  oxygen * propellant, (1 - oxygen) * propellant, shell, dry * propellant)]  # fmt: skip
+                  row["exit_speed_max_m_s"], oxygen * propellant, (1 - oxygen) * propellant, shell, dry * propellant)]  # fmt: skip
 
 
 def designs(s: Setting, track: str) -> list[LauncherDesign]:
-    """Launchers of a track for each class it throws, sized for its fastest departure."""
-    if track in s.menus:
-        return s.menus[track]
-    mine = [a for a in throws(s) if a.track == track]
-    rows = s.departures
-    fastest = max(
-        float(rows[(rows.track == track) & (rows.destination == a.destination) & (rows["mode"] == a.mode)].exit_speed_max_m_s.max())
-        for a in mine
-    )
-    classes = [c for c in s.scenario.launcher.payload_classes if any(a.payload_class == c for a in mine)]
-    s.menus[track] = [d for c in classes for d in menu(s.facts, c, fastest, DESIGNS)]
+    """Launchers of a track for each class it throws, sized for the fastest departure of each group of speeds."""
+    if track not in s.menus:
+        mine = [a for a in throws(s) if a.track == track]
+        classes = [c for c in s.scenario.launcher.payload_classes if any(a.payload_class == c for a in mine)]
+        s.menus[track] = [
+            d for c in classes for v in _heads([a.speed for a in mine]) for d in menu(s.facts, c, v, DESIGNS)
+        ]
     return s.menus[track]
+
+
+def _heads(speeds: list[float]) -> list[float]:
+    """The fastest of each group of speeds that lie within one step of it."""
+    heads: list[float] = []
+    for speed in sorted(set(speeds), reverse=True):
+        if not heads or heads[-1] - speed > SPEED_STEP_M_S:
+            heads.append(speed)
+    return heads
 
 
 def add_launchers(s: Setting) -> None:
@@ -124,6 +130,7 @@ def _track(s: Setting, site: str, track: str, d: LauncherDesign, t: int) -> None
 
 # Launchers offered per track and payload class.
 DESIGNS = 2
+SPEED_STEP_M_S = 120.0
 # More of one design than a small case can use in a period.
 TRACKS = 30.0
 
@@ -139,16 +146,27 @@ def _capacity(s: Setting, site: str, track: str, d: LauncherDesign, t: int, sl: 
 def _share_out(s: Setting, site: str, track: str, c: str, arcs: list[Throw], t: int) -> None:
     x, mine = s.problem, [d for d in designs(s, track) if d.payload_class == c]
     for sl in SLICES:
-        cargo: Terms = []
-        most = [y for d in mine for y in scaled(1 / (1 + d.structure_fraction), _capacity(s, site, track, d, t, sl))]
+        cargo: dict[float, Terms] = {a.speed: [] for a in arcs}
         for a in arcs:
             if a.open[sl] > 0:
                 thrown = x.column("thrown", *a.name, t, sl)
-                cargo.append((1.0, thrown))
+                cargo[a.speed].append((1.0, thrown))
+                most = [y for d in _reaching(mine, a.speed) for y in _cargo_capacity(s, site, track, d, t, sl)]
                 x.row("window", [(1.0, thrown), *scaled(-a.open[sl], most)], upper=0.0)
                 _load(s, a, thrown, t)
-        shots = [(1 / (1 + d.structure_fraction), x["shot_mass", track, d.id, t, sl]) for d in mine]
-        x.row("carried by shots", cargo + scaled(-1, shots), 0.0, 0.0)
+        for speed in cargo:
+            faster = [y for v, terms in cargo.items() if v >= speed for y in terms]
+            able = _reaching(mine, speed)
+            shots = [(1 / (1 + d.structure_fraction), x["shot_mass", track, d.id, t, sl]) for d in able]
+            x.row("carried by shots", faster + scaled(-1, shots), upper=0.0)
+
+
+def _reaching(launchers: list[LauncherDesign], speed: float) -> list[LauncherDesign]:
+    return [d for d in launchers if d.exit_speed_m_s >= speed]
+
+
+def _cargo_capacity(s: Setting, site: str, track: str, d: LauncherDesign, t: int, sl: str) -> Terms:
+    return scaled(1 / (1 + d.structure_fraction), _capacity(s, site, track, d, t, sl))
 
 
 def _load(s: Setting, a: Throw, thrown: int, t: int) -> None:
