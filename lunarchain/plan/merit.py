@@ -156,6 +156,7 @@ def _additions(tables: Tables, span: Periods) -> dict[str, Figure]:
         "gw_ground": span.total(added["ground"]),
         "first_year_moon_gives_1_gw_per_yr": span.first_year(lunar > 1.0),
         "first_year_moon_gives_most": span.first_year(most),
+        "first_year_100_gw_per_yr_satellites": span.first_year(satellites >= REACHED * 100),
         **_terawatt("satellites", satellites, span),
         **_terawatt("moon_made", lunar, span),
     }

@@ -21,6 +21,7 @@ NAMES = {
     "gw_ground": "Ground data centres added [GW]",
     "first_year_moon_gives_1_gw_per_yr": "First year the Moon gives more than 1 GW/yr",
     "first_year_moon_gives_most": "First year the Moon gives most of new compute",
+    "first_year_100_gw_per_yr_satellites": "First year of 100 GW/yr of satellites",
     "first_year_1_tw_per_yr_satellites": "First year of 1 TW/yr of satellites",
     "best_rate_satellites_gw_per_yr": "Most satellites added in a year [GW/yr]",
     "best_rate_satellites_year": "The year of that",

@@ -23,6 +23,7 @@ from lunarchain.report.limits import Limit, limits
 from lunarchain.report.view import View, orbit_name, spoken, view
 from lunarchain.scenario.facts import Fact
 
+_CARDS = 8
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
 
@@ -129,7 +130,7 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "duals": _records(one.record.get("duals")),
         "proof": words.proof(one),
         "audit": words.audited(one),
-        "checks": one.certificate.get("checks", []),
+        "checks": sorted(one.certificate.get("checks", []), key=lambda check: bool(check["passed"])),
         "flight": words.flown(one),
         "verdict": _verdict(one),
         "rests": words.rests_on(one),
@@ -156,35 +157,53 @@ def _badges(one: View) -> list[dict[str, Any]]:
     close = gap is not None and gap <= one.scenario.solve.gap
     audit = bool(one.record.get("audit", {}).get("passed"))
     count = int(flight.get("checked") or 0)
-    flown = f"{count or 'no'} departure{'s' * (count != 1)} flown"
+    flown = f"Flight passed: {count} departure{'s' * (count != 1)} flown" if count else "No departure to fly"
     found = "" if gap is None else f" {words.percent_text(gap)}"
     return [
         {"good": close, "text": f"Gap{found}" if close else f"Gap{found}: not as close as asked"},
         {"good": audit, "text": "Audit passed" if audit else "Audit failed"},
         {
             "good": bool(flight.get("passed")),
-            "text": f"Flight passed: {flown}" if flight.get("passed") else "Flight failed",
+            "text": flown if flight.get("passed") else "Flight failed",
         },
     ]
 
 
 def _cards(one: View) -> list[dict[str, str]]:
-    """The numbers a reader takes away."""
+    """The eight numbers a reader takes away; lunar ones only where there is a Moon to speak of."""
     found = one.figures
-    best = one.figure("best_rate_satellites_gw_per_yr")
+    best, hundred = one.figure("best_rate_satellites_gw_per_yr"), found["first_year_100_gw_per_yr_satellites"]
+    bare = shown(found["levelised_cost_without_chips_usd_per_kw_yr"])
     cards = [
         ("Most satellites in a year", words.rate_text(best), f"in {found['best_rate_satellites_year'] or 'no year'}"),
-        ("Made on the Moon at best", words.rate_text(one.figure("best_rate_moon_made_gw_per_yr")),
-         f"in {found['best_rate_moon_made_year']}" if one.uses_moon else "the Moon is not used"),
-        ("Having the Moon is worth", _worth(one), _worth_note(one)),
-        ("Compute, all in", f"{shown(found['levelised_cost_usd_per_kw_yr'])} $/kW-yr",
-         f"{shown(found['levelised_cost_without_chips_usd_per_kw_yr'])} without chips"),
+        *(_lunar_cards(one) if one.uses_moon else _earth_cards(one)),
+        ("Compute, all in", f"{shown(found['levelised_cost_usd_per_kw_yr'])} $/kW-yr", f"{bare} without chips"),
+        ("100 GW of satellites a year", f"from {hundred}" if hundred else "not reached", "Earth-built and Moon-made"),
         ("Flights at the peak", f"{shown(found['peak_flights_per_yr'])} a year", f"in {found['peak_flights_year']}"),
         ("Lift per GW of satellites", f"{shown(found['earth_lift_kt_per_gw'])} kt", "to low Earth orbit"),
-        ("Lunar power at the peak", f"{shown(found['peak_lunar_power_gw'])} GW", _tracks(one)),
         ("Demand served", words.percent_text(one.figure("share_of_demand_served")), "of all compute wanted"),
     ]  # fmt: skip
-    return [{"name": name, "value": value, "note": note} for name, value, note in cards]
+    return [{"name": name, "value": value, "note": note} for name, value, note in cards[:_CARDS]]
+
+
+def _lunar_cards(one: View) -> list[tuple[str, str, str]]:
+    best, year = one.figure("best_rate_moon_made_gw_per_yr"), one.figures["best_rate_moon_made_year"]
+    power = shown(one.figures["peak_lunar_power_gw"])
+    return [
+        ("Made on the Moon at best", words.rate_text(best), f"in {year}"),
+        ("Having the Moon is worth", _worth(one), _worth_note(one)),
+        ("Lunar power at the peak", f"{power} GW", _tracks(one)),
+    ]
+
+
+def _earth_cards(one: View) -> list[tuple[str, str, str]]:
+    carbon, soot = (one.figure(f"peak_{what}_per_yr") for what in ("co2_mt", "black_carbon_kt"))
+    air = [
+        ("Carbon dioxide of launches", f"{words.figure_text(carbon)} Mt a year", "at the peak"),
+        ("Black carbon above 15 km", f"{words.figure_text(soot)} kt a year", "at the peak"),
+    ]
+    worth = ("Having the Moon is worth", _worth(one), _worth_note(one))
+    return [worth, air[0]] if one.scenario.moon.allowed else air
 
 
 def _tracks(one: View) -> str:
@@ -195,14 +214,12 @@ def _tracks(one: View) -> str:
 def _worth(one: View) -> str:
     value = one.record.get("decision_value")
     if value is None or not one.uses_moon:
-        return "nothing" if one.scenario.moon.allowed else "not asked"
+        return "nothing"
     return words.money_text(value)
 
 
 def _worth_note(one: View) -> str:
     value, whole = one.record.get("decision_value"), one.record.get("objective_without_moon")
-    if not one.scenario.moon.allowed:
-        return "this case has no Moon"
     if one.uses_moon and value is not None and whole:
         return f"{words.percent_text(value / whole)} of the whole without it"
     bound = one.record.get("moon_worth_bound")

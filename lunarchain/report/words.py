@@ -205,7 +205,9 @@ def terawatt(seen: View, found: list[Limit]) -> str:
         seen.figure("best_rate_moon_made_gw_per_yr"),
     )
     if year is None:
-        text = f"Satellites do not reach a terawatt a year: the best is {rate_text(best)}{_from(seen, 'satellites')}"
+        hundred = seen.figures["first_year_100_gw_per_yr_satellites"]
+        begins = f"Satellites pass 100 GW a year in {hundred} but" if hundred else "Satellites"
+        text = f"{begins} do not reach a terawatt a year: the best is {rate_text(best)}{_from(seen, 'satellites')}"
         return text + _held(seen, found, "satellites")
     text = f"Satellites pass a terawatt a year in {year}"
     if alone is not None:

@@ -129,13 +129,14 @@ def test_years_are_those_in_which_periods_begin(found: dict[str, object]) -> Non
 
 def test_a_terawatt_in_the_tail_does_not_count(found: dict[str, object]) -> None:
     assert found["first_year_1_tw_per_yr_satellites"] is None
+    assert found["first_year_100_gw_per_yr_satellites"] is None
     assert found["first_year_1_tw_per_yr_moon_made"] is None
 
 
 def test_a_terawatt_of_earth_built_satellites_is_not_moon_made(facts: Facts) -> None:
     rows = ROWS | {"satellites": [(2, "heo", "earth", "added", 1000), (3, "heo", "hybrid", "added", 999)]}
     found = figures(tables(rows), tables(rows), SCENARIO, facts)
-    assert found["first_year_1_tw_per_yr_satellites"] == 2032
+    assert found["first_year_1_tw_per_yr_satellites"] == found["first_year_100_gw_per_yr_satellites"] == 2032
     assert found["first_year_1_tw_per_yr_moon_made"] is None
 
 

@@ -122,6 +122,17 @@ def test_terawatt_not_reached_names_the_best_year_and_the_limit(make_run: MakeRu
     assert "launch licences" in held
 
 
+def test_the_way_to_a_terawatt_is_marked_at_a_tenth(make_run: MakeRun) -> None:
+    text = said(
+        make_run(
+            ROWS | {"satellites": [(2, "heo", "earth", "added", 100), (3, "heo", "earth", "added", 700)]}
+        )
+    )
+    assert (
+        "Satellites pass 100 GW a year in 2032 but do not reach a terawatt a year: the best is 700 GW" in text
+    )
+
+
 def test_terawatt_reached_by_the_moon_alone(make_run: MakeRun) -> None:
     lunar = [(2, "eml2", "hybrid", "added", 1000), (3, "eml2", "hybrid", "added", 1500)]
     text = said(make_run(ROWS | {"satellites": lunar}))
