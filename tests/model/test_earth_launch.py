@@ -39,9 +39,6 @@ def test_pads_carry_no_more_than_their_rate() -> None:
         assert plan.at("flights", "starship", t) <= pads * rate * (1 + 1e-6)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ships cost nothing and their build rate is read by nobody: the fleet row is idle"
-)
 def test_a_slow_shipyard_limits_flights() -> None:
     slow = changed({"vehicles.starship.ship_build_rate": "low", "vehicles.starship.flights_per_ship": "low"})
     assert slow.of("flights") < 0.99 * base().of("flights")

@@ -13,10 +13,11 @@ def test_a_heavy_reactor_closes_the_factory() -> None:
     assert changed({"processes.P03b.plant": 1e5}).of("activity", "P03b") == pytest.approx(0, abs=1e-6)
 
 
-def test_heavy_silicon_refining_uses_less_scrap_silicon() -> None:
-    heavy = changed({"processes.P04.plant": 2.0})
-    share = [p.of("activity", "P04_scrap") / p.of("activity", "P04_high_al") for p in (base(), heavy)]
-    assert share[1] < 0.8 * share[0]
+def test_a_thirsty_blanket_shop_asks_for_more_power_per_hull() -> None:
+    """Half as much electricity again per square metre of photovoltaic blanket."""
+    thirsty = changed({"processes.P09.electricity": 120.0})
+    per_hull = [p.of("power_added") / p.of("hulls") for p in (base(), thirsty)]
+    assert per_hull[1] > 1.01 * per_hull[0]
 
 
 def test_without_liquid_oxygen_nothing_flies_home() -> None:

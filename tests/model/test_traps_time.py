@@ -124,9 +124,6 @@ def test_trap_3_step_size_halving_moves_the_cost_by_percents_not_factors() -> No
     assert fine.objective == pytest.approx(coarse.objective, rel=0.05)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the seed of a growth limit is multiplied by the step, not compounded over it"
-)
 @pytest.mark.parametrize("limit", ["commissioning", "cadence_growth"])
 def test_trap_3_step_size_growth_allowance_compounds(limit: str) -> None:
     """What seed and rate allow after four years is the same in one step or in four."""
@@ -145,11 +142,6 @@ def test_trap_3_step_size_growth_allowance_compounds(limit: str) -> None:
     assert reached[0] == pytest.approx(reached[1], rel=1e-6)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a rail line stands from the next period on, however long periods are",
-)
 def test_trap_3_step_size_a_rail_line_takes_years_not_periods() -> None:
     waits = []
     for years in (4, 1):
