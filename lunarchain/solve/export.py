@@ -18,7 +18,7 @@ def write_mps(arrays: Arrays, path: Path) -> None:
     """Write the model to ``path`` (ending ``.mps`` or ``.mps.gz``), columns and rows under their model names.
 
     The objective's constant is kept, as the negative right-hand side of the cost row that the format asks for.
-    Raises ``ExportError`` when a name is not fit for the format, or the file cannot be written.
+    Raises ``ExportError`` when names are lost or double, or the file cannot be written.
     """
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = arrays.matrix.shape
@@ -47,6 +47,8 @@ def _write(model: highspy.HighsLp, path: Path) -> None:
 
 def _unique(names: list[str]) -> list[str]:
     """Names fit for the format: no blanks, no quotes, none twice (a range is two rows of one name)."""
+    if any(name.startswith("[") for name in names):
+        raise ExportError("the model the arrays were made from is gone, and with it the names of its columns")
     plain = [name.replace("'", "").replace(" ", "_") for name in names]
     seen: dict[str, int] = {}
     numbered = []

@@ -97,7 +97,10 @@ VARIATIONS: dict[str, dict[str, object]] = {
     "licence cap": {"policy.launch_licences_per_yr": 40},
     "other pair": {"satellites.pair": "nominal"},
     "no haulage": {"moon.haulage": []},
-    "other steps": {"calendar.steps": [{"until": 2033, "years": 3}, {"until": 2041, "years": 4}], "calendar.tail_years": 3},
+    "other steps": {
+        "calendar.steps": [{"until": 2033, "years": 3}, {"until": 2041, "years": 4}],
+        "calendar.tail_years": 3,
+    },
     "no orbital yards": {"moon.orbital_yards": False},
     "more policy": {
         "economics.remaining_life_value": False,

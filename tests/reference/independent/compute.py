@@ -39,7 +39,9 @@ def add_demand(s: Setting) -> None:
 def places(s: Setting, q: str) -> list[str]:
     """Orbits near enough for a class, and the ground."""
     limit = s.number(f"services.{q}.max_latency", "s")
-    near = [o for o in s.scenario.satellites.orbits if 2 * s.number(f"orbits.{o}.latency_one_way", "s") <= limit]
+    near = [
+        o for o in s.scenario.satellites.orbits if 2 * s.number(f"orbits.{o}.latency_one_way", "s") <= limit
+    ]
     return [*near, "ground"]
 
 
@@ -65,7 +67,9 @@ def add_ground(s: Setting) -> None:
         s.pay(t, chip, chips, chip_life)
         s.need("chips", t, terms=[(1.0, chips)])
         standing_halls = s.stock(("halls_added",), t, life, n("ground.build_time", "yr"))
-        standing_chips = s.stock(("ground_chips_added",), t, chip_life, 0.0, yearly_loss(s, "compute.gpu_failure"))
+        standing_chips = s.stock(
+            ("ground_chips_added",), t, chip_life, 0.0, yearly_loss(s, "compute.gpu_failure")
+        )
         served = _served(s, "ground", t)
         for _, column in served:
             s.pay(t, running, column)
@@ -81,7 +85,9 @@ def add_satellites(s: Setting) -> None:
     parts = sum(pair.imports.values())
     for t in s.p.all:
         for o in s.scenario.satellites.orbits:
-            added = {k: s.problem.column("added", o, k, t, upper=INF if _allowed(s, k) else 0.0) for k in KINDS}
+            added = {
+                k: s.problem.column("added", o, k, t, upper=INF if _allowed(s, k) else 0.0) for k in KINDS
+            }
             s.problem.column("in_service", o, t)
             s.problem.column("yard_added", o, t)
             for column in added.values():
@@ -109,7 +115,9 @@ def _allowed(s: Setting, kind: str) -> bool:
 def _fleet(s: Setting, o: str, t: int) -> None:
     n = s.number
     loss = yearly_loss(s, "compute.array_degradation") + yearly_loss(s, "compute.gpu_failure")
-    alive = [x for k in KINDS for x in s.stock(("added", o, k), t, n("compute.satellite_life", "yr"), 0.0, loss)]
+    alive = [
+        x for k in KINDS for x in s.stock(("added", o, k), t, n("compute.satellite_life", "yr"), 0.0, loss)
+    ]
     s.problem.row("in service", [*s.problem.get("in_service", o, t), *scaled(-1, alive)], 0.0, 0.0)
     sun = n(f"orbits.{o}.sun_fraction")
     s.problem.row("sunlit", _served(s, o, t) + scaled(-sun, s.problem.get("in_service", o, t)), upper=0.0)
@@ -171,7 +179,10 @@ def add_links(s: Setting) -> None:
 def close_chips(s: Setting) -> None:
     """All chips come from one supply."""
     cap = s.scenario.policy.chip_supply_cap_gw
-    first, growth = s.number("compute.chip_supply_first", "GW/yr"), s.number("compute.chip_supply_growth", "1/yr")
+    first, growth = (
+        s.number("compute.chip_supply_first", "GW/yr"),
+        s.number("compute.chip_supply_growth", "1/yr"),
+    )
     for t in s.p.all:
         supply = compounded(first, growth, s.p.years_in(t))
         s.problem.row("chips", s.problem.sums["chips", t], upper=supply if cap is None else min(supply, cap))

@@ -56,7 +56,10 @@ def _cadence(s: Setting, v: str, t: int) -> None:
         ratio = compounded(1.0, growth, s.p.since_last(t))
         seed = seeds(n(f"vehicles.{v}.cadence_seed", "flight/yr"), growth, s.p.since_last(t))
         x.row("growth", cadence + scaled(-ratio, x.get("cadence", v, t - 1)), upper=seed)
-    per_pad, per_ship = n("pads.flights_per_pad", "flight/pad/yr"), n(f"vehicles.{v}.flights_per_ship", "flight/ship/yr")
+    per_pad, per_ship = (
+        n("pads.flights_per_pad", "flight/pad/yr"),
+        n(f"vehicles.{v}.flights_per_ship", "flight/ship/yr"),
+    )
     pads = s.stock(("pads_added", v), t, n("pads.life", "yr"), n("pads.build_time", "yr"))
     x.row("pads", cadence + scaled(-per_pad, pads), upper=per_pad * n("pads.first", "pad"))
     ships = s.stock(("ships_added", v), t, n(f"vehicles.{v}.ship_life", "yr"))
@@ -135,7 +138,8 @@ def _routes(s: Setting, end: str, cargo: str, t: int) -> list[str]:
         r
         for r in allowed
         if s.facts.text(f"routes.{r}.to") == end
-        and s.facts.text(f"routes.{r}.cargo") in ("any", *(("plant",) if cargo in ("plant", "parts") else ()), cargo)
+        and s.facts.text(f"routes.{r}.cargo")
+        in ("any", *(("plant",) if cargo in ("plant", "parts") else ()), cargo)
         and s.number(f"routes.{r}.available_from", "yr") <= s.p.middle(t)
     ]
 
@@ -160,7 +164,9 @@ def close_settlement(s: Setting) -> None:
             sofar = [(1.0, x["opened", i, u]) for u in range(t + 1)]
             x.row("programme first", sofar + begun, upper=0.0)
             x.row("once", sofar, upper=1.0)
-            landing = [term for cargo in ("plant", "parts", "chips") for term in x.sums["carry", "moon", i, cargo, t]]
+            landing = [
+                term for cargo in ("plant", "parts", "chips") for term in x.sums["carry", "moon", i, cargo, t]
+            ]
             x.row("landing", landing + scaled(-lift / leanest, sofar), upper=0.0)
     x.row("one programme", [(1.0, x["programme", t]) for t in s.p.all], upper=1.0)
 
@@ -169,7 +175,10 @@ def close_policy(s: Setting) -> None:
     """Caps and prices that the scenario sets."""
     policy, x = s.scenario.policy, s.problem
     for t in s.p.all:
-        landed = {c: [y for i in s.sites for y in x.sums["carry", "moon", i, c, t]] for c in ("plant", "parts", "chips")}
+        landed = {
+            c: [y for i in s.sites for y in x.sums["carry", "moon", i, c, t]]
+            for c in ("plant", "parts", "chips")
+        }
         mined = [y for i in s.sites for sl in ("lit", "dark") for y in x.get("activity", i, "P01", t, sl)]
         caps = {
             "licences": (policy.launch_licences_per_yr, _flown(s, t, None)),

@@ -106,7 +106,11 @@ def _grades(s: Setting) -> dict[str, tuple[float, float, float]]:
     for g in names:
         limit = f"closure.grade.{g}.experience"
         imported = s.number(f"closure.grade.{g}.import_factor")
-        found[g] = (s.number(f"closure.grade.{g}.crudeness"), imported, s.number(limit, "1/yr") if limit in table else INF)
+        found[g] = (
+            s.number(f"closure.grade.{g}.crudeness"),
+            imported,
+            s.number(limit, "1/yr") if limit in table else INF,
+        )
     return found
 
 
@@ -149,7 +153,11 @@ def _experience(s: Setting, t: int, grades: dict[str, tuple[float, float, float]
     ratio = (1 + rate) ** s.p.since_last(t) if t else 0.0
     last = scaled(-ratio, x.sums["made", t - 1]) if t else []
     years = s.p.since_last(t) if t else s.p.length(0)
-    x.row("commissioning", made + last, upper=seeds(s.number("operations.commissioning_seed", "kt/yr"), rate, years))
+    x.row(
+        "commissioning",
+        made + last,
+        upper=seeds(s.number("operations.commissioning_seed", "kt/yr"), rate, years),
+    )
 
 
 def close_robots(s: Setting) -> None:
@@ -160,7 +168,9 @@ def close_robots(s: Setting) -> None:
     for i in s.sites:
         for t in s.p.all:
             added = x.column("robots_added", i, t)
-            s.need("carry", "moon", i, "plant", t, terms=[(n("labour.robot_mass", "kt/robot") / handled, added)])
+            s.need(
+                "carry", "moon", i, "plant", t, terms=[(n("labour.robot_mass", "kt/robot") / handled, added)]
+            )
             s.pay(t, n("labour.robot_price", "GUSD/robot") / handled, added, life)
             working = s.stock(("robots_added", i), t, life, lag)
             for handled_now, column in x.sums["labour", i, t]:

@@ -85,7 +85,9 @@ def close_power(s: Setting) -> None:
                 x.row("energy", x.sums["energy", i, t, sl] + [(drawn, stored)] + scaled(-1, made), upper=0.0)
                 _heat(s, i, t, sl)
             spell = n(f"sites.{i}.dark_spell", "hour") / (HOURS * s.share(i, "dark"))
-            x.row("storage", [(spell, stored), *scaled(-1, s.stock(("storage_added", i), t, life))], upper=0.0)
+            x.row(
+                "storage", [(spell, stored), *scaled(-1, s.stock(("storage_added", i), t, life))], upper=0.0
+            )
 
 
 def _heat(s: Setting, i: str, t: int, sl: str) -> None:

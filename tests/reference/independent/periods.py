@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -43,7 +43,9 @@ class Periods:
 
     def present(self, t: int) -> float:
         """Present value of one per year paid evenly through the period."""
-        return _piecewise(lambda u: np.exp(self.rate * (self.edges[0] - u)), [self.edges[t], self.edges[t + 1]])
+        return _piecewise(
+            lambda u: np.exp(self.rate * (self.edges[0] - u)), [self.edges[t], self.edges[t + 1]]
+        )
 
     def charged(self, t: int, life: float) -> float:
         """Share of an asset's annuity that falls before the last instant."""
@@ -76,7 +78,7 @@ def _piecewise(curve: Callable[[np.ndarray], np.ndarray], breaks: list[float]) -
     return total
 
 
-@lru_cache(maxsize=None)
+@cache
 def standing(p: Periods, built: int, t: int, life: float, lag: float = 0.0, loss: float = 0.0) -> float:
     """Average over period ``t`` of what stands of one a year built through ``built``."""
     start, end = p.edges[t], p.edges[t + 1]

@@ -46,7 +46,11 @@ def throws(s: Setting) -> list[Throw]:
     """Every departure the scenario can use. Oxygen goes to the depot, satellites and hulls to their orbits."""
     found = []
     for row in s.departures.to_dict("records"):
-        if not row["feasible"] or row["site"] not in s.sites or row["track"] not in s.scenario.launcher.tracks:
+        if (
+            not row["feasible"]
+            or row["site"] not in s.sites
+            or row["track"] not in s.scenario.launcher.tracks
+        ):
             continue
         if s.scenario.launcher.modes and row["mode"] not in s.scenario.launcher.modes:
             continue
@@ -65,7 +69,9 @@ def _throw(s: Setting, row: dict, c: str) -> list[Throw]:
     shell = 0.0
     if mode == "aerobrake":
         shell = n("propulsion.aero_shell_multi" if c == "satellite" else "propulsion.aero_shell_single")
-    speed = n("kick_stage.electric_isp" if electric else "kick_stage.isp", "s") * n("kick_stage.standard_gravity", "m/s**2")
+    speed = n("kick_stage.electric_isp" if electric else "kick_stage.isp", "s") * n(
+        "kick_stage.standard_gravity", "m/s**2"
+    )
     burn = math.expm1((row["delta_v_m_s"] + row["trim_m_s"]) / speed)
     dry = 0.0 if electric else n("kick_stage.dry_share")
     if dry * burn >= 1:
@@ -151,7 +157,9 @@ def _share_out(s: Setting, site: str, track: str, c: str, arcs: list[Throw], t: 
             if a.open[sl] > 0:
                 thrown = x.column("thrown", *a.name, t, sl)
                 cargo[a.speed].append((1.0, thrown))
-                most = [y for d in _reaching(mine, a.speed) for y in _cargo_capacity(s, site, track, d, t, sl)]
+                most = [
+                    y for d in _reaching(mine, a.speed) for y in _cargo_capacity(s, site, track, d, t, sl)
+                ]
                 x.row("window", [(1.0, thrown), *scaled(-a.open[sl], most)], upper=0.0)
                 _load(s, a, thrown, t)
         for speed in cargo:
@@ -203,6 +211,9 @@ def add_lunar_goods(s: Setting) -> None:
             s.need("labour", i, t, terms=[(pair.hull_mass_kt, hull)])
     for o in s.scenario.satellites.orbits:
         for t in s.p.all:
-            for k, good, mass in (("hybrid", "hull", pair.hull_mass_kt), ("moon", "satellite", pair.moon_mass_kt)):
+            for k, good, mass in (
+                ("hybrid", "hull", pair.hull_mass_kt),
+                ("moon", "satellite", pair.moon_mass_kt),
+            ):
                 added = scaled(-mass, x.get("added", o, k, t))
                 x.row("joined", x.sums["arrived", o, good, t] + added, lower=0.0)
