@@ -36,12 +36,16 @@ class LunarchainError(Exception):
 
 
 class InputError(LunarchainError):
-    """Bad input; carries every issue found, never just the first."""
+    """Bad input; carries every issue found, never just the first.
+
+    ``partial`` is what could be read in spite of them, so that later checks can add what they find.
+    """
 
     exit_code = 2
 
-    def __init__(self, issues: Iterable[Issue]) -> None:
+    def __init__(self, issues: Iterable[Issue], partial: object = None) -> None:
         self.issues = list(issues)
+        self.partial = partial
         super().__init__("\n".join(str(issue) for issue in self.issues))
 
 

@@ -50,6 +50,7 @@ def factor(unit: str, wanted: str) -> float:
         raise ValueError(f"unit '{unit}' cannot be expressed in '{wanted}': {error}") from error
 
 
+@lru_cache(maxsize=4096)
 def is_known(unit: str) -> bool:
     """Whether ``unit`` parses at all."""
     try:

@@ -48,10 +48,7 @@ def run(
     from lunarchain.report.words import answer
 
     with live(not (as_json or quiet)) as progress:
-        finished = run_case(given, out, progress)
-        if not finished.reused:
-            progress("report", None, None)
-            write_page(finished.run)
+        finished = run_case(given, out, progress, write_page)
     record = finished.run.record
     note = "unchanged since it was last run: this is the stored answer\n" if finished.reused else ""
     content = record | {"path": str(finished.run.path), "reused": finished.reused}

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lunarchain.errors import InputError
+
 if TYPE_CHECKING:
     from lunarchain.scenario.load import Case
 
@@ -40,10 +42,18 @@ def read_case(
     gap: float | None = None,
     seconds: float | None = None,
 ) -> Case:
-    """The case as the options describe it."""
-    from lunarchain.scenario.load import load
+    """The case as the options describe it; on bad input every fault of every kind at once."""
+    from lunarchain.scenario.load import Case, load
 
     limits = [f"solve.gap={gap}"] * (gap is not None) + [f"solve.time_limit_s={seconds}"] * (
         seconds is not None
     )
-    return load(case, [*sets, *limits], overlays)
+    try:
+        return load(case, [*sets, *limits], overlays)
+    except InputError as error:
+        if not isinstance(error.partial, Case):
+            raise
+        from lunarchain.pipeline.check import check
+        from lunarchain.pipeline.run import shipped_departures
+
+        raise InputError([*error.issues, *check(error.partial, shipped_departures())]) from None

@@ -57,9 +57,11 @@ def live(show: bool) -> Iterator[Progress]:
         task = bar.add_task("starting", total=None, state="")
 
         def report(phase: str, plan: float | None, bound: float | None) -> None:
-            known = [f"plan {plan:,.0f} G$"] * (plan is not None) + [f"bound {bound:,.0f} G$"] * (
-                bound is not None
-            )
+            known = [
+                f"{name} {cost:,.0f} G$"
+                for name, cost in (("plan", plan), ("bound", bound))
+                if cost is not None
+            ]
             gap = [f"gap {(plan - bound) / plan:.3%}"] if plan and bound else []
             bar.update(task, description=phase, state="  ".join(known + gap))
 

@@ -51,6 +51,15 @@ class Calendar:
         """Years between the middles of the previous period and this one (this length for the first)."""
         return self.midpoint(period) - self.midpoint(period - 1) if period else self.lengths[0]
 
+    def allowance(self, period: int, rate: float) -> tuple[float, float]:
+        """Growth limits of the form ``seed + (1 + rate) * last``, compounded yearly over the gap between periods.
+
+        Returns the factors of what was there before and of the seed, so that the limit does not depend on the step.
+        """
+        years = self.gap(period)
+        factor = (1 + rate) ** years
+        return factor, (factor - 1) / rate if rate else years
+
     def discounted_years(self, period: int) -> float:
         """Present value of 1/yr flowing through the period [yr], seen from the first instant."""
         early, late = (edge - self.edges[0] for edge in self.edges[period : period + 2])

@@ -7,7 +7,7 @@ far $X_{vt}$ [kt].
 Constraints
 lift: $\sum_{rdc} \lambda_r r_{rdct} \le \sum_v p_v (1 - \varepsilon_v) f_{vt}$, with $\lambda$ kg in low orbit
 per kg delivered;
-cadence: $f \le g$, $g_{vt} \le$ seed $+ (1 + \gamma)^{\Delta} g_{v,t-1}$, $g \le$ pads $\times$ rate, $g \le$
+cadence: $f \le g$, $g_{vt} \le$ seed $+ (1 + \gamma) g_{v,t-1}$ compounded yearly, $g \le$ pads $\times$ rate, $g \le$
 ships $\times$ rate, $g \le$ supply;
 $X_{vt} = X_{v,t-1} + \ell_t p_v f_{vt}$.
 The price of a learning vehicle is the cumulative cost curve $C_v(X)$, concave; its discounted sum is kept apart
@@ -112,7 +112,10 @@ def add(context: Context) -> None:
     m.flights = pyo.Var(index, bounds=lambda _, v, t: (0, highest[v][t]))
     m.cadence = pyo.Var(index, bounds=lambda _, v, t: (0, limit[v]))
     m.pads_added = pyo.Var(index, bounds=(0, 1e3))
-    m.ships_added = pyo.Var(index, bounds=(0, 1e4))
+    # the price of ships is in the price of lift; the shipyard's rate is what they add
+    m.ships_added = pyo.Var(
+        index, bounds=lambda _, v, t: (0, inputs.number(f"vehicles.{v}.ship_build_rate", "ship/yr"))
+    )
     m.lifted_so_far = pyo.Var(index, bounds=lambda _, v, t: (0, lift_bound(context, v, t, highest[v])))
     few = inputs.scenario.launch.integer_flights_below
     for v, t in index:
@@ -135,8 +138,8 @@ def cadence_bounds(context: Context) -> dict[str, list[float]]:
         )
         sustained, out = inputs.number(f"vehicles.{v}.first_flights", "flight/yr"), []
         for t in context.periods:
-            gap = inputs.calendar.gap(t)
-            sustained = min(sustained if t == 0 else seed * gap + (1 + growth) ** gap * sustained, supply)
+            factor, seeds = inputs.calendar.allowance(t, growth)
+            sustained = min(sustained if t == 0 else seed * seeds + factor * sustained, supply)
             out.append(min(sustained, licences if licences is not None else sustained))
         bounds[v] = out
     return bounds
@@ -157,12 +160,9 @@ def _cadence_rows(context: Context) -> None:
     def growth(_: pyo.ConcreteModel, v: str, t: int) -> object:
         if t == 0:
             return m.cadence[v, 0] <= number(f"vehicles.{v}.first_flights", "flight/yr")
-        gap = inputs.calendar.gap(t)
-        factor = (1 + number(f"vehicles.{v}.cadence_growth", "1/yr")) ** gap
-        return (
-            m.cadence[v, t] - factor * m.cadence[v, t - 1]
-            <= number(f"vehicles.{v}.cadence_seed", "flight/yr") * gap
-        )
+        factor, seeds = inputs.calendar.allowance(t, number(f"vehicles.{v}.cadence_growth", "1/yr"))
+        seed = number(f"vehicles.{v}.cadence_seed", "flight/yr")
+        return m.cadence[v, t] - factor * m.cadence[v, t - 1] <= seed * seeds
 
     def pads(_: pyo.ConcreteModel, v: str, t: int) -> object:
         rate = number("pads.flights_per_pad", "flight/pad/yr")

@@ -12,7 +12,7 @@ $\sum_g k_{igt} + e_{it} \ge$ structure wanted, $\sum_g q_{igt} \ge$ precision w
 kits used: $\sum_g c_g k_{igt} + (1 - f_g) c_g q_{igt}$, taken from the kit commodity;
 $Y_{t+1} = Y_t + \ell_t \sum_{ig} (\ldots)$; experience: $\sum_i (k_{igt} + q_{igt}) \le \theta_g Y_t$ for
 better grades;
-commissioning: local kits $\le$ seed $+ (1 + r)^{\Delta} \times$ those of the period before;
+commissioning: local kits $\le$ seed $+ (1 + r) \times$ those of the year before, compounded over the step;
 handled mass $\le$ robots at work.
 Closure therefore rises only by making things, never by the calendar.
 """
@@ -154,10 +154,10 @@ def _commissioning(context: Context, grades: list[str]) -> None:
     rate = context.inputs.number("operations.commissioning_rate", "1/yr")
 
     def ramp(_: pyo.ConcreteModel, t: int) -> object:
-        growth = (1 + rate) ** calendar.gap(t)
+        factor, seeds = calendar.allowance(t, rate)
         before = (
-            [(-growth * amount, variable) for amount, variable in _made(context, grades, t - 1)] if t else []
+            [(-factor * amount, variable) for amount, variable in _made(context, grades, t - 1)] if t else []
         )
-        return linear([*_made(context, grades, t), *before]) <= seed * calendar.gap(t)
+        return linear([*_made(context, grades, t), *before]) <= seed * seeds
 
     m.commissioning = pyo.Constraint(list(context.periods), rule=ramp)

@@ -57,8 +57,13 @@ def _track_rows(context: Context) -> None:
 
     def laid(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
         cap = context.inputs.most_gw_per_yr * context.inputs.pair.hull_mass_kt
-        earlier = [(-cap, m.lines_laid[w, i, j, k]) for k in range(t)]
-        return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + earlier) <= 0
+        life, lag = number(f"haulage.{w}.life", "yr"), number("operations.line_build_time", "yr")
+        # a line is counted when laid, not per year
+        standing = [
+            (-cap * weight / lengths[variable.index()[-1]], variable)
+            for weight, variable in context.stock_terms(m.lines_laid, (w, i, j), t, life, lag)
+        ]
+        return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + standing) <= 0
 
     m.line_standing = pyo.Constraint(railed, rule=laid)
     for w, i, j, t in railed:

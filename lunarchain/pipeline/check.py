@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from lunarchain.errors import Issue, nearest_name
+from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.industry.check import industry_issues
 from lunarchain.industry.network import commodity_class
 from lunarchain.industry.satellites import pair_names
+from lunarchain.model.build import build
 from lunarchain.model.earth_launch import LUNAR, routes_to
 from lunarchain.model.inputs import make_inputs
 from lunarchain.scenario.facts import Facts, load_facts
 from lunarchain.scenario.load import Case
-from lunarchain.scenario.schema import Scenario
+from lunarchain.scenario.schema import Scenario, Step
 
 # what the Moon must be able to make, beyond the slots of the satellite
 _LUNAR_GOODS = ("kit", "power")
@@ -23,12 +25,46 @@ _LUNAR_GOODS = ("kit", "power")
 
 def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
     """All issues of a loaded case, in the order of the scenario file; empty when it can be solved."""
-    issues = [*_names(case.scenario, case.facts, case.file), *_signs(case), *_rate(case)]
+    issues = [*_names(case.scenario, case.facts, case.file, departures), *_signs(case)]
     if issues:
         return issues  # later checks would only repeat a wrong name in other words
-    issues += industry_issues(case.facts, _soils(case))
-    issues += [*_arcs(case, departures), *_demand(case)]
-    return issues or list(_reachable(case, departures))
+    asked = _Asked(case.facts)
+    sounded = replace(case, facts=asked)
+    issues = [*_shares(sounded), *_arcs(sounded, departures), *_demand(sounded), *asked.issues.values()]
+    issues = issues or _numbers(case, departures)
+    return issues or [*industry_issues(case.facts, _soils(case)), *_reachable(case, departures)]
+
+
+class _Asked(Facts):
+    """Facts that note every number asked for in vain, and answer one, so that asking can go on."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__(facts)
+        self.issues: dict[str, Issue] = {}
+
+    def number(self, key: str, unit: str) -> float:
+        """The number, or one and a note of why there is none."""
+        try:
+            return super().number(key, unit)
+        except InputError as error:
+            self.issues[key] = error.issues[0]
+            return 1.0
+
+
+def _numbers(case: Case, departures: pd.DataFrame) -> list[Issue]:
+    """Numbers the model will ask for that are missing or measure something else: a model of one step is built."""
+    asked = _Asked(case.facts)
+    start = case.scenario.calendar.start
+    step = Step(until=start + 20, years=20)
+    short = case.scenario.calendar.model_copy(update={"steps": (step,), "tail_periods": 0})
+    try:
+        build(make_inputs(case.scenario.model_copy(update={"calendar": short}), asked, departures))
+    except InputError as error:
+        return [*asked.issues.values(), *error.issues]
+    except (ValueError, ZeroDivisionError) as error:
+        fault = Issue(case.file, "data", str(error), "numbers a model can be built from")
+        return [*asked.issues.values()] or [fault]
+    return [*asked.issues.values()]
 
 
 def _soils(case: Case) -> list[str]:
@@ -36,7 +72,7 @@ def _soils(case: Case) -> list[str]:
     return list(dict.fromkeys(case.facts.text(f"sites.{site}.soil") for site in sites))
 
 
-def _names(scenario: Scenario, facts: Facts, file: str) -> Iterator[Issue]:
+def _names(scenario: Scenario, facts: Facts, file: str, departures: pd.DataFrame) -> Iterator[Issue]:
     def listed(table: str, marker: str) -> list[str]:
         return [name for name in facts.children(table) if f"{table}.{name}.{marker}" in facts]
 
@@ -48,6 +84,7 @@ def _names(scenario: Scenario, facts: Facts, file: str) -> Iterator[Issue]:
         ("moon.power", scenario.moon.power, listed("power", "sites")),
         ("launcher.tracks", scenario.launcher.tracks, listed("tracks", "site")),
         ("launcher.payload_classes", scenario.launcher.payload_classes, ("satellite", "parts", "bulk")),
+        ("launcher.modes", scenario.launcher.modes, sorted(departures["mode"].unique())),
         ("launch.vehicles", scenario.launch.vehicles, listed("vehicles", "payload_leo")),
         ("launch.routes", scenario.launch.routes, listed("routes", "to")),
         ("satellites.orbits", scenario.satellites.orbits, listed("orbits", "sun_fraction")),
@@ -67,8 +104,9 @@ def _names(scenario: Scenario, facts: Facts, file: str) -> Iterator[Issue]:
 
 def _signs(case: Case) -> Iterator[Issue]:
     """A number the scenario made negative though its sourced range is not."""
+    sourced = load_facts()
     for key, fact in case.facts.items():
-        shipped = load_facts().get(key)
+        shipped = sourced.get(key)
         lowest = (
             min(shipped.low if not math.isnan(shipped.low) else shipped.value, shipped.value)
             if shipped
@@ -80,7 +118,7 @@ def _signs(case: Case) -> Iterator[Issue]:
             yield Issue(case.file, f"data.{key}", str(fact.value), f"a finite number in {fact.unit}")
 
 
-def _rate(case: Case) -> Iterator[Issue]:
+def _shares(case: Case) -> Iterator[Issue]:
     share = sum(
         case.facts.number(f"services.{q}.share", "dimensionless") for q in case.facts.children("services")
     )
@@ -143,9 +181,12 @@ def _demand(case: Case) -> Iterator[Issue]:
             2 * facts.number(f"orbits.{o}.latency_one_way", "s") <= bears for o in scenario.satellites.orbits
         ):
             yield Issue(
-                case.file, f"services.{service}", "no orbit within its latency and no ground", "a way to serve the demand",
-                "", "allow the ground, or an orbit with less latency",
-            )  # fmt: skip
+                case.file,
+                f"services.{service}",
+                "no orbit within its latency and no ground",
+                "a way to serve the demand",
+                hint="allow the ground, or an orbit with less latency",
+            )
 
 
 def _reachable(case: Case, departures: pd.DataFrame) -> Iterator[Issue]:
@@ -156,9 +197,12 @@ def _reachable(case: Case, departures: pd.DataFrame) -> Iterator[Issue]:
         for good in (*inputs.pair.lunar, *_LUNAR_GOODS):
             if good not in made:
                 yield Issue(
-                    case.file, f"moon.processes at {site.id}", f"'{good}' cannot be made", "a process chain that makes it",
-                    "", f"switch on a process that yields it; allowed now: {', '.join(case.scenario.moon.processes)}",
-                )  # fmt: skip
+                    case.file,
+                    f"moon.processes at {site.id}",
+                    f"'{good}' cannot be made",
+                    "a process chain that makes it",
+                    hint=f"switch on a process that yields it; allowed now: {', '.join(case.scenario.moon.processes)}",
+                )
 
 
 def _closure(facts: Facts, network: Iterable) -> set[str]:

@@ -6,6 +6,7 @@ import platform
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -41,8 +42,10 @@ def shipped_departures() -> pd.DataFrame:
     return load_departures(data_file("computed/departures.csv"))
 
 
-def run(case: Case, out: Path, progress: Progress) -> Finished:
+def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run], object]) -> Finished:
     """Answer a case and store the answer; an unchanged case is read back instead.
+
+    ``finish`` adds what higher rooms make of a run (its page) before the folder is moved into place.
 
     Raises ``InputError`` for bad input, ``InfeasibleError`` when no plan exists, ``NoAnswerError`` when none was
     found in time. A plan that fails its audit or its flight is stored and says so.
@@ -60,12 +63,13 @@ def run(case: Case, out: Path, progress: Progress) -> Finished:
     progress("audit", None, None)
     certificate = audit(solved.plan.tables, case.scenario, case.facts, departures)
     record = _record(case, solved, certificate, verdict, rounds, time.perf_counter() - begun)
-    return Finished(
-        store.write_run(
-            path, lambda folder: _write(folder, case, solved, departures, verdict, certificate, record, log)
-        ),
-        False,
-    )
+
+    def write(folder: Path) -> None:
+        _write(folder, case, solved, departures, verdict, certificate, record, log)
+        progress("report", None, None)
+        finish(store.Run(folder))
+
+    return Finished(store.write_run(path, write), False)
 
 
 def _solve_and_fly(

@@ -10,7 +10,7 @@ import csv
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +77,14 @@ class Facts(Mapping[str, Fact]):
         )
 
     def number(self, key: str, unit: str) -> float:
-        """Value of ``key`` in ``unit``."""
-        return self[key].to(unit)
+        """Value of ``key`` in ``unit``; ``InputError`` when there is none or it measures something else."""
+        fact = self[key]
+        try:
+            return fact.to(unit)
+        except ValueError:
+            raise InputError(
+                [Issue(fact.file or "data", key, f"a number in {fact.unit}", f"a unit like {unit}")]
+            ) from None
 
     def text(self, key: str) -> str:
         """The text (categorical) value of ``key``."""
@@ -86,14 +92,22 @@ class Facts(Mapping[str, Fact]):
 
     def children(self, prefix: str) -> list[str]:
         """Distinct next parts below ``prefix``, in file order: ``children('sites')`` lists the sites."""
-        start = prefix + "."
-        found = (key[len(start) :].split(".", 1)[0] for key in self._rows if key.startswith(start))
+        found = (key[len(prefix) + 1 :].split(".", 1)[0] for key in self._under.get(prefix, ()))
         return list(dict.fromkeys(found))
 
     def below(self, prefix: str) -> dict[str, Fact]:
         """Facts under ``prefix``, keyed by the rest of their id, in file order."""
-        start = prefix + "."
-        return {key[len(start) :]: fact for key, fact in self._rows.items() if key.startswith(start)}
+        return {key[len(prefix) + 1 :]: self._rows[key] for key in self._under.get(prefix, ())}
+
+    @cached_property
+    def _under(self) -> dict[str, list[str]]:
+        """Ids below every prefix: tables are asked for their parts thousands of times."""
+        found: dict[str, list[str]] = {}
+        for key in self._rows:
+            for at, letter in enumerate(key):
+                if letter == ".":
+                    found.setdefault(key[:at], []).append(key)
+        return found
 
     def override(self, values: Mapping[str, float | str], file: str = "scenario") -> Facts:
         """A copy with some values replaced: a number in the fact's own unit, or 'low', 'high', 'nominal'."""
@@ -124,6 +138,8 @@ def _overridden(fact: Fact, wanted: float | str, file: str) -> Fact | Issue:
         return replace(fact, text=wanted, source="set by the scenario", kind="estimate")
     if fact.text:
         return Issue(file, f"data.{fact.id}", repr(wanted), f"a name like '{fact.text}'")
+    if isinstance(wanted, bool) or not isinstance(wanted, int | float):
+        return Issue(file, f"data.{fact.id}", repr(wanted), f"a number in {fact.unit}")
     return replace(fact, value=float(wanted), source="set by the scenario", kind="estimate")
 
 

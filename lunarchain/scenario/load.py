@@ -33,7 +33,7 @@ class Case:
     @property
     def content_hash(self) -> str:
         """Twelve hex digits that change when any choice or any number of the case changes."""
-        numbers = {key: (fact.value, fact.unit, fact.text) for key, fact in self.facts.items()}
+        numbers = {k: (f.value, f.low, f.high, f.unit, f.text) for k, f in self.facts.items()}
         body = json.dumps([self.scenario.model_dump(mode="json"), sorted(numbers.items())], default=str)
         return hashlib.sha256(body.encode()).hexdigest()[:12]
 
@@ -50,8 +50,12 @@ def load(case: str | Path, sets: Sequence[str] = (), overlays: Sequence[str] = (
         tree = _merge(tree, _read_toml(find_overlay(overlay)))
     for assignment in sets:
         tree = _merge(tree, _assignment(assignment))
-    scenario = _validate(tree, str(path))
-    return Case(_case_name(path), scenario, _apply(scenario, load_facts(), str(path)), str(path))
+    scenario, issues = _validated(tree, str(path))
+    facts, wrong_numbers = _applied(tree, str(path))
+    read = None if scenario is None else Case(_case_name(path), scenario, facts, str(path))
+    if read is None or issues or wrong_numbers:
+        raise InputError([*issues, *wrong_numbers], partial=read)
+    return read
 
 
 def find_case(case: str | Path) -> Path:
@@ -174,11 +178,29 @@ def _assignment(text: str) -> Tree:
     return dict(tree)
 
 
-def _validate(tree: Tree, file: str) -> Scenario:
+def _validated(tree: Tree, file: str) -> tuple[Scenario | None, list[Issue]]:
+    """The scenario, and what is wrong with it; faulty keys are left out so that the rest can still be checked."""
     try:
-        return Scenario.model_validate(tree)
+        return Scenario.model_validate(tree), []
     except ValidationError as error:
-        raise InputError([_as_issue(dict(fault), file) for fault in error.errors()]) from None
+        faults = [dict(fault) for fault in error.errors()]
+    issues = [_as_issue(fault, file) for fault in faults]
+    try:
+        return Scenario.model_validate(_without(tree, [fault["loc"] for fault in faults])), issues
+    except ValidationError:
+        return None, issues
+
+
+def _without(tree: Tree, places: Sequence[tuple[Any, ...]]) -> Tree:
+    """The tree with some keys left out (a whole list where one of its entries is at fault)."""
+    kept = dict(tree)
+    for key in {place[0] for place in places}:
+        deeper = [place[1:] for place in places if place[0] == key]
+        if all(deeper) and isinstance(kept.get(key), dict):
+            kept[key] = _without(kept[key], deeper)
+        else:
+            kept.pop(key, None)
+    return kept
 
 
 def _as_issue(fault: Mapping[str, Any], file: str) -> Issue:
@@ -207,24 +229,19 @@ def _keys_at(location: Sequence[str]) -> list[str]:
     return list(model.model_fields)
 
 
-def _apply(scenario: Scenario, facts: Facts, file: str) -> Facts:
-    facts = facts.override(scenario.data, file)
-    issues = []
+def _applied(tree: Tree, file: str) -> tuple[Facts, list[Issue]]:
+    """The shipped facts with the scenario's replacements and multipliers, and what is wrong with those."""
+    facts, issues = load_facts(), []
+    try:
+        facts = facts.override(dict(tree.get("data") or {}), file)
+    except InputError as error:
+        issues += error.issues
     scaled = dict(facts)
-    for pattern, multiplier in scenario.scale.items():
+    for pattern, multiplier in dict(tree.get("scale") or {}).items():
         keys = [key for key in facts if fnmatch.fnmatchcase(key, pattern)]
         if not keys:
-            issues.append(
-                Issue(
-                    file,
-                    f"scale.{pattern}",
-                    "no fact matches",
-                    "an id or pattern",
-                    nearest_name(pattern, facts),
-                )
-            )
-        for key in keys:
+            nearest = nearest_name(pattern, facts)
+            issues.append(Issue(file, f"scale.{pattern}", "no fact matches", "an id or pattern", nearest))
+        for key in keys if isinstance(multiplier, int | float) else ():
             scaled[key] = replace(scaled[key], value=scaled[key].value * multiplier, kind="estimate")
-    if issues:
-        raise InputError(issues)
-    return Facts(scaled)
+    return Facts(scaled), issues

@@ -111,6 +111,7 @@ TIGHTER: tuple[tuple[dict[str, float | str], str], ...] = (
     ({"operations.melt_restart": 0.0, "maintenance.availability": 0.5}, "dark capacity"),
     ({"vehicles.starship.cadence_growth": 0.01}, "cadence growth"),
     ({"vehicles.starship.flights_limit": 1000.0}, "cadence limit"),
+    ({"vehicles.starship.ship_build_rate": 0.001}, "shipyard"),
     ({"compute.chip_supply_first": 1.0}, "chip supply"),
     ({"links.relay_growth": 0.001}, "relay growth"),
     ({"driver.class.parts.acceleration_limit": 100.0}, "track design"),

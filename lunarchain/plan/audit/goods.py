@@ -76,10 +76,11 @@ def _haulage(case: Case) -> Iterator[Line]:
         )
         yield VEHICLES.within(f"{way} {pair_}", case.number(f"{key}.fleet", "yr") * mass, standing)
         if case.number(f"{key}.track_mass", "kt") > 0:
-            laid = case.of("haulage", pair_, "line", way).cumsum()
-            before = case.zero
-            before[1:] = laid[:-1]
-            yield LINES.within(f"{way} {pair_}", mass * (before < 1), mass * (before >= 1))
+            laid = case.of("haulage", pair_, "line", way) / case.years.lengths
+            life, lag = case.number(f"{key}.life", "yr"), case.number("operations.line_build_time", "yr")
+            most = case.scenario.demand.ceiling_gw * case.scenario.demand.tiers[-1] * case.pair.hull_mass_kt
+            yield LINES.within(f"{way} {pair_}", mass, most * case.years.standing(laid, life, lag))
+
 
 
 def handled_kt_per_yr(case: Case, site: Site) -> Vector:

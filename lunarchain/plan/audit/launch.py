@@ -11,10 +11,11 @@ from lunarchain.plan.audit.certificate import Line, Statement, Vector
 
 CADENCE = Statement("cadence used", "flights <= cadence that can be sustained [flight/yr]")
 GROWTH = Statement(
-    "cadence growth", "cadence <= seed x years + (1 + growth)^years x cadence before [flight/yr]"
+    "cadence growth", "cadence <= a seed a year and growth on cadence before, year upon year [flight/yr]"
 )
 SUPPLY = Statement("cadence limit", "cadence <= what propellant and range supply allow [flight/yr]")
 PADS = Statement("launch pads", "cadence <= flights per pad x pads standing [flight/yr]")
+SHIPYARD = Statement("shipyard", "ships added <= ships the yard can build [ship/yr]")
 SHIPS = Statement("ship fleet", "flights <= flights per ship x ships flying [flight/yr]")
 LIFT = Statement(
     "lift", "mass in low orbit that all cargo asks for <= mass that flights bring, failures taken off [kt/yr]"
@@ -59,9 +60,9 @@ def _cadence(case: Case, vehicle: str) -> Iterator[Line]:
 
 def grown(case: Case, vehicle: str, cadence: Vector) -> Vector:
     """Most cadence each period can have after that of the period before; the first starts from the facts."""
-    key, steps = f"vehicles.{vehicle}", case.years.steps
+    key = f"vehicles.{vehicle}"
     seed, rate = case.number(f"{key}.cadence_seed", "flight/yr"), case.number(f"{key}.cadence_growth", "1/yr")
-    most = seed * steps + (1 + rate) ** steps * np.concatenate([[0.0], cadence[:-1]])
+    most = case.years.grown(np.concatenate([[0.0], cadence[:-1]]), rate, seed)
     most[0] = case.number(f"{key}.first_flights", "flight/yr")
     return most
 
@@ -85,9 +86,9 @@ def _machines(case: Case, vehicle: str) -> Iterator[Line]:
     pads = case.number("pads.first", "pad") + built
     rate = case.number("pads.flights_per_pad", "flight/pad/yr")
     yield PADS.within(vehicle, case.of("launches", vehicle, "cadence"), rate * pads)
-    flying = years.standing(
-        case.of("launches", vehicle, "ships", "added"), case.number(f"{key}.ship_life", "yr")
-    )
+    ships = case.of("launches", vehicle, "ships", "added")
+    yield SHIPYARD.within(vehicle, ships, case.number(f"{key}.ship_build_rate", "ship/yr") * case.ones)
+    flying = years.standing(ships, case.number(f"{key}.ship_life", "yr"))
     yield SHIPS.within(
         vehicle, flights(case, vehicle), case.number(f"{key}.flights_per_ship", "flight/ship/yr") * flying
     )

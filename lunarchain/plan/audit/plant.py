@@ -30,7 +30,7 @@ MADE = Statement(
 )
 GRADE = Statement("plant grade", "plant of a better grade <= its rate x lunar plant made so far [kt/yr]")
 RAMP = Statement(
-    "commissioning", "kits put to use <= seed x years + (1 + rate)^years x kits the period before [kt/yr]"
+    "commissioning", "kits put to use <= a seed a year and growth on those before, year upon year [kt/yr]"
 )
 
 
@@ -110,4 +110,4 @@ def _experience(case: Case) -> Iterator[Line]:
         case.number("operations.commissioning_rate", "1/yr"),
     )
     before = np.concatenate([[0.0], used[:-1]])
-    yield RAMP.within("moon", used, seed * case.years.steps + (1 + rate) ** case.years.steps * before)
+    yield RAMP.within("moon", used, case.years.grown(before, rate, seed))

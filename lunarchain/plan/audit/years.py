@@ -59,6 +59,11 @@ class Years:
         """Years from the middle of the period before to that of this one; the first counts its length."""
         return np.concatenate([self.lengths[:1], np.diff(self.middles)])
 
+    def grown(self, before: Vector, rate: float, seed: float) -> Vector:
+        """What growth from ``before`` reaches in the steps: a seed a year and its own increase, year upon year."""
+        increase = np.expm1(self.steps * np.log1p(rate))
+        return before * (1 + increase) + seed * (increase / rate if rate else self.steps)
+
     def worth(self) -> Vector:
         """Present value [yr] of one a year paid all through each period."""
         return np.array([self._annuity(start, end) for start, end in pairwise(self.edges)])

@@ -72,7 +72,7 @@ def periods(scenario: Scenario, rate: float) -> Periods:
 def _piecewise(curve: Callable[[np.ndarray], np.ndarray], breaks: list[float]) -> float:
     """Integral of a curve smooth between the breaks."""
     total = 0.0
-    for low, high in zip(breaks, breaks[1:], strict=False):
+    for low, high in pairwise(breaks):
         middle, half = (low + high) / 2, (high - low) / 2
         total += half * float(WEIGHTS @ curve(middle + half * NODES))
     return total

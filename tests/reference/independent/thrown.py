@@ -80,7 +80,8 @@ def _throw(s: Setting, row: dict, c: str) -> list[Throw]:
     oxygen = 0.0 if electric else n("kick_stage.oxygen_share")
     opened = {sl: row[f"open_{sl}_fraction"] for sl in SLICES}
     return [Throw(row["track"], row["site"], c, row["destination"], mode, opened, 1 - row["loss_fraction"],
-                  row["exit_speed_max_m_s"], oxygen * propellant, (1 - oxygen) * propellant, shell, dry * propellant)]  # fmt: skip
+                  row["exit_speed_max_m_s"], oxygen * propellant, (1 - oxygen) * propellant, shell,
+                  dry * propellant)]  # fmt: skip
 
 
 def designs(s: Setting, track: str) -> list[LauncherDesign]:
