@@ -127,8 +127,11 @@ def test_best_plan_uses_the_subsystem(
 )
 def test_limit_binds_in_the_best_plan(second: tuple[Problem, float, np.ndarray], label: str) -> None:
     problem, _, plan = second
-    used = [(np.sum([a * plan[k] for k, a in row.items()]), lower, upper, row) for name, row, lower, upper in problem.rows
-            if name == label]  # fmt: skip
+    used = [
+        (np.sum([a * plan[k] for k, a in row.items()]), lower, upper, row)
+        for name, row, lower, upper in problem.rows
+        if name == label
+    ]
     moved = [entry for entry in used if any(plan[k] > 1e-6 for k in entry[3])]
     assert any(np.isclose(value, side, rtol=1e-6, atol=1e-7) for value, *sides, _ in moved for side in sides)
 
