@@ -100,6 +100,7 @@ def _braking(facts: Facts) -> inputs.Braking:
         aerobrake_days=facts.number("trajectory.aerobrake.days", "day"),
         aerobrake_allowance_m_s=facts.number("trajectory.aerobrake.allowance", "m/s"),
         electric_perigee_m=facts.number("trajectory.electric.perigee", "m"),
+        node_limit_m=facts.number("trajectory.plane_turn.node_limit", "m"),
     )
 
 

@@ -70,7 +70,7 @@ def braking_delta_v(
         return spiral_delta_v(orbit, eph, t_s, state, circular)
     if orbit.aimed or not orbit.inclination_deg:
         return np.abs(norm(state[3:]) - circular)
-    return equatorial_delta_v(eph, t_s, state, orbit.radius_m)
+    return equatorial_delta_v(eph, t_s, state, orbit.radius_m, braking.node_limit_m)
 
 
 def spiral_delta_v(orbit: EarthOrbit, eph: Ephemeris, t_s: Array, state: Array, circular: float) -> Array:
@@ -110,11 +110,14 @@ def _normal(eph: Ephemeris, t_s: Array, inclination: float, hour: float) -> Arra
     return result
 
 
-def equatorial_delta_v(eph: Ephemeris, t_s: Array, state: Array, radius_m: float) -> Array:
+def equatorial_delta_v(
+    eph: Ephemeris, t_s: Array, state: Array, radius_m: float, node_limit_m: float
+) -> Array:
     """Cheapest of three ways from a perigee state into the equatorial circle (m/s, n).
 
     Turn the plane at the inbound node and circularise at perigee; circularise first and turn at the next node;
-    or one burn at the node nearest to perigee, then a Hohmann transfer to the radius.
+    or one burn at the node nearest to perigee, then a Hohmann transfer to the radius. A node farther from the
+    Earth than ``node_limit_m`` is too near the Moon to be reckoned with two bodies, and is not used.
     """
     gm, pole = eph.gm_earth, eph.earth_pole(t_s)
     h, speed, perigee = momentum(state), norm(state[3:]), norm(state[:3])
@@ -130,7 +133,7 @@ def equatorial_delta_v(eph: Ephemeris, t_s: Array, state: Array, radius_m: float
     for side in (cosine, -cosine):
         distance = semi_latus / np.maximum(1 + eccentricity * side, 1e-3)
         across = norm(h) / distance
-        ways.append(stop + 2 * across * np.sin(tilt / 2))
+        ways.append(np.where(distance < node_limit_m, stop + 2 * across * np.sin(tilt / 2), np.inf))
         radial = np.sqrt(gm / semi_latus) * eccentricity * np.sqrt(np.maximum(1 - side**2, 0))
         round_ = np.sqrt(gm / distance)
         turn = across**2 + round_**2 - 2 * across * round_ * np.cos(tilt)

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.integrate import solve_ivp
-from scipy.optimize import brentq
+from scipy.optimize import brentq, root
 
 from lunarchain.trajectory.ephemeris import Array
 
@@ -97,3 +97,48 @@ def orbit_table(
     """States (6, samples) at equal phases over one period of the closed orbit, the last short of the first."""
     state, exact = close_orbit(start, period, mu)
     return fly(state, exact, mu, 1e-12, samples + 1)[:, :-1], exact
+
+
+def surface_shot(mu: float, radius: float, longitude_rad: float, speed: float) -> Array:
+    """State (6,) of a horizontal eastward shot from the Moon's equator (speed against the ground, own units).
+
+    Longitude counts from the Earth's direction, as on the Moon.
+    """
+    c, s = np.cos(longitude_rad), np.sin(longitude_rad)
+    return np.array([1 - mu - radius * c, -radius * s, 0.0, speed * s, -speed * c, 0.0])
+
+
+def achromatic_shot(
+    mu: float, radius: float, guess: tuple[float, float, float]
+) -> tuple[float, float, float, float]:
+    """The eastward shot to L2 whose miss across the line of arrival does not change with exit speed.
+
+    Unknowns and ``guess``: longitude (rad), speed, time of flight; returns them with the arrival speed. The shot
+    passes L2 and its derivative by exit speed lies along the arrival velocity (Heppenheimer 1977).
+    """
+    goal = np.array([collinear_point(mu, 2), 0.0])
+    step = 1e-5
+
+    def arrive(longitude: float, speed: float, flight: float) -> Array:
+        return fly(surface_shot(mu, radius, longitude, speed), flight, mu, 1e-12)[:, -1]
+
+    def miss(unknown: Array) -> list[float]:
+        longitude, speed, flight = unknown
+        end = arrive(longitude, speed, flight)
+        slope = (arrive(longitude, speed + step, flight) - arrive(longitude, speed - step, flight))[:2] / (
+            2 * step
+        )
+        return [*(end[:2] - goal), float(slope[0] * end[4] - slope[1] * end[3])]
+
+    found = root(miss, guess, tol=1e-10)
+    if not found.success:
+        raise ArithmeticError(f"no achromatic shot near {guess}: {found.message}")
+    longitude, speed, flight = (float(value) for value in found.x)
+    return longitude, speed, flight, float(np.linalg.norm(arrive(longitude, speed, flight)[3:]))
+
+
+def neck_speed(mu: float, radius: float, point: int, longitude_rad: float) -> float:
+    """Ground speed on the Moon's equator from which the zero-velocity surface opens at a point (own units)."""
+    rest = surface_shot(mu, radius, longitude_rad, 0.0)
+    gate = np.array([collinear_point(mu, point), 0.0, 0.0, 0.0, 0.0, 0.0])
+    return float(np.sqrt(jacobi(rest, mu) - jacobi(gate, mu)))

@@ -62,6 +62,10 @@ def claim_epochs(
         raise InputError(
             [Issue("fly", "years", "none", "at least one calendar year in which the departure is used")]
         )
+    if per_month < 2:
+        raise InputError(
+            [Issue("fly", "epochs per month", str(per_month), "two or more, to see how long the way is open")]
+        )
     ordered = sorted(years)
     picked = [ordered[round(k * (len(ordered) - 1) / max(months - 1, 1))] for k in range(months)]
     year_s = 365.25 * DAY_S

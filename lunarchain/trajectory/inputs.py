@@ -101,13 +101,17 @@ Destination: TypeAlias = EarthOrbit | LibrationPoint | ThreeBodyOrbit | Escape |
 
 @dataclass(frozen=True)
 class Braking:
-    """What is done at the Earth: corridor altitude and half width, days of passes, burns that go with them."""
+    """What is done at the Earth: corridor altitude and half width, days of passes, burns that go with them.
+
+    ``node_limit_m``: planes are turned no farther from the Earth than this.
+    """
 
     corridor_altitude_m: float
     corridor_half_width_m: float
     aerobrake_days: float
     aerobrake_allowance_m_s: float
     electric_perigee_m: float
+    node_limit_m: float
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ class _Lanes:
         chosen = np.flatnonzero(mask)
         return _Lanes(
             self.index[chosen], self.epoch[chosen], self.t[chosen], self.y[:, chosen], self.until[chosen],
-            self.h[chosen], self.slope[:, chosen], self.values[:, chosen], self.distance[chosen], self.bodies.at(chosen),
+            self.h[chosen], self.slope[:, chosen], self.values[:, chosen], self.distance[chosen],
+            self.bodies.at(chosen),
         )  # fmt: skip
 
 

@@ -1,0 +1,79 @@
+"""Errors of a shot: linear theory against flown samples, and against the published sensitivities."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lunarchain.trajectory import dispersion, lanes, search
+from lunarchain.trajectory.earth import to_perigee
+from lunarchain.trajectory.ephemeris import Ephemeris, tdb_seconds
+from lunarchain.trajectory.inputs import DepartureInputs
+from lunarchain.trajectory.shots import Aim, Case, launch
+from lunarchain.trajectory.solution import Departures
+
+
+@pytest.fixture(scope="module")
+def low_orbit(inputs: DepartureInputs, eph: Ephemeris) -> tuple[Case, Departures]:
+    track = inputs.track("mare_33e_east")
+    case = search.case_for(inputs, eph, track, inputs.destination("llo"), "propulsive")
+    return case, search.find(case, tdb_seconds("2033-02-02"), None)
+
+
+def test_apolune_sensitivity_is_keplers(
+    inputs: DepartureInputs, eph: Ephemeris, low_orbit: tuple[Case, Departures]
+) -> None:
+    case, found = low_orbit
+    by_error, _ = dispersion.partials(case, inputs.errors, found, np.array([0]))
+    # From 1/a = 2/r - v^2/mu: d(apolune)/dv = 4 v a^2 / mu for a shot along the horizontal.
+    speed, axis = found.speed_m_s[0] - 4.6, eph.moon_radius + 50e3
+    assert by_error[0, 0, 0] == pytest.approx(4 * speed * axis**2 / eph.gm_moon, rel=0.02)
+    assert abs(by_error[0, 0, 1]) < 0.02 * abs(by_error[0, 0, 0]) * speed
+
+
+def test_linear_spread_is_the_flown_spread(
+    inputs: DepartureInputs, eph: Ephemeris, low_orbit: tuple[Case, Departures]
+) -> None:
+    case, found = low_orbit
+    by_error, _ = dispersion.partials(case, inputs.errors, found, np.array([0]))
+    sigma = np.array([inputs.errors.exit_speed_m_s, inputs.errors.aim_rad, inputs.errors.aim_rad])
+    linear = np.linalg.norm(by_error[0, 0] * sigma)
+    n = 1500
+    speed, azimuth, elevation = np.random.default_rng(5).standard_normal((3, n)) * sigma[:, None]
+    t_s = np.repeat(found.t_s, n)
+    aim = Aim(found.speed_m_s[0] + speed, found.azimuth_deg[0] + np.degrees(azimuth))
+    start = launch(case, t_s, aim, case.track.elevation_deg + np.degrees(elevation))
+    events = (lanes.Event(lanes.APOLUNE),)
+    ends = lanes.propagate(replace(case.model, lunar_degree=2), t_s, start, t_s + 5e4, events, 1e-9)
+    flown = np.linalg.norm(ends.state[:3] - eph.moon.value(ends.t_s), axis=0)
+    assert linear == pytest.approx(flown.std(), rel=4 / np.sqrt(2 * n))
+
+
+def test_trim_grows_with_the_error(inputs: DepartureInputs, low_orbit: tuple[Case, Departures]) -> None:
+    case, found = low_orbit
+    half_width = inputs.braking.corridor_half_width_m
+    trim, loss = dispersion.trims_and_losses(case, inputs.errors, half_width, found)
+    worse = replace(inputs.errors, exit_speed_m_s=10 * inputs.errors.exit_speed_m_s)
+    more, _ = dispersion.trims_and_losses(case, worse, half_width, found)
+    assert 0.0 < trim[0] < more[0] < 12 * trim[0]
+    assert loss[0] == inputs.errors.loss("propulsive")
+
+
+@pytest.mark.slow
+def test_perigee_sensitivity_is_the_published_one(inputs: DepartureInputs, eph: Ephemeris) -> None:
+    # Published for 55 W, perigee at 120 km: 216 km per m/s, 5.2 km per mrad of elevation; trim at +6 h 2.54 m/s
+    # per m/s of exit speed.
+    track = replace(inputs.track("procellarum_55w_east"), azimuth_deg=90.0, azimuth_range_deg=0.0)
+    goal, t_s = inputs.destination("leo"), tdb_seconds("2030-01-10")
+    case = search.case_for(inputs, eph, track, goal, "aerobrake")
+    found = search.find(case, t_s, search.prepare(inputs, eph, track, goal, t_s))
+    by_error, by_burn = dispersion.partials(case, inputs.errors, found, np.array([0]))
+    trim_per_speed = abs(by_error[0, 0, 0]) / np.linalg.norm(by_burn[0, 0])
+    assert -by_error[0, 0, 0] / 1e3 == pytest.approx(216.0, rel=0.25)
+    assert trim_per_speed == pytest.approx(2.54, rel=0.15)
+    ends = to_perigee(
+        case, t_s, launch(case, t_s, Aim(found.speed_m_s, found.azimuth_deg)), goal.flight_limit_s
+    )
+    assert np.linalg.norm(ends.state[:3, 0]) - eph.earth_radius == pytest.approx(120e3, abs=100.0)

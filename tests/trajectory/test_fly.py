@@ -1,0 +1,113 @@
+"""Flying a claim: an honest one passes, an optimistic one fails with the flown value in its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lunarchain.errors import InputError
+from lunarchain.trajectory.ephemeris import Ephemeris, calendar
+from lunarchain.trajectory.fly import COLUMNS, DepartureClaim, claim_epochs, fly_departures
+from lunarchain.trajectory.inputs import DepartureInputs
+
+
+@pytest.fixture
+def low_orbit(inputs: DepartureInputs) -> DepartureClaim:
+    return DepartureClaim(
+        inputs.track("mare_33e_east"),
+        inputs.destination("llo"),
+        "propulsive",
+        1690.0,
+        1705.0,
+        25.0,
+        1.0,
+        (2035, 2041),
+    )
+
+
+def test_an_honest_claim_passes(inputs: DepartureInputs, eph: Ephemeris, low_orbit: DepartureClaim) -> None:
+    told: list[tuple[int, int, str]] = []
+    table = fly_departures([low_orbit], inputs, eph, 2, lambda *news: told.append(news))
+    row = table.iloc[0]
+    assert tuple(table.columns) == COLUMNS
+    assert row["passed"] and row["reason"] == ""
+    assert row["epochs"] == row["feasible_epochs"] == 6
+    assert row["reference_miss_m"] < 1.0
+    assert row["clearance_m"] > 0.0
+    assert told == [(1, 1, "mare_33e_east to llo by propulsive")]
+
+
+def test_an_optimistic_claim_fails_with_the_flown_value(
+    inputs: DepartureInputs, eph: Ephemeris, low_orbit: DepartureClaim
+) -> None:
+    cheap = replace(low_orbit, delta_v_m_s=10.0, exit_speed_max_m_s=1650.0)
+    row = fly_departures([cheap], inputs, eph, 2).iloc[0]
+    assert not row["passed"]
+    assert "after launch" in row["reason"] and "exit speeds" in row["reason"]
+    # Published: 23 m/s to make a 100 km orbit round, half a metre per second of trim.
+    assert row["flown_delta_v_m_s"] == pytest.approx(23.5, abs=1.5)
+    assert row["margin_m_s"] == pytest.approx(10.0 - row["flown_delta_v_m_s"])
+    # Believing what was flown makes it pass.
+    mended = replace(
+        cheap, delta_v_m_s=row["flown_delta_v_m_s"], exit_speed_max_m_s=row["flown_exit_speed_max_m_s"]
+    )
+    assert fly_departures([mended], inputs, eph, 2).iloc[0]["passed"]
+
+
+def test_a_shot_into_a_hill_fails(inputs: DepartureInputs, eph: Ephemeris, low_orbit: DepartureClaim) -> None:
+    hilly = replace(inputs, proof=replace(inputs.proof, terrain_rise_m=400.0))
+    row = fly_departures([low_orbit], hilly, eph, 2).iloc[0]
+    assert not row["passed"]
+    assert "terrain" in row["reason"]
+
+
+@pytest.mark.slow
+def test_an_impossible_claim_says_why(quick: DepartureInputs, eph: Ephemeris) -> None:
+    claim = DepartureClaim(
+        quick.track("mare_33e_east"),
+        quick.destination("leo"),
+        "propulsive",
+        2400.0,
+        2600.0,
+        3100.0,
+        1.0,
+        (2035,),
+    )
+    row = fly_departures([claim], quick, eph, 2).iloc[0]
+    assert not row["passed"]
+    assert row["feasible_epochs"] == 0
+    assert "perigee" in row["reason"]
+    assert np.isnan(row["flown_delta_v_m_s"])
+
+
+@pytest.mark.slow
+def test_a_window_claimed_too_wide_fails(inputs: DepartureInputs, eph: Ephemeris) -> None:
+    claim = DepartureClaim(
+        inputs.track("procellarum_55w_east"), inputs.destination("sso"), "propulsive",
+        2500.0, 2700.0, 3100.0, 0.5, (2035, 2036, 2037),
+    )  # fmt: skip
+    row = fly_departures([claim], inputs, eph, 12).iloc[0]
+    assert not row["passed"]
+    assert "of the time" in row["reason"]
+    assert 0.05 < row["open_flown"] < 0.11
+
+
+def test_the_flown_months_lie_in_the_claimed_years(inputs: DepartureInputs, eph: Ephemeris) -> None:
+    epochs = claim_epochs((2050, 2031, 2040, 2044), eph, inputs.sample.month_s, 12)
+    assert epochs.shape == (3, 12)
+    assert [calendar(month[0])[:4] for month in epochs] == ["2031", "2044", "2050"]
+    assert (np.diff(epochs, axis=1) > 0).all()
+    assert epochs[0, -1] - epochs[0, 0] < inputs.sample.month_s
+
+
+def test_a_claim_without_a_year_or_beyond_the_ephemeris_is_refused(
+    inputs: DepartureInputs, eph: Ephemeris
+) -> None:
+    with pytest.raises(InputError, match="year"):
+        claim_epochs((), eph, inputs.sample.month_s, 12)
+    with pytest.raises(InputError, match="two or more"):
+        claim_epochs((2040,), eph, inputs.sample.month_s, 1)
+    with pytest.raises(InputError, match="ephemeris"):
+        claim_epochs((2200,), eph, inputs.sample.month_s, 12)

@@ -1,0 +1,107 @@
+"""The batch integrator against scipy, its events against theory, its refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lunarchain.errors import InputError
+from lunarchain.trajectory import lanes
+from lunarchain.trajectory.dynamics import ForceModel
+from lunarchain.trajectory.ephemeris import DAY_S, Ephemeris, tdb_seconds
+from lunarchain.trajectory.proof import fly_reference
+from lunarchain.trajectory.site import launch_state
+
+
+def shots(eph: Ephemeris, speeds: list[float], elevation: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
+    n = len(speeds)
+    t_s = tdb_seconds("2030-01-01")[0] + 40_000.0 * np.arange(n)
+    state = launch_state(eph, -55.0, 0.0, t_s, np.array(speeds), np.full(n, 90.0), np.full(n, elevation))
+    return t_s, state
+
+
+def test_batch_path_agrees_with_scipy(eph: Ephemeris) -> None:
+    # The field reaches all the way: where it is switched off, the two paths do so up to a step apart.
+    model = ForceModel(eph, 8, 1e9, True, planets=True, pressure_m_s2=6e-8)
+    t_s, start = shots(eph, [2450.0, 2600.0])
+    batch = lanes.propagate_plain(model, t_s, start, t_s + 2 * DAY_S, rtol=1e-11)
+    reference = fly_reference(model, t_s, start, np.full(2, 2 * DAY_S))
+    assert np.linalg.norm(batch.state[:3] - reference[:3], axis=0).max() < 0.01
+
+
+@pytest.mark.slow
+def test_compiled_path_takes_the_same_steps(eph: Ephemeris) -> None:
+    pytest.importorskip("numba")
+    model = ForceModel(eph, 8, 6e7, True, planets=True, pressure_m_s2=6e-8)
+    t_s, start = shots(eph, list(np.linspace(2330.0, 2800.0, 24)))
+    events = (
+        lanes.Event(lanes.PERIGEE, beyond_moon_m=6.6e7),
+        lanes.Event(lanes.IMPACT, eph.moon_radius),
+        lanes.Event(lanes.SPHERE, 8e8),
+        lanes.Event(lanes.APOLUNE, beyond_moon_m=1e7),
+    )
+    seen: dict[str, list[float]] = {"plain": [], "compiled": []}
+
+    def watcher(name: str):
+        return lambda lane, t, y, moon: seen[name].append(float(np.sum(t) + y.sum() + moon.sum()))
+
+    plain = lanes.propagate_plain(model, t_s, start, t_s + 20 * DAY_S, events, 1e-10, watcher("plain"))
+    compiled = lanes._compiled(model, t_s, start, t_s + 20 * DAY_S, events, 1e-10, watcher("compiled"))
+    assert (plain.stopped_by == compiled.stopped_by).all()
+    assert plain.steps == compiled.steps
+    assert np.linalg.norm(plain.state[:3] - compiled.state[:3], axis=0).max() < 10.0
+    assert sum(seen["plain"]) == pytest.approx(sum(seen["compiled"]), rel=1e-9)
+
+
+def test_there_and_back(points_only: ForceModel, eph: Ephemeris) -> None:
+    t_s, start = shots(eph, [2500.0, 2550.0])
+    out = lanes.propagate_plain(points_only, t_s, start, t_s + 3 * DAY_S, rtol=1e-12)
+    back = lanes.propagate_plain(points_only, out.t_s, out.state, t_s, rtol=1e-12)
+    assert np.linalg.norm(back.state[:3] - start[:3], axis=0).max() < 1.0
+
+
+def test_perigee_is_where_kepler_says(eph: Ephemeris) -> None:
+    alone = ForceModel(eph, moon=False, sun=False)
+    axis, eccentricity = 2.0e8, 0.9
+    apogee, period = axis * (1 + eccentricity), 2 * np.pi * np.sqrt(axis**3 / eph.gm_earth)
+    speed = np.sqrt(eph.gm_earth * (2 / apogee - 1 / axis))
+    t_s = tdb_seconds("2031-05-01")
+    start = np.array([[0.0, apogee, 0.0, -speed, 0.0, 0.0]]).T
+    found = lanes.propagate_plain(alone, t_s, start, t_s + period, (lanes.Event(lanes.PERIGEE),), 1e-12)
+    assert found.stopped_by[0] == 0
+    assert found.t_s[0] - t_s[0] == pytest.approx(period / 2, abs=1e-3)
+    assert np.linalg.norm(found.state[:3, 0]) == pytest.approx(axis * (1 - eccentricity), abs=1.0)
+
+
+def test_a_slow_shot_comes_down(points_only: ForceModel, eph: Ephemeris) -> None:
+    # Faster than a circular orbit, slower than escape: up on an ellipse, and down where it left.
+    t_s, start = shots(eph, [1800.0], 20.0)
+    events = (lanes.Event(lanes.IMPACT, eph.moon_radius), lanes.Event(lanes.APOLUNE))
+    top = lanes.propagate_plain(points_only, t_s, start, t_s + DAY_S, events[1:])
+    down = lanes.propagate_plain(points_only, t_s, start, t_s + DAY_S, events[:1])
+    gap = np.linalg.norm(down.state[:3, 0] - eph.moon.value(down.t_s)[:, 0])
+    assert gap == pytest.approx(eph.moon_radius, abs=1.0)
+    assert down.t_s[0] - t_s[0] == pytest.approx(2 * (top.t_s[0] - t_s[0]), rel=0.05)
+
+
+def test_leaving_a_sphere(points_only: ForceModel, eph: Ephemeris) -> None:
+    t_s = tdb_seconds("2030-01-01")
+    one = np.ones(1)
+    start = launch_state(eph, 90.0, 0.0, t_s, 2600.0 * one, 90.0 * one, 0.5 * one)
+    away = lanes.propagate_plain(
+        points_only, t_s, start, t_s + 9 * DAY_S, (lanes.Event(lanes.SPHERE, 5e8),), 1e-9
+    )
+    assert away.stopped_by[0] == 0
+    assert np.linalg.norm(away.state[:3, 0]) == pytest.approx(5e8, abs=1.0)
+
+
+def test_a_state_that_is_no_number_is_refused(points_only: ForceModel) -> None:
+    t_s = tdb_seconds("2030-01-01")
+    with pytest.raises(InputError, match="lane 0"):
+        lanes.propagate(points_only, t_s, np.full((6, 1), np.nan), t_s + 1.0)
+
+
+def test_a_flight_past_the_ephemeris_is_refused(points_only: ForceModel, eph: Ephemeris) -> None:
+    t_s, start = shots(eph, [2500.0])
+    with pytest.raises(InputError, match="ephemeris"):
+        lanes.propagate(points_only, t_s, start, np.array([eph.last_s + 1.0]))
