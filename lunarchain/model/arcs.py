@@ -73,11 +73,14 @@ def _arc(row: dict[str, object], payload_class: str, facts: Facts) -> Arc | None
     propellant = (1 + shell) * growth / (1 - dry * growth)
     oxygen = 0.0 if electric else facts.number("kick_stage.oxygen_share", "dimensionless")
     share = {s: float(str(row[f"open_{s}_fraction"])) for s in SLICES}
+    # a catcher takes the momentum of what it catches and pays for it in oxygen thrown along with the cargo
+    caught = facts.number("kick_stage.catcher_reaction", "dimensionless") if mode == "catcher" else 0.0
+    before_burn = 1 + shell + (1 + dry) * propellant
     return Arc(
         str(row["track"]), str(row["site"]), str(row["destination"]), mode, payload_class,
         float(str(row["exit_speed_mean_m_s"])), float(str(row["exit_speed_max_m_s"])), delta_v,
-        share, float(str(row["loss_fraction"])), 1 + shell + (1 + dry) * propellant,
-        oxygen * propellant, (1 - oxygen) * propellant, shell, dry * propellant,
+        share, float(str(row["loss_fraction"])), before_burn * (1 + caught),
+        oxygen * propellant + caught * before_burn, (1 - oxygen) * propellant, shell, dry * propellant,
         facts.number("kick_stage.catcher_mass", "kt/(kt/yr)") if mode == "catcher" else 0.0,
     )  # fmt: skip
 

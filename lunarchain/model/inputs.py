@@ -12,6 +12,7 @@ from lunarchain.driver.menu import menu
 from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import plant_kit
 from lunarchain.industry.satellites import assembly, pair
+from lunarchain.industry.selection import participants
 from lunarchain.model.arcs import Arc, make_arcs
 from lunarchain.model.calendar import make_calendar
 from lunarchain.model.context import Inputs, Site
@@ -53,7 +54,7 @@ def without_moon(inputs: Inputs) -> Inputs:
 def _site(scenario: Scenario, facts: Facts, site: str) -> Site:
     key, soil = f"sites.{site}", facts.text(f"sites.{site}.soil")
     kind = facts.text(f"{key}.kind")
-    network = {p.id: p for p in processes(facts, soil).values() if _takes_part(scenario, facts, p, kind)}
+    network = participants(processes(facts, soil), kind, scenario.moon.processes)
     product = assembly(facts, pair(facts, scenario.satellites.pair))
     network |= {"P13": product, "kit": _kit_shop(facts)}
     return Site(
@@ -64,13 +65,6 @@ def _site(scenario: Scenario, facts: Facts, site: str) -> Site:
         dark_spell_h=facts.number(f"{key}.dark_spell", "hour"),
         earliest_landing_yr=facts.number(f"{key}.earliest_landing", "yr"),
     )
-
-
-def _takes_part(scenario: Scenario, facts: Facts, process: Process, kind: str) -> bool:
-    if process.site_kind not in ("any", kind):
-        return False
-    owner = facts.text(f"extraction.mode.{process.mode}.process") if process.mode else process.base
-    return not process.optional or bool({process.base, process.id, owner} & set(scenario.moon.processes))
 
 
 def _kit_shop(facts: Facts) -> Process:

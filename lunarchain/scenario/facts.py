@@ -45,8 +45,13 @@ class Fact:
         return self.id.split(".", 1)[0]
 
     def to(self, unit: str) -> float:
-        """The value in ``unit``; ``ValueError`` when the units are unlike, ``nan`` when there is no value."""
-        return self.value * factor(self.unit, unit)
+        """The value in ``unit``; ``InputError`` when the units are unlike, ``nan`` when there is no value."""
+        try:
+            return self.value * factor(self.unit, unit)
+        except ValueError:
+            raise InputError(
+                [Issue(self.file or "data", self.id, f"a number in '{self.unit}'", f"a unit like '{unit}'")]
+            ) from None
 
 
 class Facts(Mapping[str, Fact]):
@@ -78,13 +83,7 @@ class Facts(Mapping[str, Fact]):
 
     def number(self, key: str, unit: str) -> float:
         """Value of ``key`` in ``unit``; ``InputError`` when there is none or it measures something else."""
-        fact = self[key]
-        try:
-            return fact.to(unit)
-        except ValueError:
-            raise InputError(
-                [Issue(fact.file or "data", key, f"a number in {fact.unit}", f"a unit like {unit}")]
-            ) from None
+        return self[key].to(unit)
 
     def text(self, key: str) -> str:
         """The text (categorical) value of ``key``."""

@@ -186,8 +186,8 @@ def _prove(
     outcome = solve_mip(
         chords, values, limits.gap / 4, budget, lambda best, low: progress("proof", cost, max(bound, low))
     )
-    if np.isfinite(outcome.bound):
-        bound = max(bound, outcome.bound)
+    if np.isfinite(outcome.bound) and outcome.bound <= cost * (1 + FEASIBLE):
+        bound = max(bound, min(outcome.bound, cost))  # a bound above a plan in hand proves the solver wrong
     if outcome.values is not None and residuals(arrays, outcome.values) <= FEASIBLE:
         found = true_cost(arrays, terms, outcome.values)
         if found < cost:

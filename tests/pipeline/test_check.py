@@ -110,13 +110,7 @@ def test_a_missing_number_is_told(key: str) -> None:
     ("key", "unit"),
     [
         ("sites.mare_33e.dark_spell", "kg"),
-        pytest.param(
-            "processes.P09.electricity",
-            "W",
-            marks=pytest.mark.xfail(
-                strict=True, reason="rows of processes are converted without naming the row"
-            ),
-        ),
+        ("processes.P09.electricity", "W"),
         ("orbits.leo.latency_one_way", "m"),
     ],
 )

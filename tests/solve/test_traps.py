@@ -196,9 +196,6 @@ def relaxed_context() -> object:
     return assemble(inputs())[0]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="the solver's own bound is taken even above a known plan"
-)
 def test_trap_15_loose_bounds_the_solver_cannot_prove_more_than_a_plan_costs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -77,13 +77,15 @@ def _throw(facts: Facts, row: dict[Any, Any], payload_class: str) -> Throw | Non
     parts = stage_masses(delta_v_m_s, _exhaust_m_s(facts, electric), shell, dry)
     if parts is None:
         return None
-    loaded, propellant = parts
+    start, propellant = parts
+    reaction = start * facts.number("kick_stage.catcher_reaction", "dimensionless") * (mode == "catcher")
+    loaded = start + reaction  # what the catcher spends flies along as oxygen
     oxygen = 0.0 if electric else facts.number("kick_stage.oxygen_share", "dimensionless")
     return Throw(
         track=row["track"], site=row["site"], destination=row["destination"], mode=mode,
         payload_class=payload_class, exit_speed_max_m_s=float(row["exit_speed_max_m_s"]),
         open_share={s: float(row[f"open_{s}_fraction"]) for s in ("lit", "dark")},
-        arriving=1 - float(row["loss_fraction"]), product=1 / loaded, oxygen=oxygen * propellant / loaded,
+        arriving=1 - float(row["loss_fraction"]), product=1 / loaded, oxygen=(oxygen * propellant + reaction) / loaded,
         fuel=(1 - oxygen) * propellant / loaded, shell=shell / loaded, stage=dry * propellant / loaded,
         catcher_kt_per_kt_yr=_catcher(facts, mode),
     )  # fmt: skip

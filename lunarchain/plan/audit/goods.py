@@ -82,7 +82,6 @@ def _haulage(case: Case) -> Iterator[Line]:
             yield LINES.within(f"{way} {pair_}", mass, most * case.years.standing(laid, life, lag))
 
 
-
 def handled_kt_per_yr(case: Case, site: Site) -> Vector:
     """Mass put together at a site by robots: plant, power, tracks, lines, hulls and satellites."""
     i, pair = site.id, case.pair

@@ -79,8 +79,9 @@ def _throw(s: Setting, row: dict, c: str) -> list[Throw]:
     propellant = (1 + shell) * burn / (1 - dry * burn)
     oxygen = 0.0 if electric else n("kick_stage.oxygen_share")
     opened = {sl: row[f"open_{sl}_fraction"] for sl in SLICES}
+    spent = (1 + shell + (1 + dry) * propellant) * n("kick_stage.catcher_reaction") if mode == "catcher" else 0.0
     return [Throw(row["track"], row["site"], c, row["destination"], mode, opened, 1 - row["loss_fraction"],
-                  row["exit_speed_max_m_s"], oxygen * propellant, (1 - oxygen) * propellant, shell,
+                  row["exit_speed_max_m_s"], oxygen * propellant + spent, (1 - oxygen) * propellant, shell,
                   dry * propellant)]  # fmt: skip
 
 
