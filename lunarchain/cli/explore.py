@@ -99,7 +99,9 @@ def windows(
     to: Annotated[str, typer.Option("--to", help="A destination id.")],
     from_: Annotated[str, typer.Option("--from", help="First date, YYYY-MM-DD.")],
     until: Annotated[str, typer.Option("--until", help="Last date.")],
-    mode: Annotated[str, typer.Option("--mode", help="Braking mode.")] = "propulsive",
+    mode: Annotated[
+        str, typer.Option("--mode", help="Braking mode; the destination's first by default.")
+    ] = "",
     as_json: JsonOpt = False,
     quiet: QuietOpt = False,
 ) -> None:
@@ -110,7 +112,10 @@ def windows(
 
     longitude_deg, latitude_deg = _place(site)
     inputs, ephemeris = departure_inputs(load_facts()), shipped_ephemeris()
-    rows = find(longitude_deg, latitude_deg, _azimuth(direction), to, mode, from_, until, inputs, ephemeris)
+    azimuth_deg = _azimuth(direction)
+    rows = find(
+        longitude_deg, latitude_deg, azimuth_deg, to, mode or None, from_, until, inputs=inputs, eph=ephemeris
+    )
     title = f"{to} from {site}, {direction}: {int(rows['feasible'].sum())} of {len(rows)} epochs"
     emit({"rows": rows.to_dict("records")}, as_json, quiet, lambda: table(rows, title))
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lunarchain.errors import InputError, LunarchainError
+from lunarchain.jsonable import jsonable
 
 Progress = Callable[[str, float | None, float | None], None]
 
@@ -15,7 +16,7 @@ Progress = Callable[[str, float | None, float | None], None]
 def emit(content: Any, as_json: bool, quiet: bool, screen: Callable[[], object]) -> None:
     """The one place that decides between the JSON document, the screen and silence."""
     if as_json:
-        print(json.dumps(content, indent=2, default=str))
+        print(json.dumps(jsonable(content), indent=2, allow_nan=False))
     elif not quiet:
         from rich.console import Console
 

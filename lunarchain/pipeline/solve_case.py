@@ -63,6 +63,7 @@ class Solved:
             "objective": answer.objective,
             "bound": answer.bound,
             "gap": answer.gap,
+            "bound_rests_on": answer.proof,
             "objective_without_moon": self.baseline.answer.objective,
             "bound_without_moon": self.baseline.answer.bound,
             **self.decision(),

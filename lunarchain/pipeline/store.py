@@ -17,6 +17,7 @@ import pandas as pd
 import tomli_w
 
 from lunarchain.errors import InputError, Issue
+from lunarchain.jsonable import jsonable
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.facts import Fact, Facts
 from lunarchain.scenario.load import Case
@@ -142,4 +143,7 @@ def write_tables(folder: Path, tables: Tables) -> None:
 
 def write_json(file: Path, content: Mapping[str, Any]) -> None:
     """A JSON file with stable order."""
-    file.write_text(json.dumps(content, indent=2, sort_keys=True, default=str) + "\n", encoding="utf-8")
+    file.write_text(
+        json.dumps(jsonable(dict(content)), indent=2, sort_keys=True, allow_nan=False) + "\n",
+        encoding="utf-8",
+    )

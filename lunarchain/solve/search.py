@@ -25,6 +25,9 @@ from lunarchain.solve.rounding import COVERS, fixed, whole_decisions
 T = TypeVar("T")
 Progress = Callable[[str, float | None, float | None], None]  # phase, best plan, bound
 
+# What a bound rests on: our own recomputation from duals, or the integer solver's word.
+RECOMPUTED, SOLVER = "dual objective recomputed over finite bounds", "the integer solver's own bound"
+
 # residuals above this are not a plan: they would fail the audit
 FEASIBLE = 1e-6
 
@@ -74,6 +77,7 @@ class Answer:
     objective: float
     bound: float
     status: str
+    proof: str
     phases: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -100,13 +104,14 @@ def search(
     if not plans:
         raise NoAnswerError("no whole-number plan was found within the time limit")
     cost, values = min(plans, key=lambda plan: plan[0])
+    recomputed = bound
     progress("whole numbers", cost, bound)
     if arrays.integer.any() and not limits.reached(cost, bound):
         cost, values, bound = clock.run(
             "proof", lambda: _prove(arrays, terms, chords, (cost, values, bound), limits, progress)
         )
     status = "optimal" if limits.reached(cost, bound) else "gap not reached"
-    return Answer(values, cost, bound, status, clock.phases)
+    return Answer(values, cost, bound, status, RECOMPUTED if bound == recomputed else SOLVER, clock.phases)
 
 
 class _Clock:

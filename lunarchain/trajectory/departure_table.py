@@ -25,6 +25,7 @@ COLUMNS = (
     "epochs", "epochs_feasible", "span_from", "span_until", "content_hash",
 )  # fmt: skip
 _FINE_STEP_S = 3600.0
+_YEAR_S = 365.25 * DAY_S
 Progress = Callable[[str], None]
 
 
@@ -50,9 +51,12 @@ def load_departures(path: Path) -> pd.DataFrame:
 
 
 def sample_epochs(inputs: DepartureInputs) -> Array:
-    """Epochs of the sampled months (months, steps): evenly spread, each a whole month from its own date."""
+    """Epochs of the sampled months (months, steps): evenly spread over the span and, besides, over the seasons."""
     sample = inputs.sample
-    starts = np.linspace(sample.from_s, sample.until_s - sample.month_s, sample.months)
+    # Whole years apart, plus a growing share of a year: otherwise every month would show the same season.
+    number = np.arange(sample.months)
+    years = (sample.until_s - sample.from_s) / _YEAR_S - 1
+    starts = sample.from_s + (np.floor(number * years / sample.months) + number / sample.months) * _YEAR_S
     return starts[:, None] + np.arange(0.0, sample.month_s, sample.step_s)
 
 
@@ -143,8 +147,8 @@ def open_shares(
     open_now, light = np.concatenate(open_), np.concatenate(lit)
     return {
         "open_fraction": float(open_now.mean()), "lit_fraction": float(light.mean()),
-        "open_lit_fraction": float(open_now[light].mean()) if light.any() else 0.0,
-        "open_dark_fraction": float(open_now[~light].mean()) if (~light).any() else 0.0,
+        "open_lit_fraction": float(open_now[light].mean()) if light.any() else float(open_now.mean()),
+        "open_dark_fraction": float(open_now[~light].mean()) if (~light).any() else float(open_now.mean()),
     }  # fmt: skip
 
 

@@ -63,9 +63,25 @@ def _start(
     """First guesses (2, n) of speed and azimuth, whether the azimuth is free, and the reason where there is none."""
     if orbit.aimed and case.mode != ELECTRIC:
         return _nearest_plane(case, orbit, grid)
-    slowest = np.where(found, speed, np.inf).argmin(axis=1)
-    start = np.stack([speed[np.arange(len(slowest)), slowest], grid.azimuth_deg[slowest]])
+    price = speed + _turning(case, orbit, grid, place) if orbit.inclination_deg else speed
+    best = np.where(found, price, np.inf).argmin(axis=1)
+    start = np.stack([speed[np.arange(len(best)), best], grid.azimuth_deg[best]])
     return start, False, NO_PERIGEE
+
+
+def _turning(case: Case, orbit: EarthOrbit, grid: Grid, place: Array) -> Array:
+    """Braking delta-v (epoch, azimuth) where the plane is turned by burning, from the scanned arrivals nearest by.
+
+    The scanned state is carried along its own line to the wanted perigee with its energy kept.
+    """
+    target = arrival.perigee_radius(orbit, case.mode, case.braking, case.eph)
+    index = np.nan_to_num(np.round(place)).astype(np.intp)
+    state = np.take_along_axis(grid.state, index[None, :, :, None], -1)[..., 0].reshape(6, -1)
+    end = np.take_along_axis(grid.end_s, index[..., None], -1)[..., 0].ravel()
+    radius, pace = arrival.norm(state[:3]), arrival.norm(state[3:])
+    wanted = np.sqrt(np.maximum(pace**2 + 2 * case.eph.gm_earth * (1 / target - 1 / radius), 1.0))
+    moved = np.concatenate([state[:3] * target / radius, state[3:] * wanted / pace])
+    return arrival.braking_delta_v(orbit, case.mode, case.braking, case.eph, end, moved).reshape(place.shape)
 
 
 def _nearest_plane(case: Case, orbit: EarthOrbit, grid: Grid) -> tuple[Array, bool, str]:

@@ -174,7 +174,7 @@ def test_trap_11_the_decision_gap_matters_beyond_the_gap_on_the_cost() -> None:
 
 def test_trap_11_the_decision_record_follows_from_both_arms() -> None:
     def arm(objective: float, bound: float) -> object:
-        return SimpleNamespace(answer=Answer(np.zeros(0), objective, bound, "optimal"))
+        return SimpleNamespace(answer=Answer(np.zeros(0), objective, bound, "optimal", "recomputed"))
 
     decision = Solved(arm(90.0, 89.0), arm(100.0, 99.5)).decision()  # type: ignore[arg-type]
     assert decision == {"decision_value": 10.0, "decision_gap": pytest.approx(0.15), "moon_worth_bound": 11.0}
