@@ -34,10 +34,19 @@ CONSTANTS = {
     "earth_j2": (1.0826266835e-3, "EGM96, from C20 = -4.84165371736e-4 normalised"),
     "astronomical_unit_m": (149_597_870_700.0, "IAU 2012 resolution B2"),
     # Mean-Earth/polar axes against the principal axes of DE440, in arcseconds about z, y, x.
-    "mean_earth_angles_arcsec": ([67.8526, 78.6944, 0.2785], "Park et al. 2021, AJ 161:105, section on lunar frames"),
+    "mean_earth_angles_arcsec": (
+        [67.8526, 78.6944, 0.2785],
+        "Park et al. 2021, AJ 161:105, section on lunar frames",
+    ),
     # Celestial pole of date, precession only: X and Y as polynomials in Julian centuries, arcseconds.
-    "earth_pole_x_arcsec": ([-0.016617, 2004.191898, -0.4297829], "IAU 2006 precession (Capitaine et al. 2003)"),
-    "earth_pole_y_arcsec": ([-0.006951, -0.025896, -22.4072747], "IAU 2006 precession (Capitaine et al. 2003)"),
+    "earth_pole_x_arcsec": (
+        [-0.016617, 2004.191898, -0.4297829],
+        "IAU 2006 precession (Capitaine et al. 2003)",
+    ),
+    "earth_pole_y_arcsec": (
+        [-0.006951, -0.025896, -22.4072747],
+        "IAU 2006 precession (Capitaine et al. 2003)",
+    ),
 }
 
 
@@ -51,7 +60,9 @@ def _rounded(values: np.ndarray, quantum: float) -> np.ndarray:
     return np.round(values / quantum) * quantum
 
 
-def _granules(kernel: SPK, center: int, target: int, first_s: float, last_s: float) -> tuple[float, float, np.ndarray]:
+def _granules(
+    kernel: SPK, center: int, target: int, first_s: float, last_s: float
+) -> tuple[float, float, np.ndarray]:
     """Start, length and coefficients (granule, order, axis) in km of one segment over the span."""
     start_jd, length_d, coefficients = kernel[center, target].load_array()
     start_s, length_s = (start_jd - J2000_JD) * DAY_S, length_d * DAY_S
@@ -62,7 +73,9 @@ def _granules(kernel: SPK, center: int, target: int, first_s: float, last_s: flo
     return start_s + low * length_s, length_s, cut
 
 
-def _relative_to_barycentre(kernel: SPK, target: int, first_s: float, last_s: float) -> tuple[float, np.ndarray]:
+def _relative_to_barycentre(
+    kernel: SPK, target: int, first_s: float, last_s: float
+) -> tuple[float, np.ndarray]:
     """Position of a body from the Earth-Moon barycentre, refitted to 16-day granules (exact to rounding)."""
     start_s = first_s
     count = int(-(-(last_s - first_s) // SUN_GRANULE_S))
@@ -89,7 +102,9 @@ def bodies(first_s: float, last_s: float) -> dict[str, np.ndarray]:
         start, values = _relative_to_barycentre(kernel, target, sun_first, last_s)
         out[f"{name}_km"] = _rounded(values, LENGTH_QUANTUM_KM)
     out |= {"sun_start_s": start, "sun_granule_s": SUN_GRANULE_S}
-    return {key: np.asarray(value) for key, value in out.items()} | gravitational_parameters(kernel.comments())
+    return {key: np.asarray(value) for key, value in out.items()} | gravitational_parameters(
+        kernel.comments()
+    )
 
 
 def gravitational_parameters(comments: str) -> dict[str, np.ndarray]:

@@ -66,7 +66,7 @@ def test_open_ways_are_in_order(table: pd.DataFrame) -> None:
     assert (ways["exit_speed_min_m_s"] <= ways["exit_speed_mean_m_s"]).all()
     assert (ways["exit_speed_mean_m_s"] <= ways["exit_speed_max_m_s"]).all()
     assert (ways["delta_v_m_s"] <= ways["delta_v_max_m_s"] + 1e-9).all()
-    assert ways["trim_m_s"].between(0.0, 10.0).all()
+    assert ways["trim_m_s"].between(0.0, 50.0).all()
     assert ways["loss_fraction"].between(0.0, 0.2).all()
     for share in ("open_fraction", "open_lit_fraction", "open_dark_fraction", "lit_fraction"):
         assert table[share].between(0.0, 1.0).all()
