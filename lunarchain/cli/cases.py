@@ -22,7 +22,7 @@ from lunarchain.cli.options import (
     WithOpt,
     read_case,
 )
-from lunarchain.cli.screen import emit, live, pairs, table
+from lunarchain.cli.screen import emit, live, pairs, table, terminal_columns
 from lunarchain.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def run(
     record = finished.run.record
     note = "unchanged since it was last run: this is the stored answer\n" if finished.reused else ""
     content = record | {"path": str(finished.run.path), "reused": finished.reused}
-    emit(content, as_json, quiet, lambda: note + answer(finished.run))
+    emit(content, as_json, quiet, lambda: note + answer(finished.run, terminal_columns()))
     if not (record["audit"]["passed"] and record["fly"]["passed"]):
         raise typer.Exit(1)
 

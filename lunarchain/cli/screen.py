@@ -95,6 +95,13 @@ def _cell(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def terminal_columns(most: int = 98) -> int:
+    """Columns to wrap prose to: the terminal's, but no more than is pleasant to read."""
+    from rich.console import Console
+
+    return min(Console().width, most)
+
+
 def pairs(content: dict[str, Any]) -> str:
     """Names and values, one a line."""
     width = max(map(len, content), default=0)

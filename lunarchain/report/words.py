@@ -21,8 +21,8 @@ _LABEL = 11  # width of the word that begins a paragraph on the terminal
 _NAMED = 4  # limits and facts named before a sentence becomes a list
 
 
-def answer(run: Run) -> str:
-    """The answer on one terminal screen: plain text, at most 30 lines of 98 columns."""
+def answer(run: Run, columns: int = COLUMNS) -> str:
+    """The answer on one terminal screen: plain text, at most 30 lines of 98 columns, wrapped to fewer if asked."""
     seen = view(run)
     found = limits(seen)
     paragraphs = [
@@ -36,7 +36,7 @@ def answer(run: Run) -> str:
         ("Hangs on", rests_on(seen)),
         ("Warning", _shortened(" ".join(seen.record.get("warnings", [])))),
     ]
-    lines = [line for label, text in paragraphs if text.strip() for line in _wrapped(label, text)]
+    lines = [line for label, text in paragraphs if text.strip() for line in _wrapped(label, text, columns)]
     page = f"{'Page':{_LABEL}}{run.path / PAGE}"  # never broken and never cut off, so that it can be copied
     return "\n".join([_title(seen), *lines[: LINES - 2], page])
 
@@ -49,10 +49,10 @@ def _title(seen: View) -> str:
     return textwrap.shorten(seen.record.get("title") or seen.scenario.title, COLUMNS)
 
 
-def _wrapped(label: str, text: str) -> list[str]:
+def _wrapped(label: str, text: str, columns: int) -> list[str]:
     return textwrap.wrap(
         text,
-        COLUMNS,
+        columns,
         initial_indent=f"{label:{_LABEL}}",
         subsequent_indent=" " * _LABEL,
         break_long_words=False,

@@ -183,10 +183,10 @@ def _validated(tree: Tree, file: str) -> tuple[Scenario | None, list[Issue]]:
     try:
         return Scenario.model_validate(tree), []
     except ValidationError as error:
-        faults = [dict(fault) for fault in error.errors()]
+        faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors()]
     issues = [_as_issue(fault, file) for fault in faults]
     try:
-        return Scenario.model_validate(_without(tree, [fault["loc"] for fault in faults])), issues
+        return Scenario.model_validate(_without(tree, [tuple(fault["loc"]) for fault in faults])), issues
     except ValidationError:
         return None, issues
 

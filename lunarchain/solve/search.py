@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -100,7 +100,7 @@ def search(
     bound = dual_bound(chords, duals)
     progress("relaxation", None, bound)
     plans = [(true_cost(arrays, terms, plan), plan) for plan in known]
-    plans += clock.run("whole numbers", lambda: list(_candidates(arrays, terms, fractional, limits)))
+    plans += clock.run("whole numbers", lambda: _candidates(arrays, terms, fractional, limits, bound))
     if not plans:
         raise NoAnswerError("no whole-number plan was found within the time limit")
     cost, values = min(plans, key=lambda plan: plan[0])
@@ -139,25 +139,28 @@ def _answered(relaxed: Outcome) -> tuple[Vector, Vector]:
 
 
 def _candidates(
-    arrays: Arrays, terms: LearningTerms, relaxed: Vector, limits: Limits
-) -> Iterable[tuple[float, Vector]]:
-    """Priced plans from every way of rounding, the distinct ones solved side by side."""
-    if not arrays.integer.any():
-        decisions: list[dict[int, float]] = [{}]
-    else:
-        decisions = []
-        for cover in COVERS:
-            decided = whole_decisions(arrays, relaxed, cover)
-            if decided not in decisions:
-                decisions.append(decided)
+    arrays: Arrays, terms: LearningTerms, relaxed: Vector, limits: Limits, bound: float
+) -> list[tuple[float, Vector]]:
+    """Priced plans from the ways of rounding, some at a time side by side, until one is as good as asked for."""
+    decisions: list[dict[int, float]] = []
+    for cover in COVERS if arrays.integer.any() else COVERS[:1]:
+        decided = whole_decisions(arrays, relaxed, cover)
+        if decided not in decisions:
+            decisions.append(decided)
 
     def priced(decided: dict[int, float]) -> tuple[float, Vector] | None:
         if limits.seconds_left <= 0:
             return None
         return improved(fixed(arrays, decided), arrays, terms, relaxed, limits)
 
+    plans: list[tuple[float, Vector]] = []
     with ThreadPoolExecutor(limits.threads) as pool:
-        yield from (plan for plan in pool.map(priced, decisions) if plan is not None)
+        for first in range(0, len(decisions), limits.threads):
+            found = pool.map(priced, decisions[first : first + limits.threads])
+            plans += [plan for plan in found if plan is not None]
+            if any(limits.reached(cost, bound) for cost, _ in plans):
+                break
+    return plans
 
 
 def improved(
