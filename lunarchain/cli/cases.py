@@ -112,7 +112,14 @@ def audit(run: RunArg, as_json: JsonOpt = False, quiet: QuietOpt = False) -> Non
 
     stored = open_run(run)
     certificate = recompute(stored.tables, stored.scenario, stored.facts, stored.departures)
-    emit(certificate.as_dict(), as_json, quiet, lambda: "\n".join(str(check) for check in certificate.checks))
+    import pandas as pd
+
+    columns = ["passed", "name", "max_residual", "rows", "subject"]
+    checks = pd.DataFrame([vars(check) for check in certificate.checks])[columns]
+    verdict = "passed" if certificate.passed else "FAILED"
+    emit(
+        certificate.as_dict(), as_json, quiet, lambda: table(checks, f"audit {verdict}: {len(checks)} checks")
+    )
     if not certificate.passed:
         raise typer.Exit(1)
 

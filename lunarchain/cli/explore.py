@@ -144,8 +144,9 @@ def data(
     found = [vars(facts[key]) for key in facts if key == fact or key.startswith(fact + ".")]
     if not found:
         raise InputError([facts.unknown(fact)])
-    columns = ["id", "value", "low", "high", "unit", "text", "kind", "source"]
-    emit({"rows": found}, as_json, quiet, lambda: table(pd.DataFrame(found)[columns], fact))
+    columns = ["id", "value", "low", "high", "unit", "kind", "source"]
+    shown = pd.DataFrame(found).assign(value=[row["text"] or f"{row['value']:g}" for row in found])
+    emit({"rows": found}, as_json, quiet, lambda: table(shown[columns], fact))
 
 
 def new(folder: Path, as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:

@@ -76,15 +76,13 @@ def table(frame: Any, title: str) -> object:
     shown = Table(title=title, title_justify="left", header_style="bold")
     texts = {column: [_cell(value) for value in frame[column]] for column in frame.columns}
     for column in frame.columns:
-        widest = max(map(len, texts[column]), default=0)
-        last = column == frame.columns[-1]
         # only the last column, where the prose stands, gives way on a narrow terminal
+        last = column == frame.columns[-1]
         shown.add_column(
             str(column),
             justify="right" if frame[column].dtype.kind in "if" else "left",
-            no_wrap=True,
-            overflow="ellipsis" if last else "fold",
-            min_width=None if last else max(min(widest, 36), len(str(column))),
+            no_wrap=not last,
+            overflow="fold",
         )
     for row in zip(*texts.values(), strict=True):
         shown.add_row(*row)
