@@ -143,9 +143,9 @@ def main() -> None:
     eph = shipped_ephemeris()
     head = ("what", "measured", "target or published")
     parts = [
-        "# Accuracy of the trajectories\n\nMade by `python scripts/measure_accuracy.py`. The independent end states are "
-        "of heyoka's Taylor integrator at machine tolerance, 30 random departures that stay clear of the Moon, point "
-        "masses (`tests/reference/trajectory_truth/make_truth.py`, `pip install heyoka`).\n",
+        "# Accuracy of the trajectories\n\nMade by `python scripts/measure_accuracy.py`. The independent end states "
+        "are of heyoka's Taylor integrator at machine tolerance, 30 random departures that stay clear of the Moon, "
+        "point masses (`tests/reference/trajectory_truth/make_truth.py`, `pip install heyoka`).\n",
         "## Ephemeris and propagation\n\n" + table(head, iter([*ephemeris_rows(eph), *truth_rows(eph)])),
         "## Three-body problem\n\n" + table(head, orbit_rows()),
         "## Windows\n\n" + table(head, window_rows(eph)),

@@ -195,7 +195,8 @@ def _run_chunk(
         accepted, growth = _judge(stage, lanes.y, lanes.h, rtol)
         ended = _advance(model, lanes, stage, accepted, events, stops, out)
         if watch is not None:
-            seen = np.flatnonzero(accepted)
+            # A lane stopped by an event is past it until the event has been placed.
+            seen = np.flatnonzero(accepted & (~ended | (np.abs(lanes.until - lanes.t) <= 1e-6)))
             watch(
                 lanes.index[seen], (lanes.epoch + lanes.t)[seen], lanes.y[:, seen], lanes.bodies.moon[:, seen]
             )
