@@ -110,6 +110,7 @@ def _errors(facts: Facts) -> inputs.Errors:
         aim_rad=facts.number("driver.accuracy.aim", "radian"),
         trim_after_s=facts.number("trajectory.errors.trim_after", "s"),
         quantile=facts.number("trajectory.errors.quantile", ""),
+        trim_limit_m_s=facts.number("trajectory.errors.trim_limit", "m/s"),
         knowledge_m_s=facts.number("trajectory.errors.knowledge", "m/s"),
         loss_by_mode=tuple((mode, facts.number(f"trajectory.loss.{mode}", "")) for mode in inputs.MODES),
     )

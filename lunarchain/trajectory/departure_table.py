@@ -12,7 +12,7 @@ import pandas as pd
 
 from lunarchain.errors import InputError, Issue
 from lunarchain.trajectory import arrival, search, site
-from lunarchain.trajectory.dispersion import trims_and_losses
+from lunarchain.trajectory.dispersion import with_trims
 from lunarchain.trajectory.earth import LOCAL_TIME
 from lunarchain.trajectory.ephemeris import DAY_S, Array, Ephemeris, Flags, calendar
 from lunarchain.trajectory.inputs import DepartureInputs, Destination, EarthOrbit, Track
@@ -103,7 +103,7 @@ def _row(
 ) -> tuple[dict[str, object], pd.DataFrame]:  # fmt: skip
     case = search.case_for(inputs, eph, track, destination, mode)
     found = search.find(case, used.ravel(), ready)
-    trim, loss = trims_and_losses(case, inputs.errors, inputs.braking.corridor_half_width_m, found)
+    found, trim, loss = with_trims(case, inputs.errors, inputs.braking.corridor_half_width_m, found)
     row = aggregate(found, trim, loss) | open_shares(eph, track, destination, used, found)
     row |= {
         "track": track.name, "site": track.site, "destination": destination.name, "mode": mode,

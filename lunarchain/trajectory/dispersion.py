@@ -115,3 +115,13 @@ def trims_and_losses(case: Case, errors: Errors, corridor_m: float, found: Depar
         spread = errors.knowledge_m_s * np.linalg.norm(by_burn[:, 0, :], axis=1)
         loss[which] += np.array([math.erfc(corridor_m / (math.sqrt(2) * s)) for s in spread])
     return trim, loss
+
+
+def with_trims(
+    case: Case, errors: Errors, corridor_m: float, found: Departures
+) -> tuple[Departures, Array, Array]:
+    """Departures without those too sensitive to trim, with trim delta-v (m/s, n) and share lost (n) of the rest."""
+    trim, loss = trims_and_losses(case, errors, corridor_m, found)
+    sensitive = found.feasible & ~(trim <= errors.trim_limit_m_s)
+    kept = found.refuse(sensitive, "too sensitive: its trim exceeds the payload's kit")
+    return kept, np.where(kept.feasible, trim, np.nan), np.where(kept.feasible, loss, np.nan)

@@ -11,7 +11,7 @@ import pandas as pd
 from lunarchain.errors import InputError, Issue
 from lunarchain.trajectory import arrival, points, search
 from lunarchain.trajectory.departure_table import open_shares
-from lunarchain.trajectory.dispersion import trim_time, trims_and_losses
+from lunarchain.trajectory.dispersion import trim_time, with_trims
 from lunarchain.trajectory.earth import c3
 from lunarchain.trajectory.ephemeris import DAY_S, Array, Ephemeris, Index, tdb_seconds
 from lunarchain.trajectory.inputs import (
@@ -104,7 +104,7 @@ def _verdict(
     t_s = months.ravel()
     case = search.case_for(inputs, eph, claim.track, claim.destination, claim.mode)
     found = search.find(case, t_s, search.prepare(inputs, eph, claim.track, claim.destination, t_s))
-    trim, _ = trims_and_losses(case, inputs.errors, inputs.braking.corridor_half_width_m, found)
+    found, trim, _ = with_trims(case, inputs.errors, inputs.braking.corridor_half_width_m, found)
     row: dict[str, object] = {
         "track": claim.track.name, "destination": claim.destination.name, "mode": claim.mode,
         "epochs": len(t_s), "feasible_epochs": int(found.feasible.sum()),

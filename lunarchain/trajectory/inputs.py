@@ -116,12 +116,13 @@ class Braking:
 
 @dataclass(frozen=True)
 class Errors:
-    """Errors of a shot (1 sigma), when they are trimmed, and what the trim is sized for."""
+    """Errors of a shot (1 sigma), when they are trimmed, what the trim is sized for and how large it may be."""
 
     exit_speed_m_s: float
     aim_rad: float
     trim_after_s: float
     quantile: float
+    trim_limit_m_s: float
     knowledge_m_s: float
     loss_by_mode: tuple[tuple[str, float], ...]
 

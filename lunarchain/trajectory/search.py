@@ -52,14 +52,10 @@ def needs_grid(destination: Destination) -> bool:
 def track_grid(inputs: DepartureInputs, eph: Ephemeris, track: Track, t_s: Array) -> scan.Grid:
     """The grid scan of a track that serves all destinations about and beyond the Earth."""
     wide = [d for d in inputs.destinations if needs_grid(d)]
-    sphere = [d.exit_radius_m for d in wide if isinstance(d, Escape)]
+    exits = [d.exit_radius_m for d in wide if isinstance(d, Escape)]
+    beyond = [4 * d.radius_m for d in wide if isinstance(d, EarthOrbit)]
     case = case_for(inputs, eph, track, wide[0], wide[0].modes[0])
-    limit = max(d.flight_limit_s for d in wide)
-    return scan.scan(case, t_s, max(sphere, default=4 * max(_radii(wide))), limit)
-
-
-def _radii(destinations: list[Destination]) -> list[float]:
-    return [d.radius_m for d in destinations if isinstance(d, EarthOrbit)]
+    return scan.scan(case, t_s, max(exits or beyond), max(d.flight_limit_s for d in wide))
 
 
 def prepare(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lunarchain.errors import InputError, Issue
 from lunarchain.trajectory import search
-from lunarchain.trajectory.dispersion import trims_and_losses
+from lunarchain.trajectory.dispersion import with_trims
 from lunarchain.trajectory.ephemeris import DAY_S, Array, Ephemeris, calendar, tdb_seconds
 from lunarchain.trajectory.inputs import DepartureInputs, Track
 from lunarchain.trajectory.site import check_site
@@ -36,7 +36,7 @@ def windows(
     case = search.case_for(inputs, eph, track, goal, mode or goal.modes[0])
     t_s = _epochs(from_, until, step_s or inputs.sample.step_s, eph, goal.flight_limit_s)
     found = search.find(case, t_s, search.prepare(inputs, eph, track, goal, t_s))
-    trim, _ = trims_and_losses(case, inputs.errors, inputs.braking.corridor_half_width_m, found)
+    found, trim, _ = with_trims(case, inputs.errors, inputs.braking.corridor_half_width_m, found)
     rows = {
         "epoch": [calendar(t) for t in t_s], "feasible": found.feasible,
         "exit_speed_km_s": found.speed_m_s / 1e3, "azimuth_deg": found.azimuth_deg,

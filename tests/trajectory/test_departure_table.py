@@ -61,12 +61,12 @@ def test_impossible_ways_say_why(table: pd.DataFrame) -> None:
     assert row(table, "mare_33e_east", "leo", "aerobrake")["feasible"] == 0
 
 
-def test_open_ways_are_in_order(table: pd.DataFrame) -> None:
+def test_open_ways_are_in_order(table: pd.DataFrame, inputs: DepartureInputs) -> None:
     ways = table[table["feasible"] == 1]
     assert (ways["exit_speed_min_m_s"] <= ways["exit_speed_mean_m_s"]).all()
     assert (ways["exit_speed_mean_m_s"] <= ways["exit_speed_max_m_s"]).all()
     assert (ways["delta_v_m_s"] <= ways["delta_v_max_m_s"] + 1e-9).all()
-    assert ways["trim_m_s"].between(0.0, 50.0).all()
+    assert ways["trim_m_s"].between(0.0, inputs.errors.trim_limit_m_s).all()
     assert ways["loss_fraction"].between(0.0, 0.2).all()
     for share in ("open_fraction", "open_lit_fraction", "open_dark_fraction", "lit_fraction"):
         assert table[share].between(0.0, 1.0).all()

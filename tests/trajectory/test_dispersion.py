@@ -61,6 +61,17 @@ def test_trim_grows_with_the_error(inputs: DepartureInputs, low_orbit: tuple[Cas
     assert loss[0] == inputs.errors.loss("propulsive")
 
 
+def test_a_shot_too_sensitive_to_trim_is_not_fired(
+    inputs: DepartureInputs, low_orbit: tuple[Case, Departures]
+) -> None:
+    case, found = low_orbit
+    strict = replace(inputs.errors, trim_limit_m_s=0.1)
+    kept, trim, loss = dispersion.with_trims(case, strict, inputs.braking.corridor_half_width_m, found)
+    assert not kept.feasible[0]
+    assert "sensitive" in kept.reason[0]
+    assert np.isnan(trim[0]) and np.isnan(loss[0])
+
+
 @pytest.mark.slow
 def test_perigee_sensitivity_is_the_published_one(inputs: DepartureInputs, eph: Ephemeris) -> None:
     # Published for 55 W, perigee at 120 km: 216 km per m/s, 5.2 km per mrad of elevation; trim at +6 h 2.54 m/s

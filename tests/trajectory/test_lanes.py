@@ -40,17 +40,23 @@ def test_compiled_path_takes_the_same_steps(eph: Ephemeris) -> None:
         lanes.Event(lanes.SPHERE, 8e8),
         lanes.Event(lanes.APOLUNE, beyond_moon_m=1e7),
     )
-    seen: dict[str, list[float]] = {"plain": [], "compiled": []}
+    seen: dict[str, list[list[float]]] = {"plain": [[] for _ in t_s], "compiled": [[] for _ in t_s]}
 
     def watcher(name: str):
-        return lambda lane, t, y, moon: seen[name].append(float(np.sum(t) + y.sum() + moon.sum()))
+        def watch(which, t, _state, _moon) -> None:
+            for lane, time in zip(which, t, strict=True):
+                seen[name][lane].append(time)
+
+        return watch
 
     plain = lanes.propagate_plain(model, t_s, start, t_s + 20 * DAY_S, events, 1e-10, watcher("plain"))
     compiled = lanes._compiled(model, t_s, start, t_s + 20 * DAY_S, events, 1e-10, watcher("compiled"))
     assert (plain.stopped_by == compiled.stopped_by).all()
     assert plain.steps == compiled.steps
     assert np.linalg.norm(plain.state[:3] - compiled.state[:3], axis=0).max() < 10.0
-    assert sum(seen["plain"]) == pytest.approx(sum(seen["compiled"]), rel=1e-9)
+    # The steps' lengths rest on an error estimate near rounding: their number is the same, their ends nearly so.
+    for one, other in zip(seen["plain"], seen["compiled"], strict=True):
+        assert one == pytest.approx(other, abs=2.0)
 
 
 def test_there_and_back(points_only: ForceModel, eph: Ephemeris) -> None:
