@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lunarchain.cli.options import NONE, AllowOpt, JsonOpt, QuietOpt, SiteOpt, SoilOpt
-from lunarchain.cli.screen import emit, pairs, table
+from lunarchain.cli.screen import emit, live, pairs, table
 from lunarchain.errors import InputError, Issue, nearest_name
 
 if TYPE_CHECKING:
@@ -120,6 +120,46 @@ def windows(
     emit({"rows": rows.to_dict("records")}, as_json, quiet, lambda: table(rows, title))
 
 
+def departures(
+    track: Annotated[list[str], typer.Option("--track", help="Only this track; repeatable.")] = NONE,
+    recompute: Annotated[
+        Path | None, typer.Option("--recompute", help="Search again and write here.")
+    ] = None,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """The departure table the optimiser uses; ``--recompute`` makes it again from the ephemeris (minutes)."""
+    from lunarchain.pipeline.run import shipped_departures
+
+    if recompute is None:
+        table_ = shipped_departures()
+    else:
+        from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
+        from lunarchain.scenario.facts import load_facts
+        from lunarchain.trajectory.departure_table import build_departures
+
+        with live(not (as_json or quiet)) as progress:
+            inputs = departure_inputs(load_facts())
+            built = build_departures(
+                inputs, shipped_ephemeris(), lambda line: progress(line, None, None), tuple(track)
+            )
+        table_ = built.departures
+        table_.to_csv(recompute, index=False, float_format="%.6g")
+    rows = table_[table_["track"].isin(track)] if track else table_
+    columns = [
+        "track",
+        "destination",
+        "mode",
+        "feasible",
+        "exit_speed_max_m_s",
+        "delta_v_m_s",
+        "open_fraction",
+        "reason",
+    ]
+    shown = rows[columns].fillna("")
+    emit({"rows": rows.to_dict("records")}, as_json, quiet, lambda: table(shown, f"{len(rows)} departures"))
+
+
 def data(
     fact: Annotated[str, typer.Argument(help="An id or the start of one; empty lists the tables.")] = "",
     as_json: JsonOpt = False,
@@ -144,8 +184,11 @@ def data(
     found = [vars(facts[key]) for key in facts if key == fact or key.startswith(fact + ".")]
     if not found:
         raise InputError([facts.unknown(fact)])
-    columns = ["id", "value", "low", "high", "unit", "kind", "source"]
-    shown = pd.DataFrame(found).assign(value=[row["text"] or f"{row['value']:g}" for row in found])
+    columns = ["id", "value", "range", "unit", "kind", "source"]
+    shown = pd.DataFrame(found).assign(
+        value=[row["text"] or f"{row['value']:g}" for row in found],
+        range=[f"{row['low']:g}-{row['high']:g}" if row["high"] == row["high"] else "" for row in found],
+    )
     emit({"rows": found}, as_json, quiet, lambda: table(shown[columns], fact))
 
 
@@ -200,4 +243,4 @@ def _azimuth(text: str) -> float:
         raise InputError([Issue("command line", "--direction", repr(text), expected)]) from None
 
 
-VERBS = (recipe, growth, driver, windows, data, new, doctor)
+VERBS = (recipe, growth, driver, windows, departures, data, new, doctor)

@@ -71,9 +71,12 @@ def live(show: bool) -> Iterator[Progress]:
 
 def table(frame: Any, title: str) -> object:
     """A data frame as a table for the terminal."""
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    shown = Table(title=title, title_justify="left", header_style="bold")
+    shown = Table(
+        title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     texts = {column: [_cell(value) for value in frame[column]] for column in frame.columns}
     for column in frame.columns:
         # only the last column, where the prose stands, gives way on a narrow terminal
