@@ -17,6 +17,11 @@ from lunarchain.solve.arrays import Arrays, Vector
 Progress = Callable[[float, float], None]  # incumbent, bound
 
 
+# Rows of a plan hold to this (kt/yr, GW): the solver's default of 1e-7 leaves tenths of a kilogram a year, which the
+# audit sees.
+PLAN_TOLERANCE = 1e-9
+
+
 class SolverMistrustError(LunarchainError):
     """The solver holds another model than the one it was given."""
 
@@ -45,10 +50,11 @@ def solve_lp(arrays: Arrays, time_limit_s: float = 600.0, crossover: bool = Fals
         "run_crossover": "on" if crossover else "off",
         "time_limit": time_limit_s,
     }
+    if crossover:
+        options["primal_feasibility_tolerance"] = PLAN_TOLERANCE
     outcome = _run(relaxed, options)
-    if (
-        outcome.status == "infeasible"
-    ):  # presolve has called feasible models infeasible: believe it only twice
+    if outcome.status == "infeasible":
+        # presolve has called feasible models infeasible: believe it only twice
         outcome = _run(relaxed, options | {"presolve": "off"})
     return outcome
 
