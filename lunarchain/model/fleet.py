@@ -65,8 +65,10 @@ def _post_lunar_goods(context: Context, i: str, t: int) -> None:
     for commodity, amount in pair.lunar.items():
         books.commodity.post((i, commodity, t), -amount, m.hulls[i, t])
     books.commodity.post((i, "satellite", t), -1, m.shipped[i, t])
-    books.labour.post((i, t), pair.hull_mass_kt, m.hulls[i, t])
-    books.labour.post((i, t), pair.moon_mass_kt, m.shipped[i, t])
+    running = context.inputs.number("prices.lunar_operations", "GUSD/kt")
+    for mass, variable in ((pair.hull_mass_kt, m.hulls[i, t]), (pair.moon_mass_kt, m.shipped[i, t])):
+        books.labour.post((i, t), mass, variable)
+        context.pay("lunar operations", t, running * mass, variable)
 
 
 def _post_satellites(context: Context, o: str, t: int) -> None:

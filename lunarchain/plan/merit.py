@@ -53,6 +53,7 @@ def figures(
         **_spent(run_tables, span),
         **_levelised(run_tables, span, served),
         **{f"{key}_without_moon": value for key, value in _spent(baseline_tables, span).items()},
+        "decision_value_reported_g_usd": _worth(run_tables, baseline_tables, span),
         **_additions(run_tables, span),
         **_lift(run_tables, span, facts),
         **_imports(run_tables, span, pair(facts, scenario.satellites.pair), facts),
@@ -128,6 +129,11 @@ def _spent(tables: Tables, span: Periods) -> dict[str, float]:
     missing = tables["costs"]["item"] == UNSERVED
     paid, lost = (span.series(tables["costs"][rows]) @ span.discounted_years for rows in (~missing, missing))
     return {"discounted_cost_g_usd": float(paid), "discounted_unserved_value_g_usd": float(lost)}
+
+
+def _worth(tables: Tables, baseline: Tables, span: Periods) -> float:
+    """What the plan saves against the one without the Moon within the reported years, tail left out [G$]."""
+    return sum(_spent(baseline, span).values()) - sum(_spent(tables, span).values())
 
 
 def _levelised(tables: Tables, span: Periods, served: Series) -> dict[str, Figure]:

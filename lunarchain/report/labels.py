@@ -13,6 +13,7 @@ NAMES = {
     "discounted_unserved_value_g_usd": "Discounted value of compute not served [G$]",
     "discounted_cost_g_usd_without_moon": "Discounted cost without the Moon [G$]",
     "discounted_unserved_value_g_usd_without_moon": "The same not served without the Moon [G$]",
+    "decision_value_reported_g_usd": "What the Moon saves within the reported years [G$]",
     "levelised_cost_usd_per_kw_yr": "Levelised cost of compute in service [$/kW-yr]",
     "levelised_cost_without_chips_usd_per_kw_yr": "Levelised cost without chips [$/kW-yr]",
     "gw_earth_built": "Earth-built satellites added [GW]",

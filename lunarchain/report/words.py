@@ -167,7 +167,7 @@ def _lift_or_price(seen: View) -> str:
         return ""
     per_landed = f"each kilogram landed puts {figure_text(float(ratio), 2)} kg of lunar goods in orbit"
     if float(ratio) > float(gear):
-        return f"It wins on lift: {per_landed}, and {figure_text(float(gear), 2)} kg would break even."
+        return f"It saves lift: {per_landed}, and {figure_text(float(gear), 2)} kg would break even."
     return f"It does not save lift ({per_landed}; {figure_text(float(gear), 2)} kg would break even): it pays by price."
 
 
@@ -258,9 +258,15 @@ def decision(seen: View) -> str:
     if not seen.scenario.moon.allowed or not seen.uses_moon or value is None or not whole:
         return ""
     known = seen.record.get("decision_gap")
-    certainty = f", known to within {percent_text(known)} of itself" if known is not None else ""
+    certainty = f", solved to within {percent_text(known)} of itself" if known is not None else ""
+    by_then = seen.figures.get("decision_value_reported_g_usd")
+    share = (
+        f" {money_text(float(by_then))} of it by {seen.scenario.calendar.steps[-1].until}, the rest in the years after;"
+        if by_then is not None
+        else ""
+    )
     return (
-        f"Having the Moon is worth {money_text(value)}{certainty}:"
+        f"Having the Moon is worth {money_text(value)}{certainty}:{share}"
         f" {percent_text(value / whole)} of the cost and lost value without it."
     )
 

@@ -15,24 +15,24 @@ from scipy import sparse
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.highs import solve_mip
 
-# a site is opened for good when this much of a whole opening is used by the relaxed plan
-_WORTH_OPENING = 1e-6
 _NEARLY_WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
 class Cover:
-    """How much of the relaxed throughput whole tracks must cover: a share, and from what share of a track on."""
+    """How a relaxed plan is rounded: the share of its throughput whole tracks cover, from what share of a track on,
+    how much later they are built, and the share of a whole opening that makes a site worth opening."""
 
     share: float
     least_tracks: float
     delay: int
+    least_opening: float = 1e-4
 
 
 COVERS = (
-    Cover(1.0, 0.02, 0),
     Cover(1.0, 0.25, 0),
-    Cover(0.9, 0.1, 0),
+    Cover(1.0, 0.02, 0),
+    Cover(1.0, 0.25, 0, 1e-6),
     Cover(1.0, 0.25, 1),
     Cover(0.75, 0.5, 1),
 )
@@ -62,7 +62,7 @@ def whole_decisions(arrays: Arrays, values: Vector, cover: Cover) -> dict[int, f
     """A whole value for every integer column, near the relaxed plan ``values``."""
     decided: dict[int, float] = {}
     decided |= _tracks(arrays, values, cover)
-    decided |= _openings(arrays, values)
+    decided |= _openings(arrays, values, cover)
     decided |= _flights(arrays, values)
     for k in np.flatnonzero(arrays.integer):
         decided.setdefault(int(k), float(np.round(values[k])))
@@ -151,12 +151,12 @@ def _delayed(arrays: Arrays, columns: list[int], whole: Vector, periods: int) ->
     return moved
 
 
-def _openings(arrays: Arrays, values: Vector) -> dict[int, float]:
+def _openings(arrays: Arrays, values: Vector, cover: Cover) -> dict[int, float]:
     opened, programme = family(arrays, "opened"), family(arrays, "programme")
     decided: dict[int, float] = dict.fromkeys([*opened.values(), *programme.values()], 0.0)
     first: list[int] = []
     for site in dict.fromkeys(site for site, _ in opened):
-        used = [t for (s, t), k in sorted(opened.items()) if s == site and values[k] > _WORTH_OPENING]
+        used = [t for (s, t), k in sorted(opened.items()) if s == site and values[k] > cover.least_opening]
         if used:
             decided[opened[site, used[0]]] = 1.0
             first.append(used[0])

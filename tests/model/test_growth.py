@@ -18,7 +18,7 @@ def test_dear_robots_end_the_lunar_plan() -> None:
 
 
 def test_slower_experience_shifts_plant_to_worse_grades() -> None:
-    slower = changed({"closure.grade.mature.experience": "low"})
+    slower = changed({"closure.grade.mature.experience": 0.2})  # nominal 0.25; at the low end nothing is made
     share = [p.of("structure", "mature") / p.of("structure") for p in (base(), slower)]
     assert 0 < share[1] < share[0]
 

@@ -193,6 +193,9 @@ def _plant(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
     yield "robots", case.number("labour.robot_price", "GUSD/robot") * years.charged(life) * robots
     working = handled_kt_per_yr(case, site) / handles
     yield "robot operation", case.number("prices.robot_year", "GUSD/robot/yr") * working
+    hulls, whole = (case.of("lunar_goods", i, *good) for good in (("hull", "made"), ("satellite", "shipped")))
+    product = case.pair.hull_mass_kt * hulls + case.pair.moon_mass_kt * whole
+    yield "lunar operations", case.number("prices.lunar_operations", "GUSD/kt") * product
 
 
 def _site_power(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:

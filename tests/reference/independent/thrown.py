@@ -194,6 +194,7 @@ def _load(s: Setting, a: Throw, thrown: int, t: int) -> None:
         return
     if a.payload_class == "satellite":
         s.need("labour", a.site, t, terms=[(per, thrown)])
+        s.pay(t, s.number("prices.lunar_operations", "GUSD/kt") * per, thrown)
     s.need("arrived", a.destination, GOODS[a.payload_class], t, terms=arrives)
     if a.mode == "catcher":
         catcher = s.number("kick_stage.catcher_mass", "kt/(kt/yr)") * per
@@ -211,6 +212,7 @@ def add_lunar_goods(s: Setting) -> None:
                 s.need("goods", i, c, t, terms=[(-amount, hull)])
             s.need("goods", i, "hull", t, terms=[(pair.hull_mass_kt, hull)])
             s.need("labour", i, t, terms=[(pair.hull_mass_kt, hull)])
+            s.pay(t, s.number("prices.lunar_operations", "GUSD/kt") * pair.hull_mass_kt, hull)
     for o in s.scenario.satellites.orbits:
         for t in s.p.all:
             for k, good, mass in (
