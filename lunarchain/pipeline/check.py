@@ -102,20 +102,37 @@ def _names(scenario: Scenario, facts: Facts, file: str, departures: pd.DataFrame
                 yield Issue(file, key, f"'{name}'", f"one of {shown}", nearest_name(name, valid))
 
 
+# Quantities that something is divided by or that nothing can be done without: zero is as wrong as below zero.
+_NEVER_ZERO = ("life", "payload_leo", "isp", "specific_energy", "round_trip", "elasticity", "shot_mass")
+
+
 def _signs(case: Case) -> Iterator[Issue]:
-    """A number the scenario made negative though its sourced range is not."""
+    """A number the scenario moved to where its quantity cannot be: judged by where its sourced range lies."""
     sourced = load_facts()
     for key, fact in case.facts.items():
         shipped = sourced.get(key)
-        lowest = (
-            min(shipped.low if not math.isnan(shipped.low) else shipped.value, shipped.value)
-            if shipped
-            else 0.0
-        )
-        if fact.value < 0 <= lowest:
-            yield Issue(case.file, f"data.{key}", f"{fact.value:g} {fact.unit}", "zero or more")
+        if fact.text or shipped is None or fact.value == shipped.value:
+            continue
+        known = [x for x in (shipped.low, shipped.value, shipped.high) if not math.isnan(x)]
+        expected = _allowed(key, fact.unit, min(known), max(known), fact.value)
+        if expected:
+            yield Issue(case.file, f"data.{key}", f"{fact.value:g} {fact.unit}", expected)
+    for key, fact in case.facts.items():
         if not fact.text and not math.isfinite(fact.value):
             yield Issue(case.file, f"data.{key}", str(fact.value), f"a finite number in {fact.unit}")
+
+
+def _allowed(key: str, unit: str, least: float, most: float, value: float) -> str:
+    """What a value should have been, or nothing when it may be so."""
+    if value < 0 <= least:
+        return "zero or more"
+    if value == 0 and least > 0 and key.rsplit(".", 1)[-1] in _NEVER_ZERO:
+        return "more than zero"
+    if unit == "dimensionless" and least >= 0 and most <= 1 < value:
+        return "a share, at most 1"
+    if unit == "dimensionless" and least >= 1 and value < 1 and key.endswith("pue"):
+        return "1 or more: all the power compute draws is part of what the hall draws"
+    return ""
 
 
 def _shares(case: Case) -> Iterator[Issue]:
@@ -138,6 +155,14 @@ def _arcs(case: Case, departures: pd.DataFrame) -> Iterator[Issue]:
             )
     if not scenario.moon.allowed:
         return
+    if not scenario.moon.sites:
+        yield Issue(case.file, "moon.sites", "no site", "at least one site", "", "or moon.allowed = false")
+    here = {facts.text(f"tracks.{track}.site") for track in scenario.launcher.tracks}
+    if scenario.moon.sites and not here & set(scenario.moon.sites):
+        sites = ", ".join(scenario.moon.sites)
+        yield Issue(
+            case.file, "launcher.tracks", "no track at the sites chosen", f"a track at one of: {sites}"
+        )
     if not routes_to(facts, LUNAR, scenario.launch.routes):
         yield Issue(
             case.file,

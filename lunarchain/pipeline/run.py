@@ -50,10 +50,10 @@ def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run],
     Raises ``InputError`` for bad input, ``InfeasibleError`` when no plan exists, ``NoAnswerError`` when none was
     found in time. A plan that fails its audit or its flight is stored and says so.
     """
-    path = store.run_path(out, case)
+    departures = shipped_departures()
+    path = store.run_path(out, case, departures)
     if store.is_complete(path):
         return Finished(store.Run(path), True)
-    departures = shipped_departures()
     issues = check(case, departures)
     if issues:
         raise InputError(issues)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 import pandas as pd
 import tomli_w
 
+from lunarchain import __version__
 from lunarchain.errors import InputError, Issue
 from lunarchain.jsonable import jsonable
 from lunarchain.plan.tables import Tables
@@ -87,9 +89,11 @@ def _tables(folder: Path) -> Tables:
     }
 
 
-def run_path(out: Path, case: Case) -> Path:
-    """Where the run of a case lives: its name and the hash of everything that decides its answer."""
-    return out / f"{case.name}-{case.content_hash}"
+def run_path(out: Path, case: Case, departures: pd.DataFrame) -> Path:
+    """Where the run of a case lives: its name and a hash of all that decides its answer, the program included."""
+    table = hashlib.sha256(departures.to_csv(index=False).encode()).hexdigest()
+    whole = hashlib.sha256(f"{case.content_hash} {table} {__version__}".encode()).hexdigest()[:12]
+    return out / f"{case.name}-{whole}"
 
 
 def is_complete(path: Path) -> bool:

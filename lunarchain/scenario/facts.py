@@ -121,7 +121,7 @@ class Facts(Mapping[str, Fact]):
             else:
                 rows[key] = outcome
         if issues:
-            raise InputError(issues)
+            raise InputError(issues, partial=Facts(rows))
         return Facts(rows)
 
 

@@ -236,6 +236,7 @@ def _applied(tree: Tree, file: str) -> tuple[Facts, list[Issue]]:
         facts = facts.override(dict(tree.get("data") or {}), file)
     except InputError as error:
         issues += error.issues
+        facts = error.partial if isinstance(error.partial, Facts) else facts
     scaled = dict(facts)
     for pattern, multiplier in dict(tree.get("scale") or {}).items():
         keys = [key for key in facts if fnmatch.fnmatchcase(key, pattern)]

@@ -99,7 +99,7 @@ class Launcher(_Strict):
 class Launch(_Strict):
     """Earth launch vehicles and the routes onward from low orbit."""
 
-    vehicles: tuple[str, ...] = ("starship",)
+    vehicles: tuple[str, ...] = Field(default=("starship",), min_length=1)
     routes: tuple[str, ...] = Field(default=(), description="routes allowed; empty means all of the table")
     integer_flights_below: NotNegative = Field(
         default=20, description="flights per year are whole numbers while no more than this many can fly"
@@ -110,7 +110,7 @@ class Satellites(_Strict):
     """The pair of satellite designs compared (Earth-built and Moon-built of one design philosophy)."""
 
     pair: str = "claim"
-    orbits: tuple[str, ...] = ("leo", "sso", "heo", "eml2", "helio")
+    orbits: tuple[str, ...] = Field(default=("leo", "sso", "heo", "eml2", "helio"), min_length=1)
     slots: str = Field(default="nominal", pattern="^(low|nominal|high)$")
 
 
