@@ -171,7 +171,7 @@ def _assignment(text: str) -> Tree:
         parsed = value
     head, _, rest = path.strip().partition(".")
     if head in ("data", "scale") and rest:
-        return {head: {rest: parsed}}
+        return {head: {rest.strip('"'): parsed}}
     tree: Any = parsed
     for part in reversed(path.strip().split(".")):
         tree = {part: tree}

@@ -28,6 +28,9 @@ Progress = Callable[[str, float | None, float | None], None]  # phase, best plan
 # What a bound rests on: our own recomputation from duals, or the integer solver's word.
 RECOMPUTED, SOLVER = "dual objective recomputed over finite bounds", "the integer solver's own bound"
 
+# An interior point that stopped short of its tolerance gives duals whose recomputed bound lies this far below.
+SHARP = 1e-5
+
 # residuals above this are not a plan: they would fail the audit
 FEASIBLE = 1e-6
 
@@ -95,9 +98,7 @@ def search(
     """
     clock = _Clock(progress)
     chords = with_chords(arrays, terms, np.zeros(len(terms.columns)), arrays.upper[terms.columns])
-    relaxed = clock.run("relaxation", lambda: solve_lp(chords, time_limit_s=limits.seconds_left))
-    fractional, duals = _answered(relaxed)
-    bound = dual_bound(chords, duals)
+    fractional, bound = clock.run("relaxation", lambda: _relaxed(chords, limits))
     progress("relaxation", None, bound)
     plans = [(true_cost(arrays, terms, plan), plan) for plan in known]
     plans += clock.run("whole numbers", lambda: _candidates(arrays, terms, fractional, limits, bound))
@@ -128,6 +129,17 @@ class _Clock:
             return work()
         finally:
             self.phases[phase] = round(time.perf_counter() - begun, 2)
+
+
+def _relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
+    """The relaxed plan and the bound its duals prove; a second solve, to a vertex, where they prove little."""
+    outcome = solve_lp(chords, limits.seconds_left)
+    values, duals = _answered(outcome)
+    bound = dual_bound(chords, duals)
+    if outcome.objective - bound > SHARP * abs(outcome.objective):
+        values, duals = _answered(solve_lp(chords, limits.seconds_left, crossover=True))
+        bound = max(bound, dual_bound(chords, duals))
+    return values, bound
 
 
 def _answered(relaxed: Outcome) -> tuple[Vector, Vector]:
