@@ -141,7 +141,7 @@ def report(runs: RunsArg, out: FileOpt = None, as_json: JsonOpt = False, quiet: 
 def _checked_departures(case: Case) -> pd.DataFrame:
     """The departure table for a case that has nothing wrong with it, else every fault at once."""
     from lunarchain.pipeline.check import check as find_issues
-    from lunarchain.pipeline.run import shipped_departures
+    from lunarchain.pipeline.departures import shipped_departures
 
     departures = shipped_departures()
     issues = find_issues(case, departures)

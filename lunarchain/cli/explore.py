@@ -129,7 +129,7 @@ def departures(
     quiet: QuietOpt = False,
 ) -> None:
     """The departure table the optimiser uses; ``--recompute`` makes it again from the ephemeris (minutes)."""
-    from lunarchain.pipeline.run import shipped_departures
+    from lunarchain.pipeline.departures import shipped_departures
 
     if recompute is None:
         table_ = shipped_departures()

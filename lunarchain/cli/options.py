@@ -54,6 +54,6 @@ def read_case(
         if not isinstance(error.partial, Case):
             raise
         from lunarchain.pipeline.check import check
-        from lunarchain.pipeline.run import shipped_departures
+        from lunarchain.pipeline.departures import shipped_departures
 
         raise InputError([*error.issues, *check(error.partial, shipped_departures())]) from None

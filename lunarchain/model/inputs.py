@@ -13,6 +13,7 @@ from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import plant_kit
 from lunarchain.industry.satellites import assembly, pair
 from lunarchain.industry.selection import participants
+from lunarchain.industry.upkeep import kit_shop
 from lunarchain.model.arcs import Arc, make_arcs
 from lunarchain.model.calendar import make_calendar
 from lunarchain.model.context import Inputs, Site
@@ -68,12 +69,9 @@ def _site(scenario: Scenario, facts: Facts, site: str) -> Site:
 
 
 def _kit_shop(facts: Facts) -> Process:
-    """The kit shop as a process: 1 kt of lunar-made plant parts put together."""
+    """The kit shop with its parts: 1 kt of lunar-made plant parts put together."""
     kit = plant_kit(facts)
-    return Process(
-        "kit", "Plant kit shop", "kt", kit.lunar, {"kit": 1.0}, kit.electricity_gwh, kit.plant_kt, kit.life_yr,
-        kit.spares_per_yr, kit.import_share, kit.heat_class, 0.0, False, "kit",
-    )  # fmt: skip
+    return replace(kit_shop(facts, kit), inputs=kit.lunar, outputs={"kit": 1.0})
 
 
 def _arcs(

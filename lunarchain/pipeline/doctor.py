@@ -54,14 +54,14 @@ def _cases() -> str:
 
 
 def _departures() -> str:
-    from lunarchain.pipeline.run import shipped_departures
+    from lunarchain.pipeline.departures import shipped_departures
 
     table = shipped_departures()
     return f"{len(table)} departures, {int(table['feasible'].sum())} feasible"
 
 
 def _solve() -> str:
-    from lunarchain.pipeline.run import shipped_departures
+    from lunarchain.pipeline.departures import shipped_departures
     from lunarchain.pipeline.solve_case import solve_case
     from lunarchain.scenario.load import load
 

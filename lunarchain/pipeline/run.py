@@ -15,16 +15,15 @@ from typing import Any
 import pandas as pd
 
 from lunarchain.errors import InputError
-from lunarchain.paths import data_file
 from lunarchain.pipeline import store
 from lunarchain.pipeline.check import check
+from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.pipeline.fly import corrected, fly_plan, moved
 from lunarchain.pipeline.solve_case import Solved, solve_case
 from lunarchain.plan.audit import Certificate, audit
 from lunarchain.plan.merit import figures
 from lunarchain.scenario.load import Case
 from lunarchain.solve.search import Progress
-from lunarchain.trajectory.departure_table import load_departures
 
 _SHOWN_VERSIONS = ("lunarchain", "pyomo", "highspy", "numpy", "scipy", "pandas")
 
@@ -35,11 +34,6 @@ class Finished:
 
     run: store.Run
     reused: bool
-
-
-def shipped_departures() -> pd.DataFrame:
-    """The departure table that ships with the package, computed by the trajectory room."""
-    return load_departures(data_file("computed/departures.csv"))
 
 
 def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run], object]) -> Finished:

@@ -8,7 +8,7 @@ import pytest
 
 from lunarchain.paths import shipped
 from lunarchain.pipeline.check import check
-from lunarchain.pipeline.run import shipped_departures
+from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.pipeline.solve_case import solve_case
 from lunarchain.scenario.load import load
 
