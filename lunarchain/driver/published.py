@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from lunarchain import comparison as common
 from lunarchain.driver import energy, kinematics, masses, operations
 from lunarchain.driver.inputs import launcher_basis
 from lunarchain.driver.sizing import STANDARD_G_M_S2, size
@@ -29,6 +30,7 @@ class Comparison:
     kind: str  # how the published figure was seen
     verdict: str
     note: str
+    source: str  # where the published figure stands
 
 
 def published_comparisons(facts: Facts, tolerance: float = 0.05) -> list[Comparison]:
@@ -43,6 +45,26 @@ def published_comparisons(facts: Facts, tolerance: float = 0.05) -> list[Compari
     return [replace(row, verdict=row.verdict or _verdict(row.ratio, tolerance)) for row in rows]
 
 
+def validation_rows(facts: Facts, tolerance: float = 0.05) -> list[common.Comparison]:
+    """The same comparisons as rows of the validation page."""
+    return [_common(facts, row, tolerance) for row in published_comparisons(facts, tolerance)]
+
+
+def _common(facts: Facts, row: Comparison, tolerance: float) -> common.Comparison:
+    return common.Comparison(
+        what=f"{row.design}: {row.quantity.replace('_', ' ')}",
+        published=row.published,
+        ours=row.ours,
+        unit=row.unit,
+        tolerance=tolerance,
+        source=row.source,
+        kind=row.kind,
+        remark=row.note,
+        relation=common.AT_MOST if row.verdict == CONSISTENT else common.EQUAL,
+        finding=common.CONTRADICTION if row.verdict == CONTRADICTION else "",
+    )
+
+
 def _verdict(ratio: float, tolerance: float) -> str:
     return REPRODUCED if abs(ratio - 1) <= tolerance else DIFFERS
 
@@ -51,7 +73,9 @@ def _compare(facts: Facts, key: str, unit: str, ours: float, note: str = "", ver
     fact = facts[f"driver.{key}"]
     published = fact.to(unit)
     design, quantity = key.split(".")[-2:]
-    return Comparison(design, quantity, unit, published, ours, ours / published, fact.kind, verdict, note)
+    return Comparison(
+        design, quantity, unit, published, ours, ours / published, fact.kind, verdict, note, fact.source
+    )
 
 
 def _reader(facts: Facts, start: str = "") -> Callable[[str, str], float]:

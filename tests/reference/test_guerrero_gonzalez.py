@@ -18,7 +18,7 @@ def test_hardware_per_yearly_product():
     assert ferrosilicon_plant(load_facts()).hardware_kg_per_kg_yr == pytest.approx(published, rel=0.3)
 
 
-@pytest.mark.xfail(strict=True, reason="with 3 % of the oxygen vented the ratio is 0.925, below 0.956 - 0.02")
+@pytest.mark.xfail(strict=True, reason="with 3 % of the oxygen vented the ratio is 0.914, below 0.956 - 0.02")
 def test_oxygen_captured_per_alloy():
     published = OXYGEN_T_YR / ALLOY_T_YR
     assert ferrosilicon_plant(load_facts()).captured_per_alloy == pytest.approx(published, abs=0.02)
