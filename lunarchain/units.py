@@ -14,6 +14,7 @@ import pint
 _DEFINITIONS = (
     "dollar = [money] = USD = $",
     "flight = [flight] = flights",
+    "licence = flight = licences",
     "shot = [shot] = shots",
     "satellite = [satellite] = sat = satellites = sats",
     "robot = [robot] = robots",

@@ -25,32 +25,23 @@ from lunarchain.model import (
 )
 from lunarchain.model.context import Context, Inputs
 
+# the order in which subsystems add their parts; what closes a subsystem needs what others posted before
+STEPS = (
+    earth_launch.add, factory.add, growth.add, power.add, departure.add, driver.add, fleet.add, haulage.add, ground.add,
+    links.add, growth.close, settlement.add, departure.close, earth_launch.close, settlement.close, factory.close,
+    power.close, fleet.close, ground.close, policy.add, costs.close,
+)  # fmt: skip
+
 
 def build(inputs: Inputs) -> Context:
     """The whole model of a case. Without lunar sites the same code builds the plan without the Moon."""
     context = Context(inputs, pyo.ConcreteModel(name=inputs.scenario.title))
     with _collector_paused():
-        earth_launch.add(context)
-        factory.add(context)
-        growth.add(context)
-        power.add(context)
-        departure.add(context)
-        driver.add(context)
-        fleet.add(context)
-        haulage.add(context)
-        ground.add(context)
-        links.add(context)
-        growth.close(context)
-        settlement.add(context)
-        departure.close(context)
-        earth_launch.close(context)
-        settlement.close(context)
-        factory.close(context)
-        power.close(context)
-        fleet.close(context)
-        ground.close(context)
-        policy.add(context)
-        costs.close(context)
+        for step in STEPS:
+            known = set(context.model.component_map())
+            step(context)
+            added = (name for name in context.model.component_map() if name not in known)
+            context.subsystems.update(dict.fromkeys(added, step.__module__))
     return context
 
 

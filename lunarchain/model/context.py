@@ -94,6 +94,7 @@ class Context:
     inputs: Inputs
     model: pyo.ConcreteModel
     ledgers: Ledgers = field(default_factory=Ledgers)
+    subsystems: dict[str, str] = field(default_factory=dict)  # component name -> module that wrote it
 
     @property
     def periods(self) -> range:

@@ -32,7 +32,11 @@ def close(context: Context) -> None:
         worth = calendar.discounted_years(t) * value
         constant += worth * width * share(context, q)
         _collect(merged, -worth, m.tier[q, j, t])
-    m.cost = pyo.Objective(expr=linear(merged.values(), constant), sense=pyo.minimize)
+    m.cost = pyo.Objective(
+        expr=linear(merged.values(), constant),
+        sense=pyo.minimize,
+        doc="discounted cost and the value of compute wanted and not served [G$]",
+    )
 
 
 def _collect(merged: dict[int, tuple[float, Any]], coefficient: float, variable: Any) -> None:

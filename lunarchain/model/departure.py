@@ -31,7 +31,7 @@ def add(context: Context) -> None:
         for s in SLICES
         if arc.open_share[s] > 0
     ]
-    m.thrown = pyo.Var(index, bounds=(0, cap))
+    m.thrown = pyo.Var(index, bounds=(0, cap), doc="loaded mass thrown along a departure arc [kt/yr]")
     for arc in context.inputs.arcs:
         for t in context.periods:
             _post_arc(context, arc, t)

@@ -32,10 +32,12 @@ def add(context: Context) -> None:
         [(j, d, t) for j, d in places for t in context.periods],
         bounds=(0, 30),
         domain=pyo.NonNegativeIntegers,
+        doc="mass-driver tracks built [track]",
     )
     m.shot_mass = pyo.Var(
         [(j, d, t, s) for j, d in places for t in context.periods for s in SLICES],
         bounds=(0, inputs.flow_cap_kt),
+        doc="mass shot by the tracks of a design, launch structure included [kt/yr]",
     )
     _rate_rows(context)
     _window_rows(context)
@@ -91,9 +93,13 @@ def _rate_rows(context: Context) -> None:
 
     arcs = context.inputs.arcs
     classes = dict.fromkeys((a.track, a.payload_class, a.exit_speed_max_m_s) for a in arcs if a.track in menu)
-    m.track_rate = pyo.Constraint(list(m.shot_mass), rule=rate)
+    m.track_rate = pyo.Constraint(
+        list(m.shot_mass), rule=rate, doc="price: shots of a mass-driver design [kt/yr]"
+    )
     m.track_load = pyo.Constraint(
-        [(*key, t, s) for key in classes for t in context.periods for s in SLICES], rule=carried
+        [(*key, t, s) for key in classes for t in context.periods for s in SLICES],
+        rule=carried,
+        doc="price: cargo room in shots of a speed [kt/yr]",
     )
 
 
@@ -113,7 +119,7 @@ def _window_rows(context: Context) -> None:
         ]
         return linear([(1, m.thrown[j, c, o, mode, t, s]), *capacity]) <= 0
 
-    m.window = pyo.Constraint(narrow, rule=window)
+    m.window = pyo.Constraint(narrow, rule=window, doc="limit: departure window of a track [kt/yr]")
 
 
 def _post_build(context: Context, track: str, design: LauncherDesign, t: int) -> None:

@@ -109,14 +109,26 @@ def add(context: Context) -> None:
         v: inputs.number(f"vehicles.{v}.flights_limit", "flight/yr") for v in inputs.scenario.launch.vehicles
     }
     highest = cadence_bounds(context)
-    m.flights = pyo.Var(index, bounds=lambda _, v, t: (0, highest[v][t]))
-    m.cadence = pyo.Var(index, bounds=lambda _, v, t: (0, limit[v]))
-    m.pads_added = pyo.Var(index, bounds=(0, 1e3))
+    m.flights = pyo.Var(
+        index, bounds=lambda _, v, t: (0, highest[v][t]), doc="flights of a launch vehicle [flight/yr]"
+    )
+    m.cadence = pyo.Var(
+        index,
+        bounds=lambda _, v, t: (0, limit[v]),
+        doc="flights a year that ships and pads can sustain [flight/yr]; limit: ceiling of launch cadence",
+    )
+    m.pads_added = pyo.Var(index, bounds=(0, 1e3), doc="launch pads added [pad/yr]")
     # the price of ships is in the price of lift; the shipyard's rate is what they add
     m.ships_added = pyo.Var(
-        index, bounds=lambda _, v, t: (0, inputs.number(f"vehicles.{v}.ship_build_rate", "ship/yr"))
+        index,
+        bounds=lambda _, v, t: (0, inputs.number(f"vehicles.{v}.ship_build_rate", "ship/yr")),
+        doc="ships added [ship/yr]; limit: rate of the shipyard",
     )
-    m.lifted_so_far = pyo.Var(index, bounds=lambda _, v, t: (0, lift_bound(context, v, t, highest[v])))
+    m.lifted_so_far = pyo.Var(
+        index,
+        bounds=lambda _, v, t: (0, lift_bound(context, v, t, highest[v])),
+        doc="mass lifted to low orbit since the start [kt]",
+    )
     few = inputs.scenario.launch.integer_flights_below
     for v, t in index:
         if highest[v][t] <= few:
@@ -177,10 +189,16 @@ def _cadence_rows(context: Context) -> None:
         flying = context.stock_terms(m.ships_added, (v,), t, life)
         return linear([(1, m.flights[v, t]), *((-per_ship * w, x) for w, x in flying)]) <= 0
 
-    m.cadence_growth = pyo.Constraint(index, rule=growth)
-    m.cadence_used = pyo.Constraint(index, rule=lambda _, v, t: m.flights[v, t] - m.cadence[v, t] <= 0)
-    m.cadence_pads = pyo.Constraint(index, rule=pads)
-    m.ship_fleet = pyo.Constraint(index, rule=ships)
+    m.cadence_growth = pyo.Constraint(index, rule=growth, doc="limit: growth of launch cadence [flight/yr]")
+    m.cadence_used = pyo.Constraint(
+        index,
+        rule=lambda _, v, t: m.flights[v, t] - m.cadence[v, t] <= 0,
+        doc="price: launch cadence [flight/yr]",
+    )
+    m.cadence_pads = pyo.Constraint(
+        index, rule=pads, doc="limit: flights from the launch pads standing [flight/yr]"
+    )
+    m.ship_fleet = pyo.Constraint(index, rule=ships, doc="price: flights of ships [flight/yr]")
     for v, t in index:
         context.pay("launch pads", t, number("pads.capex", "GUSD/pad"), m.pads_added[v, t], pad_life)
 
@@ -193,7 +211,7 @@ def _lift_rows(context: Context) -> None:
         before = [(-1, m.lifted_so_far[v, t - 1])] if t else []
         return linear([(1, m.lifted_so_far[v, t]), (-payload * lengths[t], m.flights[v, t]), *before]) == 0
 
-    m.lift_so_far = pyo.Constraint(list(m.flights), rule=lifted)
+    m.lift_so_far = pyo.Constraint(list(m.flights), rule=lifted, doc="definition: lift adds up [kt, once]")
 
 
 def _learning(context: Context, vehicle: str) -> Learning:
@@ -216,7 +234,7 @@ def close(context: Context) -> None:
         for kind, place, cargo, t in demands
         for r in _open_routes(context, kind, place, cargo, t)
     ]
-    m.carried = pyo.Var(index, bounds=(0, inputs.flow_cap_kt))
+    m.carried = pyo.Var(index, bounds=(0, inputs.flow_cap_kt), doc="mass delivered by a route [kt/yr]")
     by_demand: dict[tuple[object, ...], list[tuple[float, Any]]] = {key: [] for key in demands}
     by_period: dict[int, list[tuple[float, Any]]] = {t: [] for t in context.periods}
     for r, kind, place, cargo, t in index:
@@ -241,9 +259,11 @@ def close(context: Context) -> None:
         drawn = [(-c, v) for c, v in books.orbital_oxygen.pairs(t)]
         return linear(reached + drawn) >= 0 if drawn else pyo.Constraint.Skip
 
-    m.depot_oxygen = pyo.Constraint(list(context.periods), rule=depots)
-    m.cargo = pyo.Constraint(demands, rule=served)
-    m.lift = pyo.Constraint(list(context.periods), rule=lift)
+    m.depot_oxygen = pyo.Constraint(
+        list(context.periods), rule=depots, doc="price: lunar oxygen at the depots [kt/yr]"
+    )
+    m.cargo = pyo.Constraint(demands, rule=served, doc="price: cargo brought to its destination [kt/yr]")
+    m.lift = pyo.Constraint(list(context.periods), rule=lift, doc="price: lift to low Earth orbit [kt/yr]")
 
 
 def _open_routes(context: Context, kind: str, place: str, cargo: str, t: int) -> list[str]:

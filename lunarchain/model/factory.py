@@ -41,16 +41,36 @@ def close(context: Context) -> None:
     """One balance per site, commodity and period, once every subsystem has posted its flows."""
     ledger, m = context.ledgers.commodity, context.model
     drawn = [key for key in ledger if min(ledger.terms(key)[0]) < 0]  # what nobody wants needs no row
-    m.commodity_balance = pyo.Constraint(drawn, rule=lambda _, i, c, t: ledger.total((i, c, t)) >= 0)
+    m.commodity_balance = pyo.Constraint(
+        drawn,
+        rule=lambda _, i, c, t: ledger.total((i, c, t)) >= 0,
+        doc="price: a commodity at a lunar site [kt/yr]",
+    )
 
 
 def _variables(context: Context) -> None:
     m, cap, periods = context.model, context.inputs.flow_cap_kt, context.periods
     plants = [(s.id, p) for s in context.inputs.sites.values() for p in s.network]
-    m.activity = pyo.Var([(i, p, t, s) for i, p in plants for t in periods for s in SLICES], bounds=(0, cap))
-    m.capacity = pyo.Var([(i, p, t) for i, p in plants for t in periods], bounds=(0, cap))
-    m.build = pyo.Var([(i, p, k, t) for i, p in plants for k in SOURCES for t in periods], bounds=(0, cap))
-    m.kept_hot = pyo.Var([(i, p, t) for i, p in _melts(context) for t in periods], bounds=(0, cap))
+    m.activity = pyo.Var(
+        [(i, p, t, s) for i, p in plants for t in periods for s in SLICES],
+        bounds=(0, cap),
+        doc="activity of a process in a slice [unit/yr]",
+    )
+    m.capacity = pyo.Var(
+        [(i, p, t) for i, p in plants for t in periods],
+        bounds=(0, cap),
+        doc="capacity of a process at full use [unit/yr]",
+    )
+    m.build = pyo.Var(
+        [(i, p, k, t) for i, p in plants for k in SOURCES for t in periods],
+        bounds=(0, cap),
+        doc="capacity of a process added [unit/yr/yr]",
+    )
+    m.kept_hot = pyo.Var(
+        [(i, p, t) for i, p in _melts(context) for t in periods],
+        bounds=(0, cap),
+        doc="melt capacity kept hot through the dark [unit/yr]",
+    )
 
 
 def _melts(context: Context) -> list[tuple[str, str]]:
@@ -72,8 +92,14 @@ def _capacity_rows(context: Context) -> None:
         usable = available * sites[i].share(s)
         return linear([(1, m.activity[i, p, t, s]), (-usable, m.capacity[i, p, t])]) <= 0
 
-    m.capacity_stock = pyo.Constraint(list(m.capacity), rule=stock)
-    m.capacity_limit = pyo.Constraint(list(m.activity), rule=limit)
+    m.capacity_stock = pyo.Constraint(
+        list(m.capacity),
+        rule=stock,
+        doc="definition: capacity of a process is what was built and still stands [unit/yr]",
+    )
+    m.capacity_limit = pyo.Constraint(
+        list(m.activity), rule=limit, doc="price: use of the plant of a process [unit/yr]"
+    )
 
 
 def _post_flows(context: Context, site: Site, process: Process, t: int) -> None:
@@ -122,7 +148,9 @@ def _dark_rows(context: Context) -> None:
             <= 0
         )
 
-    m.dark_capacity = pyo.Constraint(list(m.kept_hot), rule=dark)
+    m.dark_capacity = pyo.Constraint(
+        list(m.kept_hot), rule=dark, doc="price: melt capacity in the dark [unit/yr]"
+    )
     for i, p, t in m.kept_hot:
         process, site, energy = sites[i].network[p], sites[i], context.ledgers.energy
         energy.post((i, t, "dark"), process.hot_idle * process.electricity_gwh, m.kept_hot[i, p, t])

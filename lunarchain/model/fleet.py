@@ -32,12 +32,24 @@ def add(context: Context) -> None:
     """Add satellites and what they take from sites, Earth and each other's orbits."""
     m, inputs, periods = context.model, context.inputs, context.periods
     orbits, most = inputs.scenario.satellites.orbits, inputs.most_gw_per_yr
-    m.added = pyo.Var([(o, k, t) for o in orbits for k in BUILDS for t in periods], bounds=(0, most))
-    m.in_service = pyo.Var([(o, t) for o in orbits for t in periods], bounds=(0, 20 * most))
+    m.added = pyo.Var(
+        [(o, k, t) for o in orbits for k in BUILDS for t in periods],
+        bounds=(0, most),
+        doc="power of satellites that begin service [GW/yr]",
+    )
+    m.in_service = pyo.Var(
+        [(o, t) for o in orbits for t in periods],
+        bounds=(0, 20 * most),
+        doc="power of satellites in service [GW]",
+    )
     at_sites = [(i, t) for i in inputs.sites for t in periods]
-    m.hulls = pyo.Var(at_sites, bounds=(0, most))
-    m.shipped = pyo.Var(at_sites, bounds=(0, most))
-    m.yard_added = pyo.Var([(o, t) for o in orbits for t in periods], bounds=(0, most))
+    m.hulls = pyo.Var(at_sites, bounds=(0, most), doc="lunar hulls made [GW/yr]")
+    m.shipped = pyo.Var(at_sites, bounds=(0, most), doc="whole satellites made on the Moon [GW/yr]")
+    m.yard_added = pyo.Var(
+        [(o, t) for o in orbits for t in periods],
+        bounds=(0, most),
+        doc="assembly capacity of orbital yards added [GW/yr/yr]",
+    )
     _forbid(context)
     for i, t in at_sites:
         _post_lunar_goods(context, i, t)
@@ -141,9 +153,13 @@ def _service_rows(context: Context) -> None:
         )
         return linear(alive + dead) <= slots_gw(context, o)
 
-    m.service_stock = pyo.Constraint(list(m.in_service), rule=service)
+    m.service_stock = pyo.Constraint(
+        list(m.in_service),
+        rule=service,
+        doc="definition: power in service is what was added and has not failed [GW]",
+    )
     limited = [key for key in m.in_service if slots_gw(context, key[0]) < inputs.most_gw_per_yr * life]
-    m.slots = pyo.Constraint(limited, rule=slots)
+    m.slots = pyo.Constraint(limited, rule=slots, doc="limit: orbital slots [GW]")
 
 
 def slots_gw(context: Context, orbit: str) -> float:
@@ -167,7 +183,9 @@ def _yard_rows(context: Context) -> None:
         standing = context.stock_terms(m.yard_added, (o,), t, process.life_yr, lag)
         return linear([(1, m.added[o, "hybrid", t]), *((-w, v) for w, v in standing)]) <= 0
 
-    m.yard_capacity = pyo.Constraint(list(m.yard_added), rule=yard)
+    m.yard_capacity = pyo.Constraint(
+        list(m.yard_added), rule=yard, doc="price: assembly in orbital yards [GW/yr]"
+    )
     for o, t in m.yard_added:
         context.pay("orbital yards", t, price, m.yard_added[o, t], process.life_yr)
         books.lifted.post((o, "plant", t), process.plant_kt, m.yard_added[o, t])
@@ -193,6 +211,12 @@ def close(context: Context) -> None:
         reached = [(-c, v) for c, v in books.delivered.pairs((o, good, t))]
         return linear([(mass, m.added[o, k, t]), *reached]) <= 0
 
-    m.hull_balance = pyo.Constraint(index, rule=hulls)
-    m.satellite_balance = pyo.Constraint(index, rule=satellites)
-    m.delivered = pyo.Constraint([key for key in m.added if key[1] != "earth"], rule=joined)
+    m.hull_balance = pyo.Constraint(index, rule=hulls, doc="price: lunar hulls at a site [kt/yr]")
+    m.satellite_balance = pyo.Constraint(
+        index, rule=satellites, doc="price: Moon-made satellites at a site [kt/yr]"
+    )
+    m.delivered = pyo.Constraint(
+        [key for key in m.added if key[1] != "earth"],
+        rule=joined,
+        doc="price: lunar goods arrived in orbit [kt/yr]",
+    )

@@ -55,13 +55,24 @@ def add(context: Context) -> None:
     places += [(GROUND, q) for q in services]
     highest = inputs.scenario.demand.ceiling_gw * inputs.scenario.demand.tiers[-1]
     tiers = range(len(inputs.scenario.demand.tiers))
-    m.served = pyo.Var([(o, q, t) for o, q in places for t in periods], bounds=(0, highest))
+    m.served = pyo.Var(
+        [(o, q, t) for o, q in places for t in periods],
+        bounds=(0, highest),
+        doc="compute of a service class served from a place [GW]",
+    )
     m.tier = pyo.Var(
         [(q, j, t) for q in services for j in tiers for t in periods],
         bounds=lambda _, q, j, t: (0, tier_widths(context, t)[j][0] * share(context, q)),
+        doc="compute served at a price tier [GW]; limit: compute wanted at this price",
     )
-    m.halls_added = pyo.Var(list(periods), bounds=lambda _, t: (0, grid_limit(context, t)))
-    m.ground_chips_added = pyo.Var(list(periods), bounds=(0, inputs.most_gw_per_yr))
+    m.halls_added = pyo.Var(
+        list(periods),
+        bounds=lambda _, t: (0, grid_limit(context, t)),
+        doc="ground data halls added [GW/yr]; limit: grid connections on the ground",
+    )
+    m.ground_chips_added = pyo.Var(
+        list(periods), bounds=(0, inputs.most_gw_per_yr), doc="chips put into ground halls [GW/yr]"
+    )
     _demand_rows(context, places)
     _ground_rows(context)
 
@@ -103,8 +114,10 @@ def _demand_rows(context: Context, places: list[tuple[str, str]]) -> None:
             linear([(1, m.served[o, q, t]) for q in by_orbit.get(o, [])] + [(-sun, m.in_service[o, t])]) <= 0
         )
 
-    m.demand_met = pyo.Constraint([(q, t) for q in by_service for t in context.periods], rule=met)
-    m.orbit_output = pyo.Constraint(list(m.in_service), rule=lit)
+    m.demand_met = pyo.Constraint(
+        [(q, t) for q in by_service for t in context.periods], rule=met, doc="price: compute in service [GW]"
+    )
+    m.orbit_output = pyo.Constraint(list(m.in_service), rule=lit, doc="price: sunlit satellite power [GW]")
 
 
 def _ground_rows(context: Context) -> None:
@@ -122,8 +135,10 @@ def _ground_rows(context: Context) -> None:
         standing = context.stock_terms(m.ground_chips_added, (), t, life, 0.0, loss)
         return linear([(1, m.served[GROUND, q, t]) for q in services] + [(-w, v) for w, v in standing]) <= 0
 
-    m.hall_limit = pyo.Constraint(list(context.periods), rule=halls)
-    m.ground_chip_limit = pyo.Constraint(list(context.periods), rule=chips)
+    m.hall_limit = pyo.Constraint(list(context.periods), rule=halls, doc="price: ground data halls [GW]")
+    m.ground_chip_limit = pyo.Constraint(
+        list(context.periods), rule=chips, doc="price: chips in ground halls [GW]"
+    )
     for t in context.periods:
         context.ledgers.chips.post(t, 1, m.ground_chips_added[t])
         context.pay("chips", t, number("compute.chip_price", "GUSD/GW"), m.ground_chips_added[t], life)
@@ -160,4 +175,4 @@ def close(context: Context) -> None:
         cap = scenario.policy.chip_supply_cap_gw
         return context.ledgers.chips.total(t) <= (limit if cap is None else min(limit, cap))
 
-    m.chip_supply = pyo.Constraint(list(context.periods), rule=supply)
+    m.chip_supply = pyo.Constraint(list(context.periods), rule=supply, doc="limit: supply of chips [GW/yr]")

@@ -56,7 +56,9 @@ def _robots(context: Context) -> None:
     upkeep = facts.number("prices.robot_year", "GUSD/robot/yr") / per_robot
     mass = facts.number("labour.robot_mass", "kt/robot") / per_robot
     index = [(i, t) for i in facts.sites for t in context.periods]
-    m.robots_added = pyo.Var(index, bounds=(0, facts.flow_cap_kt))
+    m.robots_added = pyo.Var(
+        index, bounds=(0, facts.flow_cap_kt), doc="robots added, by the mass they handle [kt/yr/yr]"
+    )
     for i, t in index:
         books.landed.post((i, "plant", t), mass, m.robots_added[i, t])
         context.pay("robots", t, price, m.robots_added[i, t], life)
@@ -67,18 +69,20 @@ def _robots(context: Context) -> None:
         working = context.stock_terms(m.robots_added, (i,), t, life, lag)
         return linear(working) >= books.labour.total((i, t))
 
-    m.robots_at_work = pyo.Constraint(index, rule=robots)
+    m.robots_at_work = pyo.Constraint(index, rule=robots, doc="price: handling by robots [kt/yr]")
 
 
 def _variables(context: Context, grades: list[str]) -> None:
     m, cap = context.model, context.inputs.flow_cap_kt
     index = [(i, g, t) for i in context.inputs.sites for g in grades for t in context.periods]
-    m.structure = pyo.Var(index, bounds=(0, cap))
-    m.precision = pyo.Var(index, bounds=(0, cap))
+    m.structure = pyo.Var(index, bounds=(0, cap), doc="plant structure made at a grade [kt/yr]")
+    m.precision = pyo.Var(index, bounds=(0, cap), doc="precision parts of plant served at a grade [kt/yr]")
     m.landed_structure = pyo.Var(
-        [(i, t) for i in context.inputs.sites for t in context.periods], bounds=(0, cap)
+        [(i, t) for i in context.inputs.sites for t in context.periods],
+        bounds=(0, cap),
+        doc="plant structure landed from Earth [kt/yr]",
     )
-    m.lunar_plant_made = pyo.Var(list(context.periods), bounds=(0, cap))
+    m.lunar_plant_made = pyo.Var(list(context.periods), bounds=(0, cap), doc="lunar-made plant so far [kt]")
 
 
 def _pools(context: Context, grades: list[str]) -> None:
@@ -92,8 +96,12 @@ def _pools(context: Context, grades: list[str]) -> None:
     def precision(_: pyo.ConcreteModel, i: str, t: int) -> object:
         return linear([(1, m.precision[i, g, t]) for g in grades]) >= books.precision.total((i, t))
 
-    m.structure_supply = pyo.Constraint(index, rule=structure)
-    m.precision_supply = pyo.Constraint(index, rule=precision)
+    m.structure_supply = pyo.Constraint(
+        index, rule=structure, doc="price: plant structure at a lunar site [kt/yr]"
+    )
+    m.precision_supply = pyo.Constraint(
+        index, rule=precision, doc="price: precision parts of plant at a lunar site [kt/yr]"
+    )
 
 
 def _post_uses(context: Context, grades: list[str]) -> None:
@@ -144,8 +152,14 @@ def _experience(context: Context, grades: list[str]) -> None:
         served = [(1, pool[i, g, t]) for i in context.inputs.sites for pool in (m.structure, m.precision)]
         return linear([*served, (-rate, m.lunar_plant_made[t])]) <= 0
 
-    m.experience_gained = pyo.Constraint(list(context.periods), rule=made_so_far)
-    m.experience_limit = pyo.Constraint([(g, t) for g in grades[1:] for t in context.periods], rule=limit)
+    m.experience_gained = pyo.Constraint(
+        list(context.periods), rule=made_so_far, doc="definition: lunar-made plant adds up [kt, once]"
+    )
+    m.experience_limit = pyo.Constraint(
+        [(g, t) for g in grades[1:] for t in context.periods],
+        rule=limit,
+        doc="limit: experience for better lunar-made plant [kt/yr]",
+    )
 
 
 def _commissioning(context: Context, grades: list[str]) -> None:
@@ -160,4 +174,6 @@ def _commissioning(context: Context, grades: list[str]) -> None:
         )
         return linear([*_made(context, grades, t), *before]) <= seed * seeds
 
-    m.commissioning = pyo.Constraint(list(context.periods), rule=ramp)
+    m.commissioning = pyo.Constraint(
+        list(context.periods), rule=ramp, doc="limit: commissioning of lunar-made plant [kt/yr]"
+    )

@@ -25,10 +25,14 @@ def add(context: Context) -> None:
     ways, periods = inputs.scenario.moon.haulage, context.periods
     cap = inputs.flow_cap_kt
     m.hauled = pyo.Var(
-        [(w, g, i, j, t) for w in ways for g in GOODS for i, j in pairs for t in periods], bounds=(0, cap)
+        [(w, g, i, j, t) for w in ways for g in GOODS for i, j in pairs for t in periods],
+        bounds=(0, cap),
+        doc="goods hauled between lunar sites [kt/yr]",
     )
     m.vehicles_added = pyo.Var(
-        [(w, i, j, t) for w in ways for i, j in pairs for t in periods], bounds=(0, cap)
+        [(w, i, j, t) for w in ways for i, j in pairs for t in periods],
+        bounds=(0, cap),
+        doc="haulage vehicles added [kt/yr]",
     )
     _fleet_rows(context)
     for key in m.hauled:
@@ -46,14 +50,16 @@ def _fleet_rows(context: Context) -> None:
         standing = context.stock_terms(m.vehicles_added, (w, i, j), t, life)
         return linear(moving + [(-weight, v) for weight, v in standing]) <= 0
 
-    m.vehicle_fleet = pyo.Constraint(list(m.vehicles_added), rule=fleet)
+    m.vehicle_fleet = pyo.Constraint(list(m.vehicles_added), rule=fleet, doc="price: haulage vehicles [kt]")
     _track_rows(context)
 
 
 def _track_rows(context: Context) -> None:
     m, number, lengths = context.model, context.inputs.number, context.inputs.calendar.lengths
     railed = [key for key in m.vehicles_added if number(f"haulage.{key[0]}.track_mass", "kt") > 0]
-    m.lines_laid = pyo.Var(railed, bounds=(0, 1), domain=pyo.NonNegativeIntegers)
+    m.lines_laid = pyo.Var(
+        railed, bounds=(0, 1), domain=pyo.NonNegativeIntegers, doc="rail lines laid between two sites [line]"
+    )
 
     def laid(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
         cap = context.inputs.most_gw_per_yr * context.inputs.pair.hull_mass_kt
@@ -65,7 +71,9 @@ def _track_rows(context: Context) -> None:
         ]
         return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + standing) <= 0
 
-    m.line_standing = pyo.Constraint(railed, rule=laid)
+    m.line_standing = pyo.Constraint(
+        railed, rule=laid, doc="definition: goods go by rail only where a line stands [kt/yr]"
+    )
     for w, i, j, t in railed:
         mass = number(f"haulage.{w}.track_mass", "kt") / lengths[t]
         context.ledgers.commodity.post((i, "steel_parts", t), -mass, m.lines_laid[w, i, j, t])

@@ -18,7 +18,7 @@ from lunarchain.model.ledger import linear
 def add(context: Context) -> None:
     """Add terminals and relays."""
     m, number = context.model, context.inputs.number
-    m.relay_added = pyo.Var(list(context.periods), bounds=(0, 1e6))
+    m.relay_added = pyo.Var(list(context.periods), bounds=(0, 1e6), doc="relay capacity added [Tbit/s/yr]")
     first, growth = number("links.relay_first", "Tbit/s"), number("links.relay_growth", "1/yr")
     available, life = number("links.ground_availability", "dimensionless"), number("links.relay_life", "yr")
     calendar = context.inputs.calendar
@@ -45,9 +45,13 @@ def add(context: Context) -> None:
         ]
         return linear([*sent, (-per_gw, m.in_service[o, t])]) <= 0
 
-    m.relay_capacity = pyo.Constraint(list(context.periods), rule=relay)
-    m.relay_growth = pyo.Constraint(list(context.periods), rule=growing)
-    m.terminal_capacity = pyo.Constraint(list(m.in_service), rule=terminals)
+    m.relay_capacity = pyo.Constraint(list(context.periods), rule=relay, doc="price: relay links [Tbit/s]")
+    m.relay_growth = pyo.Constraint(
+        list(context.periods), rule=growing, doc="limit: growth of relay links [Tbit/s]"
+    )
+    m.terminal_capacity = pyo.Constraint(
+        list(m.in_service), rule=terminals, doc="price: laser terminals of satellites [Tbit/s]"
+    )
     for t in context.periods:
         context.pay("relays", t, number("links.relay_price", "GUSD/(Tbit/s)"), m.relay_added[t], life)
 

@@ -15,18 +15,28 @@ from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
 
 CARGOES = ("plant", "parts", "chips")
+MEANINGS = {
+    "licences": "launch licences [licence/yr]",
+    "black_carbon": "cap on black carbon above 15 km [kt/yr]",
+    "launch_co2": "cap on carbon dioxide of launches [kt/yr]",
+    "alumina": "cap on alumina from re-entry [kt/yr]",
+    "chip_export": "cap on chips sent to the Moon [kt/yr]",
+    "moon_imports": "cap on mass landed on the Moon [kt/yr]",
+    "mining": "cap on lunar mining [kt/yr]",
+}
 
 
 def add(context: Context) -> None:
     """Add the rows and prices of the levers that are set."""
     policy = context.inputs.scenario.policy
     m = context.model
+    books = context.ledgers
     caps = {
         "licences": (policy.launch_licences_per_yr, 1.0, lambda t: _flights(context, t)),
         "black_carbon": (policy.black_carbon_cap_kt, 1.0, lambda t: _emitted(context, t, "black_carbon")),
         "launch_co2": (policy.launch_co2_cap_mt, 1e3, lambda t: _emitted(context, t, "co2")),
-        "alumina": (policy.alumina_cap_kt, 1.0, lambda t: context.ledgers.alumina.pairs(t)),
-        "chip_export": (policy.moon_chip_export_cap_kt, 1.0, lambda t: context.ledgers.landed_chips.pairs(t)),
+        "alumina": (policy.alumina_cap_kt, 1.0, lambda t: books.alumina.pairs(t)),
+        "chip_export": (policy.moon_chip_export_cap_kt, 1.0, lambda t: books.landed_chips.pairs(t)),
         "moon_imports": (policy.moon_import_cap_kt, 1.0, lambda t: _landed(context, t)),
         "mining": (policy.lunar_mining_cap_mt, 1e3, lambda t: _mined(context, t)),
     }
@@ -37,7 +47,8 @@ def add(context: Context) -> None:
         found = terms(t)
         return linear(found) <= cap if found else pyo.Constraint.Skip
 
-    m.policy = pyo.Constraint([(name, t) for name in set_caps for t in context.periods], rule=row)
+    index = [(name, t) for name in set_caps for t in context.periods]
+    m.policy = pyo.Constraint(index, rule=row, doc="\n".join(f"{k}: limit: {v}" for k, v in MEANINGS.items()))
     _launch_carbon_price(context)
 
 

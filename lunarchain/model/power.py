@@ -40,13 +40,21 @@ def add(context: Context) -> None:
     places = [(i, k) for i in context.inputs.sites for k in options(context, i)]
     periods = context.periods
     m.power_added = pyo.Var(
-        [(i, k, j, t) for i, k in places for j in SOURCES for t in periods], bounds=(0, 1e4)
+        [(i, k, j, t) for i, k in places for j in SOURCES for t in periods],
+        bounds=(0, 1e4),
+        doc="nameplate of a power option added [GW/yr]",
     )
-    m.power = pyo.Var([(i, k, t) for i, k in places for t in periods], bounds=(0, 2e4))
+    m.power = pyo.Var(
+        [(i, k, t) for i, k in places for t in periods],
+        bounds=(0, 2e4),
+        doc="nameplate of a power option standing [GW]",
+    )
     at_sites = [(i, t) for i in context.inputs.sites for t in periods]
-    m.storage_added = pyo.Var(at_sites, bounds=(0, cap))
-    m.stored_for_dark = pyo.Var(at_sites, bounds=(0, cap))
-    m.radiators_added = pyo.Var([(i, j, t) for i, t in at_sites for j in SOURCES], bounds=(0, cap))
+    m.storage_added = pyo.Var(at_sites, bounds=(0, cap), doc="storage for the dark added [GWh/yr]")
+    m.stored_for_dark = pyo.Var(at_sites, bounds=(0, cap), doc="energy given to the dark slice [GWh/yr]")
+    m.radiators_added = pyo.Var(
+        [(i, j, t) for i, t in at_sites for j in SOURCES], bounds=(0, cap), doc="radiators added [kt/yr]"
+    )
     _power_stock(context)
     for i, k, t in m.power:
         _post_option(context, i, k, t)
@@ -59,11 +67,19 @@ def close(context: Context) -> None:
     """Energy, storage and heat rows, once every subsystem has posted its demand."""
     m = context.model
     m.energy_balance = pyo.Constraint(
-        list(context.ledgers.energy), rule=lambda _, i, t, s: _energy(context, i, t, s)
+        list(context.ledgers.energy),
+        rule=lambda _, i, t, s: _energy(context, i, t, s),
+        doc="price: electricity at a lunar site [GWh/yr]",
     )
-    m.storage_size = pyo.Constraint(list(m.storage_added), rule=lambda _, i, t: _storage(context, i, t))
+    m.storage_size = pyo.Constraint(
+        list(m.storage_added),
+        rule=lambda _, i, t: _storage(context, i, t),
+        doc="price: storage for the longest dark spell [GWh]",
+    )
     m.heat_rejection = pyo.Constraint(
-        list(context.ledgers.heat), rule=lambda _, i, t, s: _heat(context, i, t, s)
+        list(context.ledgers.heat),
+        rule=lambda _, i, t, s: _heat(context, i, t, s),
+        doc="price: radiators standing [t]",
     )
 
 
@@ -88,8 +104,10 @@ def _power_stock(context: Context) -> None:
         return mean * m.power[i, k, t] <= _option(context, k, "land", "GW")
 
     limited = [key for key in m.power if _option(context, key[1], "land", "GW") < 1e5]
-    m.power_stock = pyo.Constraint(list(m.power), rule=stock)
-    m.power_land = pyo.Constraint(limited, rule=land)
+    m.power_stock = pyo.Constraint(
+        list(m.power), rule=stock, doc="definition: power standing is what was built and still stands [GW]"
+    )
+    m.power_land = pyo.Constraint(limited, rule=land, doc="limit: land for a power option [GW]")
 
 
 def _post_option(context: Context, i: str, k: str, t: int) -> None:

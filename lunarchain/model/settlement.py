@@ -21,7 +21,9 @@ def add(context: Context) -> None:
     m, inputs = context.model, context.inputs
     wanted = {(i, c) for i, c, _ in context.ledgers.commodity if c.startswith("imp_")}
     index = [(i, c, t) for i, c in sorted(wanted) for t in context.periods]
-    m.imported = pyo.Var(index, bounds=(0, inputs.flow_cap_kt))
+    m.imported = pyo.Var(
+        index, bounds=(0, inputs.flow_cap_kt), doc="imported commodity landed at a lunar site [kt/yr]"
+    )
     price = inputs.number("prices.parts", "GUSD/kt")
     for i, c, t in index:
         chips = c in COMPUTE
@@ -39,8 +41,10 @@ def close(context: Context) -> None:
     """Openings, once everything that lands is known."""
     m, inputs = context.model, context.inputs
     index = [(i, t) for i in inputs.sites for t in context.periods]
-    m.opened = pyo.Var(index, domain=pyo.Binary)
-    m.programme = pyo.Var(list(context.periods), domain=pyo.Binary)
+    m.opened = pyo.Var(index, domain=pyo.Binary, doc="a lunar site is opened [site]")
+    m.programme = pyo.Var(
+        list(context.periods), domain=pyo.Binary, doc="the lunar programme is started [programme]"
+    )
     lengths = inputs.calendar.lengths
     cargoes = ("plant", "parts", "chips")
 
@@ -55,8 +59,14 @@ def close(context: Context) -> None:
             <= 0
         )
 
-    m.open_before_landing = pyo.Constraint(index, rule=open_before_landing)
-    m.programme_first = pyo.Constraint(index, rule=programme_first)
+    m.open_before_landing = pyo.Constraint(
+        index, rule=open_before_landing, doc="definition: nothing lands before a site is opened [kt/yr]"
+    )
+    m.programme_first = pyo.Constraint(
+        index,
+        rule=programme_first,
+        doc="definition: no site is opened before the programme is started [site, once]",
+    )
     for i, t in index:
         context.pay(
             "opening sites", t, inputs.number(f"sites.{i}.opening_cost", "GUSD") / lengths[t], m.opened[i, t]
