@@ -1,10 +1,13 @@
 r"""Mass drivers: whole tracks by (track, design), fed by the site, limited by shots, windows, energy and wear.
 
-Variables: tracks built $n_{jdt}$ (integer, per period), mass thrown by each design $z_{jdts}$ [kt/yr].
+Variables: tracks built $n_{jdt}$ (integer, per period), tracks standing $N_{jdt}$ (mean of the period),
+mass thrown by each design $z_{jdts}$ [kt/yr].
 
 Thrown mass $y$ on arcs is cargo; a shot $z$ also carries the launch structure its acceleration asks for ($\sigma_d$).
 
-Constraints, with $N_{jdt}$ the tracks standing (lag and life in years) and $q_d$ the throughput of one track:
+Constraints, with $q_d$ the throughput of one track:
+$N_{jdt} = \sum_{t'} w_{dtt'} n_{jdt'}$, $w$ the share of period $t$ in which those
+built in $t'$ stand (lag and life in years);
 $z_{jdts} \le q_d\,a_d\,\phi_{is} N_{jdt}$; per payload class and exit speed $v$ asked for,
 $\sum_{arcs: v_a \ge v} y \le \sum_{d: v_d \ge v} z / (1 + \sigma_d)$;
 per arc $y_{ats} \le \omega_{as} \sum_d q_d a_d \phi_{is} N_{jdt}$ with $\omega$ the open share of the slice (window);
@@ -13,8 +16,6 @@ The window limits the rate only: the energy is per shot.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import pyomo.environ as pyo
 
@@ -34,11 +35,15 @@ def add(context: Context) -> None:
         domain=pyo.NonNegativeIntegers,
         doc="mass-driver tracks built [track]",
     )
+    m.tracks_standing = pyo.Var(
+        list(m.tracks_built), bounds=lambda _, j, d, t: (0, sum(m.tracks_built[j, d, b].ub for b in range(t + 1)))
+    )
     m.shot_mass = pyo.Var(
         [(j, d, t, s) for j, d in places for t in context.periods for s in SLICES],
         bounds=(0, inputs.flow_cap_kt),
         doc="mass shot by the tracks of a design, launch structure included [kt/yr]",
     )
+    _stock_rows(context)
     _rate_rows(context)
     _window_rows(context)
     for track, designs in inputs.menu.items():
@@ -58,26 +63,31 @@ def site_of(context: Context, track: str) -> str:
     return next(arc.site for arc in context.inputs.arcs if arc.track == track)
 
 
-def _throughput(
-    context: Context, track: str, design: LauncherDesign, t: int, s: str
-) -> list[tuple[float, Any]]:
-    """Terms that add up to the mass [kt/yr] all standing tracks of a design can throw within a slice."""
+def _stock_rows(context: Context) -> None:
+    """Tracks standing, once for every row that needs them: they are counted when built, not per year."""
+    m, lengths = context.model, context.inputs.calendar.lengths
+
+    def stock(_: pyo.ConcreteModel, j: str, d: str, t: int) -> object:
+        design = designs_by_id(context, j)[d]
+        terms = context.stock_terms(m.tracks_built, (j, d), t, design.life_yr, design.build_time_yr)
+        standing = [(-weight / lengths[built.index()[-1]], built) for weight, built in terms]
+        return linear([(1, m.tracks_standing[j, d, t]), *standing]) == 0
+
+    m.track_stock = pyo.Constraint(list(m.tracks_standing), rule=stock)
+
+
+def _rate(context: Context, track: str, design: LauncherDesign, s: str) -> float:
+    """Mass [kt/yr] one standing track throws at most within a slice."""
     site = context.inputs.sites[site_of(context, track)]
-    rate = design.throughput_kt_per_yr * design.availability * site.share(s)
-    standing = context.stock_terms(
-        context.model.tracks_built, (track, design.id), t, design.life_yr, design.build_time_yr
-    )
-    # a track is counted when built, not per year: divide the build rate's weight by the length of its period
-    lengths = context.inputs.calendar.lengths
-    return [(rate * weight / lengths[variable.index()[-1]], variable) for weight, variable in standing]
+    return design.throughput_kt_per_yr * design.availability * site.share(s)
 
 
 def _rate_rows(context: Context) -> None:
     m, menu = context.model, context.inputs.menu
 
     def rate(_: pyo.ConcreteModel, j: str, d: str, t: int, s: str) -> object:
-        capacity = _throughput(context, j, designs_by_id(context, j)[d], t, s)
-        return linear([(1, m.shot_mass[j, d, t, s]), *((-w, v) for w, v in capacity)]) <= 0
+        most = _rate(context, j, designs_by_id(context, j)[d], s)
+        return linear([(1, m.shot_mass[j, d, t, s]), (-most, m.tracks_standing[j, d, t])]) <= 0
 
     def carried(_: pyo.ConcreteModel, j: str, c: str, speed: float, t: int, s: str) -> object:
         """Shots to the arcs that need at least this speed come from designs that reach it."""
@@ -113,9 +123,8 @@ def _window_rows(context: Context) -> None:
         speed = arcs[j, c, o, mode].exit_speed_max_m_s
         fit = [d for d in context.inputs.menu[j] if d.payload_class == c and d.exit_speed_m_s >= speed]
         capacity = [
-            (-share * w / (1 + d.structure_fraction), v)
+            (-share * _rate(context, j, d, s) / (1 + d.structure_fraction), m.tracks_standing[j, d.id, t])
             for d in fit
-            for w, v in _throughput(context, j, d, t, s)
         ]
         return linear([(1, m.thrown[j, c, o, mode, t, s]), *capacity]) <= 0
 

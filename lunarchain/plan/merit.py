@@ -268,7 +268,8 @@ def _payback_d(spent_gwh: float, added: pd.DataFrame, span: Periods, facts: Fact
 
 def _industry(tables: Tables, span: Periods, facts: Facts) -> dict[str, Figure]:
     """Mass-driver tracks built, and how fast the mass of lunar-made plant doubled."""
-    tracks = tables["tracks"][tables["tracks"]["period"] < span.count]
+    built = select(tables["tracks"], detail="built")
+    tracks = built[built["period"] < span.count]
     counted = tracks.groupby(["node", "item"], as_index=False)["value"].sum()
     counts = [f"{n:.0f} x {design} at {track}" for track, design, n in counted.to_numpy()]
     made = span.series(select(tables["plant"], item="made so far"))

@@ -146,7 +146,7 @@ def _land(view: View) -> Iterator[Limit]:
 def standing_tracks(view: View) -> dict[tuple[str, str], Series]:
     """Tracks standing in each reported period, by track and design: mean over the period."""
     found = {}
-    for (track, design_id), rows in view.tables["tracks"].groupby(["node", "item"]):
+    for (track, design_id), rows in select(view.tables["tracks"], detail="built").groupby(["node", "item"]):
         built = launcher(view.facts, str(design_id))
         per_year = view.span.series(rows) / view.span.lengths
         found[str(track), str(design_id)] = view.span.average_stock(

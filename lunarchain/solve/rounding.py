@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from lunarchain.solve.arrays import Arrays, Vector
@@ -101,21 +102,18 @@ def _kind(design: str) -> tuple[str, str]:
 def _cover(
     arrays: Arrays, values: Vector, cover: Cover, keys: list[tuple], columns: list[int]
 ) -> dict[int, float]:
-    shots, rates = family(arrays, "shot_mass"), rows_of(arrays, "track_rate")
+    rates = rows_of(arrays, "track_rate")
     groups: dict[tuple, list[tuple]] = defaultdict(list)
     for key in keys:
         groups[key[2:]].append(key)  # designs of one class share a period and slice
-    by_rows = arrays.matrix.tocsr()
+    terms = {key: _throw_terms(arrays, key) for key in keys}
     needed, supply = [], []
-    largest = max((-by_rows[rates[key]][:, columns].min() for key in keys), default=0.0)
+    largest = max((capacity[:, columns].max() for _, capacity in terms.values()), default=0.0)
     for group in sorted(groups):
-        thrown = sum(values[shots[key]] for key in groups[group])
+        thrown = sum(values[terms[key][0]].sum() for key in groups[group])
         needed.append(thrown * cover.share if thrown > cover.least_tracks * largest else 0.0)
         supply.append(
-            sum(
-                (-by_rows[rates[key]][:, columns] for key in groups[group]),
-                sparse.csr_matrix((1, len(columns))),
-            )
+            sum((terms[key][1][:, columns] for key in groups[group]), sparse.csr_matrix((1, len(columns))))
         )
     if max(needed, default=0.0) <= 0:
         return dict.fromkeys(columns, 0.0)
@@ -137,6 +135,15 @@ def _cover(
         return {}
     whole = np.round(outcome.values)
     return {k: float(n) for k, n in zip(columns, _delayed(arrays, columns, whole, cover.delay), strict=True)}
+
+
+def _throw_terms(arrays: Arrays, key: tuple) -> tuple[NDArray[np.intp], sparse.csr_matrix]:
+    """Columns of the shots a rate row limits, and the mass a whole track built in each period adds to the limit."""
+    by_rows = arrays.matrix.tocsr()
+    rate = by_rows[rows_of(arrays, "track_rate")[key]]
+    stock = by_rows[rows_of(arrays, "track_stock")[key[:3]]]
+    most = -rate[0, family(arrays, "tracks_standing")[key[:3]]]
+    return rate.indices[rate.data > 0], -most * stock
 
 
 def _delayed(arrays: Arrays, columns: list[int], whole: Vector, periods: int) -> Vector:

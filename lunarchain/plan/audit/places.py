@@ -69,7 +69,7 @@ def _thrown(case: Case) -> Places:
     ]
     flows = [(t, s) for t in case.throws.values() for s in SLICES if t.open_share[s] > 0]
     return {
-        "tracks": {(track, name, "built") for track, name in fit},
+        "tracks": {(track, name, what) for track, name in fit for what in ("built", "standing")},
         "shots": {(track, name, s) for track, name in fit for s in SLICES},
         "thrown": {(t.track, t.destination, f"{t.payload_class}|{t.mode}|{s}") for t, s in flows},
     }

@@ -11,6 +11,7 @@ from lunarchain.plan.audit.case import SLICES, Case
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import thrown
 
+STOCK = Statement("tracks standing", "tracks of the table = builds in service, mean of the period [track]")
 RATE = Statement(
     "track rate", "shots <= throughput x availability x share of the year x tracks standing [kt/yr]"
 )
@@ -47,13 +48,17 @@ def built_per_yr(case: Case, track: str, name: str) -> Vector:
     return case.of("tracks", track, name, "built") / case.years.lengths
 
 
-def throughput_kt_per_yr(case: Case, track: str, launcher: LauncherDesign, slice_: str) -> Vector:
-    """Mass all standing tracks of a design can throw within a slice."""
-    standing = case.years.standing(
+def standing(case: Case, track: str, launcher: LauncherDesign) -> Vector:
+    """Tracks of a design in service, from the builds alone, mean of each period."""
+    return case.years.standing(
         built_per_yr(case, track, launcher.id), launcher.life_yr, launcher.build_time_yr
     )
+
+
+def throughput_kt_per_yr(case: Case, track: str, launcher: LauncherDesign, slice_: str) -> Vector:
+    """Mass all standing tracks of a design can throw within a slice."""
     share = case.sites[site_of(case, track)].share(slice_)
-    return launcher.throughput_kt_per_yr * launcher.availability * share * standing
+    return launcher.throughput_kt_per_yr * launcher.availability * share * standing(case, track, launcher)
 
 
 def lines(case: Case) -> Iterator[Line]:
@@ -64,6 +69,8 @@ def lines(case: Case) -> Iterator[Line]:
             yield DESIGN.within(f"{named.design.id} on {track}", faults, np.zeros(1))
         menu = designs(case, track)
         for launcher in menu:
+            said = case.of("tracks", track, launcher.id, "standing")
+            yield STOCK.equal(f"{launcher.id} on {track}", said, standing(case, track, launcher))
             for slice_ in SLICES:
                 shots = case.of("shots", track, launcher.id, slice_)
                 most = throughput_kt_per_yr(case, track, launcher, slice_)
