@@ -36,7 +36,9 @@ def add(context: Context) -> None:
         doc="mass-driver tracks built [track]",
     )
     m.tracks_standing = pyo.Var(
-        list(m.tracks_built), bounds=lambda _, j, d, t: (0, sum(m.tracks_built[j, d, b].ub for b in range(t + 1)))
+        list(m.tracks_built),
+        bounds=lambda _, j, d, t: (0, sum(m.tracks_built[j, d, b].ub for b in range(t + 1))),
+        doc="mass-driver tracks standing [track]",
     )
     m.shot_mass = pyo.Var(
         [(j, d, t, s) for j, d in places for t in context.periods for s in SLICES],
@@ -73,7 +75,9 @@ def _stock_rows(context: Context) -> None:
         standing = [(-weight / lengths[built.index()[-1]], built) for weight, built in terms]
         return linear([(1, m.tracks_standing[j, d, t]), *standing]) == 0
 
-    m.track_stock = pyo.Constraint(list(m.tracks_standing), rule=stock)
+    m.track_stock = pyo.Constraint(
+        list(m.tracks_standing), rule=stock, doc="definition: tracks standing add up from what was built [track]"
+    )
 
 
 def _rate(context: Context, track: str, design: LauncherDesign, s: str) -> float:
