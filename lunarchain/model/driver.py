@@ -33,7 +33,7 @@ def add(context: Context) -> None:
         [(j, d, t) for j, d in places for t in context.periods],
         bounds=(0, 30),
         domain=pyo.NonNegativeIntegers,
-        doc="mass-driver tracks built [track]",
+        doc="mass-driver tracks built [track, once]",
     )
     m.tracks_standing = pyo.Var(
         list(m.tracks_built),

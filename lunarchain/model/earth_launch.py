@@ -127,7 +127,7 @@ def add(context: Context) -> None:
     m.lifted_so_far = pyo.Var(
         index,
         bounds=lambda _, v, t: (0, lift_bound(context, v, t, highest[v])),
-        doc="mass lifted to low orbit since the start [kt]",
+        doc="mass lifted to low orbit since the start [kt, once]",
     )
     few = inputs.scenario.launch.integer_flights_below
     for v, t in index:

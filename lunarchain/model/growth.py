@@ -82,7 +82,7 @@ def _variables(context: Context, grades: list[str]) -> None:
         bounds=(0, cap),
         doc="plant structure landed from Earth [kt/yr]",
     )
-    m.lunar_plant_made = pyo.Var(list(context.periods), bounds=(0, cap), doc="lunar-made plant so far [kt]")
+    m.lunar_plant_made = pyo.Var(list(context.periods), bounds=(0, cap), doc="lunar-made plant so far [kt, once]")
 
 
 def _pools(context: Context, grades: list[str]) -> None:

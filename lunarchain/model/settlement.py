@@ -41,9 +41,9 @@ def close(context: Context) -> None:
     """Openings, once everything that lands is known."""
     m, inputs = context.model, context.inputs
     index = [(i, t) for i in inputs.sites for t in context.periods]
-    m.opened = pyo.Var(index, domain=pyo.Binary, doc="a lunar site is opened [site]")
+    m.opened = pyo.Var(index, domain=pyo.Binary, doc="a lunar site is opened [site, once]")
     m.programme = pyo.Var(
-        list(context.periods), domain=pyo.Binary, doc="the lunar programme is started [programme]"
+        list(context.periods), domain=pyo.Binary, doc="the lunar programme is started [programme, once]"
     )
     lengths = inputs.calendar.lengths
     cargoes = ("plant", "parts", "chips")

@@ -14,17 +14,21 @@ from typing import Any
 
 import pandas as pd
 
-from lunarchain.errors import InputError
+from lunarchain.errors import InputError, NoAnswerError
 from lunarchain.pipeline import store
 from lunarchain.pipeline.check import check
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.pipeline.fly import corrected, fly_plan, moved
+from lunarchain.pipeline.prices import price_table
 from lunarchain.pipeline.solve_case import Solved, solve_case
 from lunarchain.plan.audit import Certificate, audit
 from lunarchain.plan.merit import figures
+from lunarchain.plan.tables import PRICE_COLUMNS
 from lunarchain.scenario.load import Case
+from lunarchain.solve.learning import learning_terms
 from lunarchain.solve.search import Progress
 
+_PRICING_S = 120.0  # shadow prices of a plan in hand may not take longer than this
 _SHOWN_VERSIONS = ("lunarchain", "pyomo", "highspy", "numpy", "scipy", "pandas")
 
 
@@ -56,9 +60,13 @@ def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run],
     solved, verdict, departures, rounds = _solve_and_fly(case, departures, _logged(progress, log, begun))
     progress("audit", None, None)
     certificate = audit(solved.plan.tables, case.scenario, case.facts, departures)
+    progress("shadow prices", None, None)
+    duals, unpriced = _prices(solved)
     record = _record(case, solved, certificate, verdict, rounds, time.perf_counter() - begun)
+    record["warnings"] += unpriced
 
     def write(folder: Path) -> None:
+        duals.to_parquet(folder / store.DUALS, index=False)
         _write(folder, case, solved, departures, verdict, certificate, record, log)
         progress("report", None, None)
         finish(store.Run(folder))
@@ -80,6 +88,16 @@ def _solve_and_fly(
             return solved, verdict, departures, rounds
         progress(f"correcting departures, round {rounds}", None, None)
         departures = better_known
+
+
+def _prices(solved: Solved) -> tuple[pd.DataFrame, list[str]]:
+    """Shadow prices of the plan; a plan too hard to price in time is still a plan, and says so."""
+    arm = solved.plan
+    terms = learning_terms(arm.arrays, arm.context.model.learning)
+    try:
+        return price_table(arm.context, arm.arrays, terms, arm.answer.values, _PRICING_S), []
+    except NoAnswerError as error:
+        return pd.DataFrame(columns=list(PRICE_COLUMNS)), [str(error)]
 
 
 def _logged(progress: Progress, log: list[str], begun: float) -> Progress:

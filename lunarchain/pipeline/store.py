@@ -20,13 +20,14 @@ import tomli_w
 from lunarchain import __version__
 from lunarchain.errors import InputError, Issue
 from lunarchain.jsonable import jsonable
-from lunarchain.plan.tables import Tables
+from lunarchain.plan.tables import PRICE_COLUMNS, Tables
 from lunarchain.scenario.facts import Fact, Facts
 from lunarchain.scenario.load import Case
 from lunarchain.scenario.schema import Scenario
 
-RECORD, CERTIFICATE, VERDICT, SCENARIO, FACTS, DEPARTURES = (
+RECORD, CERTIFICATE, VERDICT, SCENARIO, FACTS, DEPARTURES, DUALS = (
     "run.json", "certificate.json", "verdict.parquet", "scenario.resolved.toml", "facts.parquet", "departures.parquet",
+    "duals.parquet",
 )  # fmt: skip
 BASELINE = "without_moon"
 
@@ -75,13 +76,19 @@ class Run:
         return pd.read_parquet(self.path / DEPARTURES)
 
     @cached_property
+    def duals(self) -> pd.DataFrame:
+        """What limits and balances of the plan are worth (empty where no prices could be found in time)."""
+        file = self.path / DUALS
+        return pd.read_parquet(file) if file.is_file() else pd.DataFrame(columns=list(PRICE_COLUMNS))
+
+    @cached_property
     def certificate(self) -> dict[str, Any]:
         """What the audit found, balance by balance."""
         return dict(json.loads((self.path / CERTIFICATE).read_text(encoding="utf-8")))
 
 
 def _tables(folder: Path) -> Tables:
-    aside = {VERDICT, FACTS, DEPARTURES}
+    aside = {VERDICT, FACTS, DEPARTURES, DUALS}
     return {
         path.stem: pd.read_parquet(path)
         for path in sorted(folder.glob("*.parquet"))

@@ -13,6 +13,10 @@ import numpy as np
 import pandas as pd
 
 COLUMNS = ("period", "node", "item", "detail", "value", "unit")
+# what a row of the table of shadow prices says: see ``pipeline.prices``
+PRICE_COLUMNS = (
+    "period", "kind", "family", "limit", "place", "price", "price_unit", "amount", "unit", "worth_g_usd", "dual",
+)  # fmt: skip
 # Below this a rate is solver noise: a kilogram or a kilowatt a year where kt and GW are planned.
 NOISE = 1e-9
 
