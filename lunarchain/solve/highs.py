@@ -70,14 +70,8 @@ def solve_mip(
 def _run(
     arrays: Arrays, options: dict[str, Any], start: Vector | None = None, progress: Progress | None = None
 ) -> Outcome:
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    # one thread a solve, always the same number: the scheduler is shared by the process and cannot be resized;
-    # the other cores run other candidates
-    for name, value in {"threads": 1, **options}.items():
-        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
-            raise SolverMistrustError(f"the solver does not know option {name}={value}")
-    _pass(highs, arrays)
+    highs = new_solver(options)
+    pass_model(highs, arrays)
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = list(start)
@@ -86,10 +80,23 @@ def _run(
         _listen(highs, progress)
     begun = time.perf_counter()
     highs.run()
-    return _outcome(highs, arrays, time.perf_counter() - begun)
+    return outcome_of(highs, arrays, time.perf_counter() - begun)
 
 
-def _pass(highs: highspy.Highs, arrays: Arrays) -> None:
+def new_solver(options: dict[str, Any]) -> highspy.Highs:
+    """A silent solver with these options. Raises ``SolverMistrustError`` for an option it does not know."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    # one thread a solve, always the same number: the scheduler is shared by the process and cannot be resized;
+    # the other cores run other candidates
+    for name, value in {"threads": 1, **options}.items():
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverMistrustError(f"the solver does not know option {name}={value}")
+    return highs
+
+
+def pass_model(highs: highspy.Highs, arrays: Arrays) -> None:
+    """Hand a model over in one call. Raises ``SolverMistrustError`` if fewer coefficients arrive than were sent."""
     matrix, rows = arrays.matrix, arrays.matrix.shape[0]
     infinity = highs.getInfinity()
     lower, upper = (np.clip(side, -infinity, infinity) for side in (arrays.row_lower, arrays.row_upper))
@@ -123,7 +130,8 @@ _STATUS = {
 }
 
 
-def _outcome(highs: highspy.Highs, arrays: Arrays, seconds: float) -> Outcome:
+def outcome_of(highs: highspy.Highs, arrays: Arrays, seconds: float) -> Outcome:
+    """What the last run of a solver gave."""
     info, solution = highs.getInfo(), highs.getSolution()
     status = _STATUS.get(highs.getModelStatus(), "unknown")
     integral = bool(arrays.integer.any())

@@ -1,0 +1,238 @@
+"""One model kept in the solver, changed a little, and solved again: for curves, sweeps, fronts and alternatives.
+
+Rebuilding is what makes a sweep slow, and a solve that begins where the last one ended is what makes it fast. The
+caller hands over whole arrays; what differs from those the solver holds is patched, nothing else. Then:
+
+- costs alone changed: the last vertex is still feasible, so primal simplex goes on from it;
+- anything else changed by a small step: dual simplex goes on from it;
+- a far jump, or a warm solve that would take longer than starting anew: interior point from nothing, with crossover.
+
+Only relaxed models (or ones whose whole numbers are fixed) can be solved again: a vertex is what is kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import highspy
+import numpy as np
+
+from lunarchain.errors import LunarchainError
+from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.highs import (
+    PLAN_TOLERANCE,
+    Outcome,
+    SolverMistrustError,
+    new_solver,
+    outcome_of,
+    pass_model,
+)
+
+# A relative change of the costs, limits or coefficients beyond this is a far jump: a vertex found for the old numbers
+# then costs more pivots than a cold start (docs/performance.md has the measurement behind it).
+FAR = 0.25
+
+# A warm solve may take this many times as long as the cold one did before it is given up for a cold one.
+PATIENCE = 1.0
+
+WAYS = {"primal": 4, "dual": 1}  # the solver's numbers of its simplex strategies
+
+
+class ShapeError(LunarchainError):
+    """The arrays are of another model than the one the solver holds."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """How one solve went: which way, seconds inside the solver and outside it, pivots."""
+
+    way: str
+    solver_s: float
+    outside_s: float
+    pivots: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs between two models: entry numbers by kind, and the largest relative size of a kind's change."""
+
+    costs: np.ndarray
+    bounds: np.ndarray
+    rows: np.ndarray
+    coefficients: np.ndarray
+    size: float
+
+    @property
+    def way(self) -> str:
+        """The way to solve that fits it."""
+        if self.size > FAR:
+            return "cold"
+        only_costs = not (self.bounds.size or self.rows.size or self.coefficients.size)
+        return "primal" if only_costs else "dual"
+
+
+class Resolver:
+    """A model held by the solver. ``steps`` records how each solve went."""
+
+    def __init__(self, arrays: Arrays, time_limit_s: float = 600.0) -> None:
+        self._held = _relaxed(arrays)
+        self._limit_s = time_limit_s
+        self._highs = new_solver({"primal_feasibility_tolerance": PLAN_TOLERANCE})
+        pass_model(self._highs, self._held)
+        self._basis: highspy.HighsBasis | None = None
+        self._cold_s = np.inf
+        self.steps: list[Step] = []
+
+    def solve(self, arrays: Arrays) -> Outcome:
+        """The optimum of ``arrays``, a model of the same shape as the one held.
+
+        Raises ``ShapeError`` for a model of another shape and ``SolverMistrustError`` if a patch was not taken.
+        """
+        begun = time.perf_counter()
+        arrays = _relaxed(arrays)
+        change = compare(self._held, arrays)
+        _patch(self._highs, arrays, change)
+        self._held = arrays
+        before = self._highs.getRunTime()
+        if self._basis is None or change.way == "cold":
+            outcome, way = self._cold()
+        else:
+            outcome, way = self._warm(self._basis, change.way)
+        inside = self._highs.getRunTime() - before
+        pivots = int(self._highs.getInfo().simplex_iteration_count)
+        self.steps.append(Step(way, inside, time.perf_counter() - begun - inside, pivots))
+        return outcome
+
+    def _warm(self, basis: highspy.HighsBasis, way: str) -> tuple[Outcome, str]:
+        """Simplex from the last vertex; cold if that takes longer than a cold solve or says there is no plan."""
+        self._highs.setBasis(basis)
+        patience = min(PATIENCE * self._cold_s, self._limit_s)
+        outcome = self._run({"solver": "simplex", "simplex_strategy": WAYS[way]}, patience)
+        return (outcome, way) if outcome.status == "optimal" else self._cold()
+
+    def _cold(self) -> tuple[Outcome, str]:
+        """Interior point with crossover, from nothing; a model called infeasible is asked again without presolve."""
+        self._highs.clearSolver()
+        options: dict[str, Any] = {"solver": "ipx", "run_crossover": "on", "presolve": "choose"}
+        outcome = self._run(options, self._limit_s)
+        if outcome.status == "infeasible":
+            outcome = self._run(options | {"presolve": "off"}, self._limit_s)
+        self._cold_s = outcome.seconds
+        return outcome, "cold"
+
+    def _run(self, options: dict[str, Any], limit_s: float) -> Outcome:
+        highs = self._highs
+        # the solver's clock runs on from solve to solve
+        for name, value in {**options, "time_limit": highs.getRunTime() + limit_s}.items():
+            highs.setOptionValue(name, value)
+        begun = time.perf_counter()
+        highs.run()
+        outcome = outcome_of(highs, self._held, time.perf_counter() - begun)
+        if outcome.status == "optimal":
+            self._basis = highs.getBasis()
+        return outcome
+
+
+def compare(held: Arrays, arrays: Arrays) -> Change:
+    """What differs between two models of one shape. Raises ``ShapeError`` for any other."""
+    ours, theirs = held.matrix, arrays.matrix
+    if ours is not theirs and not (
+        ours.shape == theirs.shape
+        and np.array_equal(ours.indptr, theirs.indptr)
+        and np.array_equal(ours.indices, theirs.indices)
+    ):
+        raise ShapeError(
+            f"a model of {theirs.shape} with {theirs.nnz} nonzeros is not the one held: {ours.shape}, {ours.nnz}"
+        )
+    pairs = {
+        "costs": [(held.cost, arrays.cost)],
+        "bounds": [(held.lower, arrays.lower), (held.upper, arrays.upper)],
+        "rows": [(held.row_lower, arrays.row_lower), (held.row_upper, arrays.row_upper)],
+        "coefficients": [(ours.data, theirs.data)],
+    }
+    moved = {
+        kind: np.flatnonzero(np.any([a != b for a, b in sides], axis=0)) for kind, sides in pairs.items()
+    }
+    size = max(_relative(a, b, moved[kind]) for kind, sides in pairs.items() for a, b in sides)
+    return Change(**moved, size=size)
+
+
+def _relative(old: Vector, new: Vector, moved: np.ndarray) -> float:
+    """Size of the change of the entries that moved, relative to what they were (1 if they were nothing)."""
+    before, after = old[moved], new[moved]
+    differ = before != after  # a limit that stays infinite does not move
+    gone = float(np.abs(after[differ] - before[differ]).sum())
+    if not np.isfinite(gone):
+        return 1.0
+    return gone / max(float(np.abs(before[differ]).sum()), gone) if gone else 0.0
+
+
+def _patch(highs: highspy.Highs, arrays: Arrays, change: Change) -> None:
+    def entries(which: np.ndarray) -> np.ndarray:
+        return which.astype(np.int32)
+
+    matrix, infinity = arrays.matrix, highs.getInfinity()
+    answers = [highs.changeObjectiveOffset(arrays.offset)]
+    if change.costs.size:
+        k = change.costs
+        answers.append(highs.changeColsCost(k.size, entries(k), arrays.cost[k]))
+    if change.bounds.size:
+        k = change.bounds
+        answers.append(highs.changeColsBounds(k.size, entries(k), arrays.lower[k], arrays.upper[k]))
+    if change.rows.size:
+        k = change.rows
+        low, high = (np.clip(side[k], -infinity, infinity) for side in (arrays.row_lower, arrays.row_upper))
+        answers.append(highs.changeRowsBounds(k.size, entries(k), low, high))  # type: ignore[attr-defined]
+    columns = np.searchsorted(matrix.indptr, change.coefficients, side="right") - 1
+    for n, column in zip(change.coefficients, columns, strict=True):
+        answers.append(highs.changeCoeff(int(matrix.indices[n]), int(column), float(matrix.data[n])))
+    if any(answer == highspy.HighsStatus.kError for answer in answers) or highs.getNumNz() != matrix.nnz:
+        raise SolverMistrustError("the solver did not take a change to its model")
+
+
+def _relaxed(arrays: Arrays) -> Arrays:
+    return replace(arrays, integer=np.zeros_like(arrays.integer)) if arrays.integer.any() else arrays
+
+
+def straight(
+    low: Arrays, middle: Arrays, high: Arrays, tolerance: float = 1e-9
+) -> Callable[[float], Arrays] | None:
+    """Every model between two, without building any, if the one in the middle lies half way in every number.
+
+    ``low``, ``middle`` and ``high`` are builds at the ends and the middle of one factor; the function given back maps
+    the share of the way (0 to 1) to a model. ``None`` if the factor does not enter linearly: then build each level.
+    """
+    try:
+        compare(low, high), compare(low, middle)
+    except ShapeError:
+        return None
+    ends = [_numbers(low), _numbers(middle), _numbers(high)]
+    for first, half, last in zip(*ends, strict=True):
+        same = first == last  # infinite sides among them
+        between = np.where(same, first, (first + last) / 2)
+        if not np.allclose(between, half, rtol=tolerance, atol=0):
+            return None
+
+    def at(share: float) -> Arrays:
+        blend = [
+            np.where(a == b, a, (1 - share) * a + share * b) for a, b in zip(ends[0], ends[2], strict=True)
+        ]
+        data, cost, offset, lower, upper, row_lower, row_upper = blend
+        matrix = low.matrix.copy()
+        matrix.data = data
+        return replace(
+            low, matrix=matrix, cost=cost, offset=float(offset[0]), lower=lower, upper=upper,
+            row_lower=row_lower, row_upper=row_upper,
+        )  # fmt: skip
+
+    return at
+
+
+def _numbers(arrays: Arrays) -> list[Vector]:
+    return [
+        arrays.matrix.data, arrays.cost, np.array([arrays.offset]), arrays.lower, arrays.upper,
+        arrays.row_lower, arrays.row_upper,
+    ]  # fmt: skip
