@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,7 +15,7 @@ import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
 from lunarchain.pipeline.store import Run
-from lunarchain.report import figures, moon_figures, style, words
+from lunarchain.report import binding, figures, moon_figures, style, words
 from lunarchain.report.basis import decisive, unsure
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
@@ -24,6 +23,7 @@ from lunarchain.report.view import View, orbit_name, spoken, view
 from lunarchain.scenario.facts import Fact
 
 _CARDS = 8
+_PRICED = 15  # shadow prices shown of each kind; the run's duals.parquet has them all
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
 
@@ -127,7 +127,7 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "charts": [_chart(key, chart, one) for chart in CHARTS if one.uses_moon or not chart.lunar],
         "limits": _drawn(f"{key}-limits", figures.binding(one, found)),
         "limit_rows": _limit_rows(one, found),
-        "duals": _records(one.record.get("duals")),
+        "priced": _priced(one),
         "proof": words.proof(one),
         "audit": words.audited(one),
         "checks": sorted(one.certificate.get("checks", []), key=lambda check: bool(check["passed"])),
@@ -256,6 +256,14 @@ def _limit_rows(one: View, found: list[Limit]) -> list[dict[str, str]]:
     return rows
 
 
+def _priced(one: View) -> dict[str, Any]:
+    """What the limits hold back, and what one more unit of things is worth."""
+    found = binding.explanation(one)
+    titles = {"What relaxing a limit would be worth": "limits", "What one more unit is worth": "prices"}
+    tables = {title: binding.rows(found[key], _PRICED) for title, key in titles.items() if found[key]}
+    return {"note": binding.NOTE, "tables": tables}
+
+
 def _verdict(one: View) -> list[dict[str, str]]:
     return [
         {
@@ -310,12 +318,3 @@ def _solve(one: View) -> list[tuple[str, str]]:
         "peak_memory_mb", "versions",
     )  # fmt: skip
     return [(spoken(key), _setting(one.record[key])) for key in keys if one.record.get(key) is not None]
-
-
-def _records(table: Any) -> list[dict[str, str]]:
-    """Shadow prices as rows, whether they were recorded as a list of records or by name."""
-    if isinstance(table, dict):
-        return [
-            {"limit": html.unescape(str(name)), "price": _setting(value)} for name, value in table.items()
-        ]
-    return [{str(key): _setting(value) for key, value in row.items()} for row in table or []]

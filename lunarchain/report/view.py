@@ -37,6 +37,7 @@ class View:
     record: dict[str, Any]
     certificate: dict[str, Any]
     verdict: pd.DataFrame
+    duals: pd.DataFrame
     track_sites: dict[str, str]
     span: Periods
     figures: dict[str, Figure]
@@ -96,6 +97,7 @@ def view(run: Run) -> View:
         run.record,
         run.certificate,
         run.verdict,
+        run.duals,
         sites,
         span,
         found,

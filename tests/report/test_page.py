@@ -114,12 +114,6 @@ def test_several_runs_are_compared_first(make_run: MakeRun) -> None:
     assert text.index("2 runs compared") < text.index("New compute, by where it is built")
 
 
-def test_shadow_prices_are_shown_when_a_run_has_them(make_run: MakeRun) -> None:
-    duals = [{"limit": "land at the pole", "period": 2034, "price": "12.5 G$/GW"}]
-    text = " ".join(read(build_page([make_run(duals=duals)])).text)
-    assert "What relaxing a limit would be worth" in text and "12.5 G$/GW" in text
-
-
 def test_the_page_is_written_into_the_run(make_run: MakeRun) -> None:
     run = make_run()
     path = write_page(run)

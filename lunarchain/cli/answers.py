@@ -1,0 +1,70 @@
+"""Verbs that ask about an answer: why, what else, at what trade, what changed, and by which equations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lunarchain.cli.options import NONE, JsonOpt, OutOpt, QuietOpt, SetOpt, WithOpt, read_case
+from lunarchain.cli.screen import emit, live, table
+
+if TYPE_CHECKING:
+    from lunarchain.pipeline.store import Run
+
+SubjectArg = Annotated[str, typer.Argument(help="A run folder, or a case as for `run`.")]
+AllOpt = Annotated[bool, typer.Option("--all", help="Every limit and price, not only the largest.")]
+_SHOWN = 12
+
+
+def explain(
+    subject: SubjectArg,
+    sets: SetOpt = NONE,
+    overlays: WithOpt = NONE,
+    out: OutOpt = Path("runs"),
+    everything: AllOpt = False,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """What holds a plan back, by worth; of a case without a plan, why there is none and what would mend it."""
+    run = _run_of(subject, sets, overlays, out, not (as_json or quiet))
+    from lunarchain.report.binding import explanation
+    from lunarchain.report.view import view
+
+    content = {"path": str(run.path), "name": run.record.get("name"), **explanation(view(run))}
+    emit(content, as_json, quiet, lambda: _explained(content, None if everything else _SHOWN))
+
+
+def _run_of(subject: str, sets: list[str], overlays: list[str], out: Path, show: bool) -> Run:
+    """The stored run meant, or the run of the case meant, made now if it is not stored yet."""
+    from lunarchain.pipeline import store
+
+    if store.is_complete(Path(subject)) and not (sets or overlays):
+        return store.open_run(subject)
+    given = read_case(subject, sets, overlays)
+    from lunarchain.pipeline.run import run as run_case
+    from lunarchain.report.page import write_page
+
+    with live(show) as progress:
+        return run_case(given, out, progress, write_page).run
+
+
+def _explained(content: dict[str, Any], most: int | None) -> object:
+    import pandas as pd
+    from rich.console import Group
+
+    from lunarchain.report.binding import rows
+
+    titles = {
+        "limits": "What holds the plan back, by worth",
+        "prices": "What one more unit is worth",
+        "whole_numbers": "One more of what comes whole (negative: it would cost more than it saves)",
+    }
+    shown = [
+        table(pd.DataFrame(rows(content[key], most)), title) for key, title in titles.items() if content[key]
+    ]
+    return Group(*(shown or ["no shadow prices were stored with this run: run it again"]), content["note"])
+
+
+VERBS = (explain,)

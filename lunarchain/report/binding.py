@@ -1,0 +1,102 @@
+"""What binds, ranked by what it is worth, and what things are worth: a run's shadow prices in a person's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from lunarchain.report.view import View, named, orbit_name, spoken
+from lunarchain.report.words import figure_text
+from lunarchain.scenario.facts import Facts
+
+NOTE = (
+    "Whole numbers (tracks, openings, lines, few early flights) are held fixed and lift is priced at the margin of its"
+    " learning curve; each price holds for small changes, in the money of its year. Worth is price times amount,"
+    " discounted, over the reported years."
+)
+_GROUP = ["kind", "limit", "where", "price_unit", "unit"]
+_SCALES = ((1e9, 1e9, "G$"), (1e6, 1e6, "M$"), (1e4, 1e3, "k$"))  # from, divided by, name
+
+
+def explanation(seen: View) -> dict[str, Any]:
+    """What holds a plan back and what things in it are worth, as plain content, largest worth first."""
+    table = seen.duals[seen.duals["period"] < seen.span.count]
+    table = table.assign(
+        year=[seen.span.year(int(t)) for t in table["period"]],
+        where=[place_words(seen.facts, *pair) for pair in zip(table["family"], table["place"], strict=True)],
+    )
+    marginal = table[table["kind"] == "marginal"][["year", "place", "price", "price_unit"]]
+    return {
+        "note": NOTE,
+        "limits": _ranked(table[table["kind"] == "limit"]),
+        "prices": _ranked(table[table["kind"] == "price"]),
+        "whole_numbers": _ranked(table[table["kind"] == "whole number"]),
+        "lift_priced_at": marginal.rename(columns={"place": "vehicle"}).to_dict("records"),
+    }
+
+
+def _ranked(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """One entry per limit and place: when it binds, its price where that is highest, and its worth in all."""
+    found = []
+    for key, group in rows.groupby(_GROUP, sort=False):
+        most = group.loc[group["price"].abs().idxmax()]
+        found.append(
+            dict(zip(_GROUP, key, strict=True))
+            | {
+                "years": [int(year) for year in group["year"]],
+                "price": float(most["price"]),
+                "price_year": int(most["year"]),
+                "amount": float(most["amount"]),
+                "worth_g_usd": float(group["worth_g_usd"].sum()),
+            }
+        )
+    return sorted(found, key=lambda entry: -abs(entry["worth_g_usd"]))
+
+
+def place_words(facts: Facts, family: str, place: str) -> str:
+    """The place of a row as a person would say it: ``eml2|hybrid`` becomes ``Earth-Moon L2, hybrid``."""
+    parts = place.split("|") if place else []
+    if family == "tier":
+        return f"{named(facts, 'services', parts[0]).lower()}, price tier {int(parts[1]) + 1}"
+    return ", ".join(_word(facts, part) for part in parts if part not in ("orbit", "moon"))
+
+
+def _word(facts: Facts, part: str) -> str:
+    if part in facts.children("orbits"):
+        return orbit_name(facts, part)
+    for table in ("services", "power", "processes"):
+        if part in facts.children(table):
+            return named(facts, table, part)
+    return spoken(part)
+
+
+def price_text(price: float, unit: str) -> str:
+    """A price for reading: dollars with thousands folded into k$, M$ or G$."""
+    if unit.startswith("GUSD"):
+        price, unit = price * 1e9, unit[1:]
+    per = unit.removeprefix("USD").replace("*", "-").replace("(", "").replace(")", "")
+    size, name = next(((size, name) for least, size, name in _SCALES if abs(price) >= least), (1.0, "$"))
+    return f"{figure_text(price / size)} {name}{per}"
+
+
+def years_text(years: list[int]) -> str:
+    """The years of the periods in which something holds, first to last."""
+    return f"{years[0]}" if len(years) == 1 else f"{years[0]}-{years[-1]} ({len(years)})"
+
+
+def rows(entries: list[dict[str, Any]], most: int | None = None) -> list[dict[str, str]]:
+    """Entries of an explanation as texts for a table of the terminal or of the page."""
+    shown = []
+    for entry in entries[:most]:
+        where = f": {entry['where']}" if entry["where"] else ""
+        shown.append(
+            {
+                "worth": f"{figure_text(entry['worth_g_usd'])} G$",
+                "at most": price_text(entry["price"], entry["price_unit"]),
+                "in": str(entry["price_year"]),
+                "holds": years_text(entry["years"]),
+                "what": entry["limit"] + where,
+            }
+        )
+    return shown
