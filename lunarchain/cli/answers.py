@@ -61,7 +61,7 @@ def _explained(content: dict[str, Any], most: int | None) -> object:
         "prices": "What one more unit is worth",
         "whole_numbers": "One more of what comes whole (negative: it would cost more than it saves)",
     }
-    shown = [
+    shown: list[Any] = [
         table(pd.DataFrame(rows(content[key], most)), title) for key, title in titles.items() if content[key]
     ]
     return Group(*(shown or ["no shadow prices were stored with this run: run it again"]), content["note"])
