@@ -69,6 +69,34 @@ def live(show: bool) -> Iterator[Progress]:
         yield report
 
 
+@contextmanager
+def steps(show: bool, name: str) -> Iterator[Callable[[Any], None]]:
+    """A live bar over many cases: how many are done, at what rate, and how long the rest takes."""
+    if not show:
+        yield lambda state: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeElapsedColumn())  # fmt: skip
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None, rate="")
+
+        def report(state: Any) -> None:
+            rate = "" if state.rate_per_s is None else f"{60 * state.rate_per_s:.3g}/min"
+            left = "" if state.seconds_left is None else f", {_duration(state.seconds_left)} left"
+            bar.update(task, total=state.total, completed=state.done, rate=rate + left)
+
+        yield report
+
+
+def _duration(seconds: float) -> str:
+    hours, rest = divmod(round(seconds), 3600)
+    return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
+
+
 def table(frame: Any, title: str) -> object:
     """A data frame as a table for the terminal."""
     from rich.box import SIMPLE_HEAD

@@ -15,8 +15,11 @@ LAUNCH = "Earth launch"
 UNSERVED = "value of compute not served"
 
 
-def extract(context: Context, arrays: Arrays, values: Vector) -> Tables:
-    """Every table of the plan that ``values`` describe, costs included."""
+def extract(context: Context, arrays: Arrays, values: Vector, whole: bool = True) -> Tables:
+    """Every table of the plan that ``values`` describe, costs included.
+
+    ``whole`` rounds what the model counts in whole numbers; a relaxed plan keeps its fractions.
+    """
     by_id = {id(column): float(value) for column, value in zip(arrays.columns, values, strict=True)}
     rows: dict[str, list[tuple[int, str, str, str, float, str]]] = defaultdict(list)
     for layout in LAYOUT.values():
@@ -25,15 +28,15 @@ def extract(context: Context, arrays: Arrays, values: Vector) -> Tables:
         layout = LAYOUT[column.parent_component().name]
         index = column.index()
         place = layout.place(*index) if isinstance(index, tuple) else layout.place(index)
-        rows[layout.table].append((*place, _snapped(column, float(value)), layout.unit))
+        rows[layout.table].append((*place, _snapped(column, float(value), whole), layout.unit))
     rows["costs"] = _costs(context, by_id)
     return {name: to_frame(table) for name, table in rows.items()}
 
 
-def _snapped(column: object, value: float) -> float:
-    """Whole numbers whole; nothing below its bound by solver tolerance."""
-    whole = not column.is_continuous()  # type: ignore[attr-defined]
-    return float(round(value)) if whole else max(value, 0.0)
+def _snapped(column: object, value: float, whole: bool) -> float:
+    """Whole numbers whole where asked for; nothing below its bound by solver tolerance."""
+    counted = whole and not column.is_continuous()  # type: ignore[attr-defined]
+    return float(round(value)) if counted else max(value, 0.0)
 
 
 def _costs(context: Context, by_id: dict[int, float]) -> list[tuple[int, str, str, str, float, str]]:

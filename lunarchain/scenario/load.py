@@ -50,12 +50,32 @@ def load(case: str | Path, sets: Sequence[str] = (), overlays: Sequence[str] = (
         tree = _merge(tree, _read_toml(find_overlay(overlay)))
     for assignment in sets:
         tree = _merge(tree, _assignment(assignment))
-    scenario, issues = _validated(tree, str(path))
-    facts, wrong_numbers = _applied(tree, str(path))
-    read = None if scenario is None else Case(_case_name(path), scenario, facts, str(path))
+    return resolve(tree, _case_name(path), str(path))
+
+
+def resolve(tree: Tree, name: str, file: str) -> Case:
+    """The case a merged tree of settings describes; ``file`` is named in what is wrong with it.
+
+    Raises ``InputError`` with every fault found.
+    """
+    scenario, issues = _validated(tree, file)
+    facts, wrong_numbers = _applied(tree, file)
+    read = None if scenario is None else Case(name, scenario, facts, file)
     if read is None or issues or wrong_numbers:
         raise InputError([*issues, *wrong_numbers], partial=read)
     return read
+
+
+def with_changes(tree: Tree, changes: Mapping[str, Any]) -> Tree:
+    """A tree of settings with dotted paths set to values; everything after ``data.`` or ``scale.`` is one key."""
+    for path, value in changes.items():
+        tree = _merge(tree, _at(path, value))
+    return tree
+
+
+def with_overlay(tree: Tree, overlay: str) -> Tree:
+    """A tree of settings with an overlay (see ``find_overlay``) laid over it."""
+    return _merge(tree, _read_toml(find_overlay(overlay)))
 
 
 def find_case(case: str | Path) -> Path:
@@ -169,10 +189,15 @@ def _assignment(text: str) -> Tree:
         parsed: Any = tomllib.loads(f"x = {value}")["x"]
     except tomllib.TOMLDecodeError:
         parsed = value
+    return _at(path, parsed)
+
+
+def _at(path: str, value: Any) -> Tree:
+    """A value at a dotted path of the settings."""
     head, _, rest = path.strip().partition(".")
     if head in ("data", "scale") and rest:
-        return {head: {rest.strip('"'): parsed}}
-    tree: Any = parsed
+        return {head: {rest.strip('"'): value}}
+    tree: Any = value
     for part in reversed(path.strip().split(".")):
         tree = {part: tree}
     return dict(tree)

@@ -1,0 +1,175 @@
+"""The whole input surface of a study file, in the words of exploratory modelling.
+
+Uncertainties (what nobody controls), levers and policies (what somebody decides), relations (the base case and how
+each case is answered) and measures (what is kept of each answer).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from lunarchain.errors import InputError, Issue, nearest_name
+from lunarchain.paths import shipped
+
+METHODS = ("tornado", "grid", "lhs", "sobol", "morris")
+MODES = ("relaxed", "rounded", "certified", "verified")
+Value = bool | float | str
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Base(_Strict):
+    """The case every other case of the study is a change of."""
+
+    case: str
+    overlays: tuple[str, ...] = ()
+    set: dict[str, Any] = Field(
+        default_factory=dict, description="dotted paths of the scenario and their values"
+    )
+
+
+class Factor(_Strict):
+    """Something that is varied: a dotted path of the scenario, ``data.<id>`` or ``scale.<pattern>``.
+
+    Either a range (the sourced low to high of the fact where none is given) or a list of values. A path that ends
+    in ``*`` stands for every fact below it that has a range.
+    """
+
+    path: str
+    name: str = ""
+    low: float | None = None
+    high: float | None = None
+    nominal: Value | None = None
+    values: tuple[Value, ...] = ()
+    spread: Literal["linear", "log"] = "linear"
+    levels: Annotated[int, Field(ge=2, le=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Factor:
+        if self.values and (self.low is not None or self.high is not None):
+            raise ValueError("either values or low and high, not both")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"low {self.low:g} is not below high {self.high:g}")
+        if self.spread == "log" and self.low is not None and self.low <= 0:
+            raise ValueError("a log spread needs low above zero")
+        return self
+
+
+class PolicyMix(_Strict):
+    """A named mix of policies: overlays and settings laid over every case it is crossed with."""
+
+    name: str
+    overlays: tuple[str, ...] = ()
+    set: dict[str, Any] = Field(default_factory=dict)
+
+
+class Design(_Strict):
+    """Which points of the space of factors are computed."""
+
+    method: Literal["tornado", "grid", "lhs", "sobol", "morris"]
+    levels: Annotated[int, Field(ge=2, le=1000)] = Field(
+        default=2, description="points of a range (tornado, grid)"
+    )
+    samples: Annotated[int, Field(ge=2, le=1_000_000)] = Field(
+        default=64, description="lhs points; sobol base points"
+    )
+    trajectories: Annotated[int, Field(ge=2, le=10_000)] = Field(default=10, description="morris")
+    grid_levels: Annotated[int, Field(ge=2, le=64)] = Field(default=4, description="morris")
+    second_order: bool = Field(default=False, description="sobol: also pairs of factors")
+    seed: int = 1
+
+
+class Relations(_Strict):
+    """How each case is answered, and what one case may take.
+
+    ``relaxed``: both arms as linear models (fractions of tracks and openings): a proven bound and a relaxed plan.
+    ``rounded``: the same, then one plan in whole numbers: bound and plan, with whatever gap is left.
+    ``certified``: the search of the main job to the gap asked for. ``verified``: the main job itself, flown, audited
+    and kept as a run folder.
+    """
+
+    mode: Literal["relaxed", "rounded", "certified", "verified"] = "rounded"
+    case_limit_s: Annotated[float, Field(gt=0)] = 900.0
+    case_memory_mb: Annotated[float, Field(gt=0)] = 3000.0
+
+
+class Measures(_Strict):
+    """What the analysis looks at; every figure of every case is kept in any case."""
+
+    main: str = "decision_value"
+    also: tuple[str, ...] = ()
+    better: Literal["lower", "higher"] = "higher"
+    pareto: dict[str, Literal["min", "max"]] = Field(default_factory=dict)
+    interest: str = Field(default="", description="rule for scenario discovery, such as decision_value > 0")
+
+
+class StudyFile(_Strict):
+    """One study."""
+
+    title: str
+    question: str = ""
+    base: Base
+    uncertainties: tuple[Factor, ...] = ()
+    levers: tuple[Factor, ...] = ()
+    policies: tuple[PolicyMix, ...] = ()
+    design: Design
+    relations: Relations = Relations()
+    measures: Measures = Measures()
+
+    @model_validator(mode="after")
+    def _something_to_do(self) -> StudyFile:
+        if not (self.uncertainties or self.levers or self.policies):
+            raise ValueError("nothing is varied: give uncertainties, levers or policies")
+        names = [mix.name for mix in self.policies]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two policies of one name among {', '.join(names)}")
+        return self
+
+
+def read_study_file(path: Path) -> StudyFile:
+    """The study file, with every fault of its shape raised at once as ``InputError``."""
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Issue(str(path), "file", str(error), "valid TOML")]) from None
+    try:
+        return StudyFile.model_validate(tree)
+    except ValidationError as error:
+        raise InputError([_as_issue(dict(fault), str(path)) for fault in error.errors()]) from None
+
+
+def find_study(study: str | Path) -> Path:
+    """The study file meant: an existing path, else a shipped study of that name."""
+    root = shipped("models")
+    name = str(study).removeprefix("models/").removeprefix("studies/").removesuffix(".toml")
+    for candidate in (Path(study), root / "studies" / f"{name}.toml"):
+        if candidate.is_file():
+            return candidate
+    names = sorted(path.stem for path in (root / "studies").glob("*.toml"))
+    expected = "a path, or one of: " + ", ".join(names)
+    raise InputError([Issue("command line", "STUDY", f"'{study}'", expected, nearest_name(name, names))])
+
+
+def _as_issue(fault: Mapping[str, Any], file: str) -> Issue:
+    location = [str(part) for part in fault["loc"]]
+    if fault["type"] == "extra_forbidden":
+        valid = _keys_at(location[:-1])
+        nearest = nearest_name(location[-1], valid)
+        return Issue(file, ".".join(location), "an unknown key", "one of " + ", ".join(valid), nearest)
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    return Issue(file, ".".join(location) or "study", repr(fault.get("input"))[:80], message)
+
+
+def _keys_at(location: Sequence[str]) -> list[str]:
+    rooms: dict[str, type[BaseModel]] = {
+        "base": Base, "uncertainties": Factor, "levers": Factor, "policies": PolicyMix, "design": Design,
+        "relations": Relations, "measures": Measures,
+    }  # fmt: skip
+    return list((rooms.get(location[0], StudyFile) if location else StudyFile).model_fields)

@@ -1,0 +1,164 @@
+"""A study read and laid out: the base, the axes, the policies, and every case it designs, each with a content hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lunarchain import __version__
+from lunarchain.errors import InputError, Issue
+from lunarchain.pipeline.check import check
+from lunarchain.pipeline.departures import shipped_departures
+from lunarchain.scenario.facts import load_facts
+from lunarchain.scenario.load import Case, Tree, load, resolve, with_changes, with_overlay
+from lunarchain.study.axes import Axis, make_axes
+from lunarchain.study.design import Point, points
+from lunarchain.study.schema import Base, PolicyMix, StudyFile, find_study, read_study_file
+
+NO_POLICY = ""
+_WORDS = ("title", "question")  # what a case is called does not change its answer
+
+
+@dataclass(frozen=True)
+class Designed:
+    """One case of a study: its content hash, where it stands on every axis it moves, its policy, its settings."""
+
+    id: str
+    point: Point
+    policy: str
+    tree: Tree
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study ready to run. ``cases`` are in the order in which they are computed; no id stands twice."""
+
+    name: str
+    file: StudyFile
+    base: Case
+    axes: tuple[Axis, ...]
+    cases: tuple[Designed, ...]
+    positions: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Names of the policies crossed with the design, in order."""
+        return tuple(mix.name for mix in self.file.policies) or (NO_POLICY,)
+
+    def command(self, case: Designed) -> str:
+        """The command that answers one case on its own."""
+        sets = [*self.file.base.set.items(), *self._mix(case.policy).set.items(), *case.point.items()]
+        overlays = [*self.file.base.overlays, *self._mix(case.policy).overlays]
+        words = [f"--with {name}" for name in overlays]
+        words += [f"--set '{path}={_toml(value)}'" for path, value in dict(sets).items()]
+        return " ".join(["lunarchain run", self.file.base.case, *words])
+
+    def _mix(self, name: str) -> PolicyMix:
+        return next((mix for mix in self.file.policies if mix.name == name), PolicyMix(name=name))
+
+
+def load_study(study: str | Path) -> Study:
+    """The study of a path, or the shipped study of that name. Raises ``InputError`` with every fault found."""
+    path = find_study(study)
+    return lay_out(path.stem, read_study_file(path), str(path))
+
+
+def lay_out(name: str, file: StudyFile, source: str = "study") -> Study:
+    """The study a file describes. Raises ``InputError`` with every fault of base, factors and policies."""
+    base = _base(file.base, source)
+    issues: list[Issue] = []
+    axes = make_axes(file.uncertainties, "uncertainties", base, source, issues)
+    axes += make_axes(file.levers, "levers", base, source, issues)
+    doubled = {axis.path for axis in axes if sum(other.path == axis.path for other in axes) > 1}
+    issues += [
+        Issue(source, path, "a factor that stands twice", "one factor a path") for path in sorted(doubled)
+    ]
+    tree = base.scenario.model_dump(mode="json", exclude_none=True)
+    trees = {mix.name: _mixed(tree, mix, source, issues) for mix in file.policies} or {NO_POLICY: tree}
+    if issues:
+        raise InputError(issues)
+    designed, positions = _designed(file, axes, trees, base.file, issues)
+    if issues:
+        raise InputError(list(dict.fromkeys(issues)))
+    return Study(name, file, base, tuple(axes), designed, positions)
+
+
+def _base(wanted: Base, source: str) -> Case:
+    base = load(wanted.case, overlays=wanted.overlays)
+    if wanted.set:
+        tree = base.scenario.model_dump(mode="json", exclude_none=True)
+        base = resolve(with_changes(tree, wanted.set), base.name, f"{source}: base.set")
+    issues = check(base, shipped_departures())
+    if issues:
+        raise InputError(issues)
+    return base
+
+
+def _mixed(tree: Tree, mix: PolicyMix, source: str, issues: list[Issue]) -> Tree:
+    try:
+        for overlay in mix.overlays:
+            tree = with_overlay(tree, overlay)
+        tree = with_changes(tree, mix.set)
+        resolve(tree, mix.name, f"{source}: policies.{mix.name}")
+    except InputError as error:
+        issues += error.issues
+    return tree
+
+
+def _designed(
+    file: StudyFile, axes: Sequence[Axis], trees: dict[str, Tree], source: str, issues: list[Issue]
+) -> tuple[tuple[Designed, ...], tuple[str, ...]]:
+    """Every case once, and the id at each position of the design (a sampled design may name one case twice)."""
+    cases: dict[str, Designed] = {}
+    positions: list[str] = []
+    for policy, tree in trees.items():
+        for point in points(file.design, axes):
+            made = _case(policy, point, with_changes(tree, point), file.relations.mode, source, issues)
+            if made is not None:
+                cases.setdefault(made.id, made)
+                positions.append(made.id)
+    return tuple(cases.values()), tuple(positions)
+
+
+def _case(
+    policy: str, point: Point, tree: Tree, mode: str, source: str, issues: list[Issue]
+) -> Designed | None:
+    from pydantic import ValidationError
+
+    from lunarchain.scenario.schema import Scenario
+
+    try:
+        scenario = Scenario.model_validate(tree).model_dump(mode="json", exclude_none=True)
+    except ValidationError as error:
+        issues += [
+            Issue(source, ".".join(map(str, fault["loc"])), repr(fault.get("input")), str(fault["msg"]))
+            for fault in error.errors()
+        ]
+        return None
+    return Designed(case_id(scenario, mode), point, policy, scenario)
+
+
+def case_id(tree: Tree, mode: str) -> str:
+    """Sixteen hex digits of all that decides a case's answer: settings, numbers, departures, program, mode."""
+    settings = {key: value for key, value in tree.items() if key not in _WORDS}
+    body = json.dumps([settings, mode, tables_digest(), __version__], sort_keys=True)
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def tables_digest() -> str:
+    """Digest of the shipped numbers and of the departure table."""
+    numbers = [(k, f.value, f.low, f.high, f.unit, f.text) for k, f in sorted(load_facts().items())]
+    text = json.dumps(numbers) + shipped_departures().to_csv(index=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _toml(value: Any) -> str:
+    import tomli_w
+
+    return tomli_w.dumps({"x": value}).removeprefix("x = ").strip().replace("\n", " ")

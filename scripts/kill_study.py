@@ -1,0 +1,87 @@
+"""Kill a study with SIGKILL at random moments, again and again, then let it end, and see what became of it.
+
+    python scripts/kill_study.py [STUDY] [--kills 20] [--workers 1] [--out DIR] [--most-s 6]
+
+Ends with an error unless every designed case has exactly one row and none was begun after it was stored.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from lunarchain.study.store import LOG, Store
+from lunarchain.study.study import load_study
+
+
+def main() -> None:
+    """Run the trial and print what it found."""
+    options = _options()
+    folder = options.out or Path(tempfile.mkdtemp(prefix="lunarchain-kill-"))
+    command = [
+        sys.executable,
+        "-c",
+        "from lunarchain.cli import main; main()",
+        "sweep",
+        options.study,
+        "--quiet",
+    ]
+    command += ["--workers", str(options.workers), "--out", str(folder)]
+    draw, stored = random.Random(options.seed), []
+    study = load_study(options.study)
+    store = Store(folder / study.name)
+    for _ in range(options.kills):
+        process = subprocess.Popen(command)
+        try:
+            process.wait(draw.uniform(0.5, options.most_s))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        stored.append(len(store.ids()))
+    print("stored after each kill:", *stored)
+    subprocess.run(command, check=True)
+    found = judge([case.id for case in study.cases], store)
+    print(json.dumps(found, indent=2))
+    if not found["passed"]:
+        raise SystemExit(1)
+
+
+def judge(designed: list[str], store: Store) -> dict[str, Any]:
+    """Whether every designed case has one row, and none was begun again once it was stored."""
+    rows = Counter(row["id"] for row in store.rows())
+    events = [json.loads(line) for line in (store.folder / LOG).read_text().splitlines()]
+    stored = {event["id"]: event["at"] for event in events if event["event"] == "stored"}
+    begun = [event for event in events if event["event"] == "begun"]
+    redone = [event["id"] for event in begun if event["at"] > stored.get(event["id"], float("inf"))]
+    found = {
+        "designed": len(designed),
+        "rows": sum(rows.values()),
+        "missing": sorted(set(designed) - set(rows)),
+        "twice": sorted(case for case, count in rows.items() if count > 1),
+        "stored_twice": len([e for e in events if e["event"] == "stored"]) - len(stored),
+        "redone": redone,
+        "begun": len(begun),
+    }
+    return found | {"passed": not (found["missing"] or found["twice"] or found["stored_twice"] or redone)}
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("study", nargs="?", default="quick")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--most-s", type=float, default=6.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=None)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

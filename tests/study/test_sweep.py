@@ -1,0 +1,114 @@
+"""What a sweep survives: cases that hang, eat memory, die or raise; another process; being killed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lunarchain.errors import InputError
+from lunarchain.study.store import LOG, Store
+from lunarchain.study.sweep import shard_of, sweep, worker_count
+from tests.study.conftest import growths, study_of
+
+LIMITS = {"mode": "relaxed", "case_limit_s": 1.5, "case_memory_mb": 400}
+
+
+def test_a_case_that_hangs_eats_memory_or_dies_is_a_row_and_the_rest_is_answered(tmp_path, stand_in):
+    study = study_of(**growths(0.1, 0.91, 0.2, 0.92, 0.3, 0.93, 0.4, 0.94), relations=LIMITS)
+    swept = sweep(study, tmp_path, workers=2, command=stand_in)
+    found = swept.table.set_index("demand.growth")
+    assert dict(found["status"]) == {
+        0.1: "relaxed", 0.2: "relaxed", 0.3: "relaxed", 0.4: "relaxed", 0.94: "relaxed",
+        0.91: "timed out", 0.92: "out of memory", 0.93: "crashed",
+    }  # fmt: skip
+    assert swept.complete and (found.loc[[0.91, 0.92, 0.93], "reason"].str.len() > 10).all()
+    assert "400 MB" in found.loc[0.92, "reason"] and "1.5 s" in found.loc[0.91, "reason"]
+
+
+def test_a_finished_study_computes_nothing_again_until_told_to_retry(tmp_path, stand_in):
+    study = study_of(**growths(0.1, 0.93, 0.2), relations=LIMITS)
+    first = sweep(study, tmp_path, workers=1, command=stand_in)
+    again = sweep(study, tmp_path, workers=1, command=stand_in)
+    retried = sweep(study, tmp_path, workers=1, command=stand_in, retry=True)
+    assert (first.computed, again.computed, retried.computed) == (3, 0, 1)
+    pd.testing.assert_frame_equal(first.table, again.table)
+
+
+def test_a_wider_study_takes_over_the_answers_of_a_narrower_one(tmp_path, stand_in):
+    sweep(study_of(**growths(0.1, 0.2)), tmp_path, workers=1, command=stand_in)
+    wider = sweep(study_of(**growths(0.1, 0.15, 0.2)), tmp_path, workers=1, command=stand_in)
+    assert wider.computed == 1 and len(wider.table) == 3 and wider.complete
+
+
+def test_shards_together_are_the_study(tmp_path, stand_in):
+    study = study_of(**growths(*(round(0.01 * k, 2) for k in range(1, 13))))
+    parts = [sweep(study, tmp_path, workers=1, shard=(k, 3), command=stand_in) for k in (1, 2, 3)]
+    assert sum(part.computed for part in parts) == 12 and parts[-1].complete and not parts[0].complete
+    with pytest.raises(InputError, match="I/N"):
+        shard_of("4/3")
+
+
+def test_two_processes_share_the_work_of_one_study(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from lunarchain.study.sweep import sweep;"
+        "from tests.study.conftest import STAND_IN, growths, study_of;"
+        "study = study_of(**growths(*(round(0.01 * k, 2) for k in range(1, 31))));"
+        "print(sweep(study, Path(sys.argv[1]), workers=1, command=STAND_IN).computed)"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    shares = [int(process.communicate(timeout=120)[0]) for process in both]
+    begun = [line["id"] for line in _log(tmp_path / "small") if line["event"] == "begun"]
+    assert sum(shares) == 30 and min(shares) > 0
+    assert len(begun) == len(set(begun)) == 30
+
+
+def test_the_model_answers_and_a_case_without_a_plan_is_a_row(tmp_path):
+    caps = [{"path": "policy.launch_licences_per_yr", "values": [20000]}]
+    impossible = [{"path": "data.vehicles.starship.payload_leo", "values": ["starved", 150]}]
+    swept = sweep(
+        study_of(levers=caps, uncertainties=impossible, design={"method": "grid"}), tmp_path, workers=1
+    )
+    found = swept.table.set_index("data.vehicles.starship.payload_leo")
+    assert found.loc["150.0", "status"] == "relaxed" and found.loc["starved", "status"] == "invalid"
+    assert "starved" in found.loc["starved", "reason"]
+    assert found.loc["150.0", "objective"] > found.loc["150.0", "bound"] * (1 - 1e-9) > 0
+
+
+def test_a_store_gathers_thousands_of_answers_into_few_files_and_loses_none(tmp_path):
+    store = Store(tmp_path / "s")
+    for k in range(450):
+        store.write(
+            {"id": f"{k:016x}", "status": "relaxed", "reason": "", "objective": float(k), "moon": None}
+        )
+        store.gather(200)
+    assert len(store.rows()) == len(store.ids()) == 450
+    assert len(list((tmp_path / "s" / "results").glob("*.parquet"))) == 2
+    assert not store.write({"id": f"{449:016x}", "status": "other"})
+    store.gather()
+    read = pd.read_parquet(tmp_path / "s" / "results")
+    assert sorted(read["objective"]) == [float(k) for k in range(450)]
+
+
+def test_the_index_is_one_line_for_pandas_and_duckdb(tmp_path, stand_in):
+    import duckdb
+
+    swept = sweep(study_of(**growths(0.1, 0.2)), tmp_path, workers=1, command=stand_in)
+    index = swept.folder / "index.parquet"
+    counted = duckdb.sql(f"select count(*), sum(objective) from '{index}'").fetchall()
+    assert counted[0] == (2, pytest.approx(30)) and len(pd.read_parquet(index)) == 2
+
+
+def test_workers_are_as_many_as_memory_allows():
+    assert worker_count(1.0) >= 1 and worker_count(1e12) == 1
+
+
+def _log(folder: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in (folder / LOG).read_text().splitlines()]
