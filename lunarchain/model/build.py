@@ -15,6 +15,7 @@ from lunarchain.model import (
     earth_launch,
     factory,
     fleet,
+    goals,
     ground,
     growth,
     haulage,
@@ -29,7 +30,7 @@ from lunarchain.model.context import Context, Inputs
 STEPS = (
     earth_launch.add, factory.add, growth.add, power.add, departure.add, driver.add, fleet.add, haulage.add, ground.add,
     links.add, growth.close, settlement.add, departure.close, earth_launch.close, settlement.close, factory.close,
-    power.close, fleet.close, ground.close, policy.add, costs.close,
+    power.close, fleet.close, ground.close, policy.add, goals.add, costs.close,
 )  # fmt: skip
 
 

@@ -76,7 +76,9 @@ def _stock_rows(context: Context) -> None:
         return linear([(1, m.tracks_standing[j, d, t]), *standing]) == 0
 
     m.track_stock = pyo.Constraint(
-        list(m.tracks_standing), rule=stock, doc="definition: tracks standing add up from what was built [track]"
+        list(m.tracks_standing),
+        rule=stock,
+        doc="definition: tracks standing add up from what was built [track]",
     )
 
 

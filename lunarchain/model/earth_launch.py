@@ -115,14 +115,15 @@ def add(context: Context) -> None:
     m.cadence = pyo.Var(
         index,
         bounds=lambda _, v, t: (0, limit[v]),
-        doc="flights a year that ships and pads can sustain [flight/yr]; limit: ceiling of launch cadence",
+        doc="flights a year that ships and pads can sustain [flight/yr]; limit: ceiling of launch cadence;"
+        " set by: vehicles.{0}.flights_limit",
     )
     m.pads_added = pyo.Var(index, bounds=(0, 1e3), doc="launch pads added [pad/yr]")
     # the price of ships is in the price of lift; the shipyard's rate is what they add
     m.ships_added = pyo.Var(
         index,
         bounds=lambda _, v, t: (0, inputs.number(f"vehicles.{v}.ship_build_rate", "ship/yr")),
-        doc="ships added [ship/yr]; limit: rate of the shipyard",
+        doc="ships added [ship/yr]; limit: rate of the shipyard; set by: vehicles.{0}.ship_build_rate",
     )
     m.lifted_so_far = pyo.Var(
         index,
@@ -189,14 +190,19 @@ def _cadence_rows(context: Context) -> None:
         flying = context.stock_terms(m.ships_added, (v,), t, life)
         return linear([(1, m.flights[v, t]), *((-per_ship * w, x) for w, x in flying)]) <= 0
 
-    m.cadence_growth = pyo.Constraint(index, rule=growth, doc="limit: growth of launch cadence [flight/yr]")
+    m.cadence_growth = pyo.Constraint(
+        index,
+        rule=growth,
+        doc="limit: growth of launch cadence [flight/yr]; set by: vehicles.{0}.cadence_growth,"
+        " vehicles.{0}.cadence_seed, vehicles.{0}.first_flights",
+    )
     m.cadence_used = pyo.Constraint(
         index,
         rule=lambda _, v, t: m.flights[v, t] - m.cadence[v, t] <= 0,
         doc="price: launch cadence [flight/yr]",
     )
     m.cadence_pads = pyo.Constraint(
-        index, rule=pads, doc="limit: flights from the launch pads standing [flight/yr]"
+        index, rule=pads, doc="limit: flights from the launch pads standing [flight/yr]; set by: pads.first"
     )
     m.ship_fleet = pyo.Constraint(index, rule=ships, doc="price: flights of ships [flight/yr]")
     for v, t in index:
@@ -263,7 +269,12 @@ def close(context: Context) -> None:
         list(context.periods), rule=depots, doc="price: lunar oxygen at the depots [kt/yr]"
     )
     m.cargo = pyo.Constraint(demands, rule=served, doc="price: cargo brought to its destination [kt/yr]")
-    m.lift = pyo.Constraint(list(context.periods), rule=lift, doc="price: lift to low Earth orbit [kt/yr]")
+    m.lift = pyo.Constraint(
+        list(context.periods),
+        rule=lift,
+        doc="price: lift to low Earth orbit [kt/yr]; priced at: "
+        f"vehicles.{inputs.scenario.launch.vehicles[0]}.first_price",
+    )
 
 
 def _open_routes(context: Context, kind: str, place: str, cargo: str, t: int) -> list[str]:

@@ -159,7 +159,11 @@ def _service_rows(context: Context) -> None:
         doc="definition: power in service is what was added and has not failed [GW]",
     )
     limited = [key for key in m.in_service if slots_gw(context, key[0]) < inputs.most_gw_per_yr * life]
-    m.slots = pyo.Constraint(limited, rule=slots, doc="limit: orbital slots [GW]")
+    m.slots = pyo.Constraint(
+        limited,
+        rule=slots,
+        doc="limit: orbital slots [GW]; set by: orbits.{0}.slots; priced at: compute.satellite_price",
+    )
 
 
 def slots_gw(context: Context, orbit: str) -> float:

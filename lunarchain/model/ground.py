@@ -68,7 +68,8 @@ def add(context: Context) -> None:
     m.halls_added = pyo.Var(
         list(periods),
         bounds=lambda _, t: (0, grid_limit(context, t)),
-        doc="ground data halls added [GW/yr]; limit: grid connections on the ground",
+        doc="ground data halls added [GW/yr]; limit: grid connections on the ground;"
+        " set by: policy.ground_grid_cap_gw, ground.grid_first; priced at: ground.capex_facility",
     )
     m.ground_chips_added = pyo.Var(
         list(periods), bounds=(0, inputs.most_gw_per_yr), doc="chips put into ground halls [GW/yr]"
@@ -175,4 +176,9 @@ def close(context: Context) -> None:
         cap = scenario.policy.chip_supply_cap_gw
         return context.ledgers.chips.total(t) <= (limit if cap is None else min(limit, cap))
 
-    m.chip_supply = pyo.Constraint(list(context.periods), rule=supply, doc="limit: supply of chips [GW/yr]")
+    m.chip_supply = pyo.Constraint(
+        list(context.periods),
+        rule=supply,
+        doc="limit: supply of chips [GW/yr]; set by: policy.chip_supply_cap_gw, compute.chip_supply_first;"
+        " priced at: compute.chip_price",
+    )

@@ -82,7 +82,9 @@ def _variables(context: Context, grades: list[str]) -> None:
         bounds=(0, cap),
         doc="plant structure landed from Earth [kt/yr]",
     )
-    m.lunar_plant_made = pyo.Var(list(context.periods), bounds=(0, cap), doc="lunar-made plant so far [kt, once]")
+    m.lunar_plant_made = pyo.Var(
+        list(context.periods), bounds=(0, cap), doc="lunar-made plant so far [kt, once]"
+    )
 
 
 def _pools(context: Context, grades: list[str]) -> None:
@@ -158,7 +160,7 @@ def _experience(context: Context, grades: list[str]) -> None:
     m.experience_limit = pyo.Constraint(
         [(g, t) for g in grades[1:] for t in context.periods],
         rule=limit,
-        doc="limit: experience for better lunar-made plant [kt/yr]",
+        doc="limit: experience for better lunar-made plant [kt/yr]; set by: closure.grade.{0}.experience",
     )
 
 
@@ -175,5 +177,8 @@ def _commissioning(context: Context, grades: list[str]) -> None:
         return linear([*_made(context, grades, t), *before]) <= seed * seeds
 
     m.commissioning = pyo.Constraint(
-        list(context.periods), rule=ramp, doc="limit: commissioning of lunar-made plant [kt/yr]"
+        list(context.periods),
+        rule=ramp,
+        doc="limit: commissioning of lunar-made plant [kt/yr]; set by: operations.commissioning_rate,"
+        " operations.commissioning_seed; priced at: prices.plant",
     )

@@ -58,7 +58,10 @@ def _track_rows(context: Context) -> None:
     m, number, lengths = context.model, context.inputs.number, context.inputs.calendar.lengths
     railed = [key for key in m.vehicles_added if number(f"haulage.{key[0]}.track_mass", "kt") > 0]
     m.lines_laid = pyo.Var(
-        railed, bounds=(0, 1), domain=pyo.NonNegativeIntegers, doc="rail lines laid between two sites [line, once]"
+        railed,
+        bounds=(0, 1),
+        domain=pyo.NonNegativeIntegers,
+        doc="rail lines laid between two sites [line, once]",
     )
 
     def laid(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:

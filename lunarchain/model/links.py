@@ -47,7 +47,10 @@ def add(context: Context) -> None:
 
     m.relay_capacity = pyo.Constraint(list(context.periods), rule=relay, doc="price: relay links [Tbit/s]")
     m.relay_growth = pyo.Constraint(
-        list(context.periods), rule=growing, doc="limit: growth of relay links [Tbit/s]"
+        list(context.periods),
+        rule=growing,
+        doc="limit: growth of relay links [Tbit/s]; set by: links.relay_growth, links.relay_first;"
+        " priced at: links.relay_price",
     )
     m.terminal_capacity = pyo.Constraint(
         list(m.in_service), rule=terminals, doc="price: laser terminals of satellites [Tbit/s]"

@@ -6,6 +6,8 @@ Every component of the model carries this in its ``doc``, where the math is writ
 - a constraint: ``kind: words [unit of its right-hand side]``. A *limit* is set by nature, growth or policy; a *price*
   row balances what can be made or bought, so its dual is what one more unit is worth; a *definition* adds things up.
   ``, once`` after the unit says that the row is about a total, not about a yearly rate or a level held for years.
+- a limit may end in ``; set by: keys`` (what a person would change to move it; ``{0}`` stands for the first part of
+  the index) and ``; priced at: key`` (what a missing unit of it is counted at when no plan exists).
 - a family whose members differ has one line for each, ``member: kind: words [unit]``.
 
 A row of period $t$ holds for all its years, so its dual $y$ [G$ at the first instant] is worth
@@ -24,9 +26,9 @@ from lunarchain.units import factor
 LIMIT, PRICE, DEFINITION, QUANTITY = "limit", "price", "definition", "quantity"
 
 _DOC = re.compile(
-    r"(?:(?P<kind>limit|price|definition): )?(?P<words>[^\[\]]+?) \[(?P<unit>[^\],]+)(?P<once>, once)?\]"
-    r"(?:; limit: (?P<bound>.+))?"
+    r"(?:(?P<kind>limit|price|definition): )?(?P<words>[^\[\]]+?) \[(?P<unit>[^\],]+)(?P<once>, once)?\](?P<rest>.*)"
 )
+_CLAUSE = re.compile(r"; (limit|set by|priced at): ([^;]+)")
 # the unit people use for the price of one unit of a row, by the unit of the row
 _PRICE_UNITS = {
     "kt/yr": "USD/t", "kt": "USD/t/yr", "t": "USD/t/yr", "GW/yr": "USD/kW", "GW": "USD/(kW*yr)", "GWh/yr": "USD/MWh",
@@ -38,13 +40,18 @@ _PRICE_UNITS_ONCE = {"kt": "USD/t"}
 
 @dataclass(frozen=True)
 class Meaning:
-    """A row or a column in words. ``bound`` is the limit that a variable's upper bound stands for, if any."""
+    """A row or a column in words. ``bound`` is the limit that a variable's upper bound stands for, if any.
+
+    ``set_by`` are the keys of the scenario or of the facts that set a limit; ``priced_at`` is a fact.
+    """
 
     kind: str
     words: str
     unit: str
     once: bool
     bound: str
+    set_by: tuple[str, ...] = ()
+    priced_at: str = ""
 
     @property
     def price_unit(self) -> str:
@@ -77,11 +84,14 @@ def meaning(component: Any, index: Any) -> Meaning:
         lines = dict(line.split(": ", 1) for line in doc.splitlines())
         doc = lines.get(str(index[0] if isinstance(index, tuple) else index), "")
     found = _DOC.fullmatch(doc)
-    if found is None:
+    clauses = dict(_CLAUSE.findall(found["rest"])) if found else {}
+    if found is None or "".join(f"; {key}: {value}" for key, value in clauses.items()) != found["rest"]:
         raise ValueError(f"{component.name}: doc {doc!r} does not read 'kind: words [unit]'")
+    keys = clauses.get("set by", "").format(*place_of(index))
     return Meaning(
-        found["kind"] or QUANTITY, found["words"], found["unit"], bool(found["once"]), found["bound"] or ""
-    )
+        found["kind"] or QUANTITY, found["words"], found["unit"], bool(found["once"]), clauses.get("limit", ""),
+        tuple(key for key in keys.split(", ") if key), clauses.get("priced at", ""),
+    )  # fmt: skip
 
 
 def period_of(index: Any) -> int | None:

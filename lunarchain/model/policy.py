@@ -16,13 +16,13 @@ from lunarchain.model.ledger import linear
 
 CARGOES = ("plant", "parts", "chips")
 MEANINGS = {
-    "licences": "launch licences [licence/yr]",
-    "black_carbon": "cap on black carbon above 15 km [kt/yr]",
-    "launch_co2": "cap on carbon dioxide of launches [kt/yr]",
-    "alumina": "cap on alumina from re-entry [kt/yr]",
-    "chip_export": "cap on chips sent to the Moon [kt/yr]",
-    "moon_imports": "cap on mass landed on the Moon [kt/yr]",
-    "mining": "cap on lunar mining [kt/yr]",
+    "licences": "launch licences [licence/yr]; set by: policy.launch_licences_per_yr",
+    "black_carbon": "cap on black carbon above 15 km [kt/yr]; set by: policy.black_carbon_cap_kt",
+    "launch_co2": "cap on carbon dioxide of launches [kt/yr]; set by: policy.launch_co2_cap_mt",
+    "alumina": "cap on alumina from re-entry [kt/yr]; set by: policy.alumina_cap_kt",
+    "chip_export": "cap on chips sent to the Moon [kt/yr]; set by: policy.moon_chip_export_cap_kt",
+    "moon_imports": "cap on mass landed on the Moon [kt/yr]; set by: policy.moon_import_cap_kt",
+    "mining": "cap on lunar mining [kt/yr]; set by: policy.lunar_mining_cap_mt",
 }
 
 

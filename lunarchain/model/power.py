@@ -107,7 +107,9 @@ def _power_stock(context: Context) -> None:
     m.power_stock = pyo.Constraint(
         list(m.power), rule=stock, doc="definition: power standing is what was built and still stands [GW]"
     )
-    m.power_land = pyo.Constraint(limited, rule=land, doc="limit: land for a power option [GW]")
+    m.power_land = pyo.Constraint(
+        limited, rule=land, doc="limit: land for a power option [GW]; set by: power.{1}.land"
+    )
 
 
 def _post_option(context: Context, i: str, k: str, t: int) -> None:

@@ -25,7 +25,11 @@ _LUNAR_GOODS = ("kit", "power")
 
 def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
     """All issues of a loaded case, in the order of the scenario file; empty when it can be solved."""
-    issues = [*_names(case.scenario, case.facts, case.file, departures), *_signs(case)]
+    issues = [
+        *_names(case.scenario, case.facts, case.file, departures),
+        *_signs(case),
+        *_goals(case.scenario, case.file),
+    ]
     if issues:
         return issues  # later checks would only repeat a wrong name in other words
     asked = _Asked(case.facts)
@@ -100,6 +104,15 @@ def _names(scenario: Scenario, facts: Facts, file: str, departures: pd.DataFrame
             if name not in valid:
                 shown = ", ".join(valid) if len(valid) < 20 else "an id of `lunarchain data`"
                 yield Issue(file, key, f"'{name}'", f"one of {shown}", nearest_name(name, valid))
+
+
+def _goals(scenario: Scenario, file: str) -> Iterator[Issue]:
+    """Goals for years the calendar does not report."""
+    first, last = scenario.calendar.start, scenario.calendar.steps[-1].until
+    for key in ("served_from", "satellites_in"):
+        year = getattr(scenario.goals, key)
+        if year is not None and not first <= year <= last:
+            yield Issue(file, f"goals.{key}", str(year), f"a year from {first} to {last}, the calendar's own")
 
 
 # Quantities that something is divided by or that nothing can be done without: zero is as wrong as below zero.

@@ -138,6 +138,29 @@ class Policy(_Strict):
     chip_supply_cap_gw: NotNegative | None = None
 
 
+class Goals(_Strict):
+    """What a plan must reach. Absent means not asked: whatever is not served is then only priced."""
+
+    least_share_served: Share | None = Field(
+        default=None, description="least share of the compute wanted at any price that must be in service"
+    )
+    served_from: int | None = Field(default=None, description="first year of that; the start when absent")
+    satellites_gw_per_yr: NotNegative | None = Field(
+        default=None, description="satellites that must be added in the year satellites_in"
+    )
+    satellites_in: int | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Goals:
+        if (self.satellites_gw_per_yr is None) != (self.satellites_in is None):
+            raise ValueError(
+                "satellites_gw_per_yr and satellites_in belong together: a rate, and the year to reach it"
+            )
+        if self.served_from is not None and self.least_share_served is None:
+            raise ValueError("served_from says from when: set least_share_served too")
+        return self
+
+
 class Economics(_Strict):
     """Discounting and the value of what is left at the end."""
 
@@ -170,6 +193,7 @@ class Scenario(_Strict):
     satellites: Satellites = Satellites()
     ground: Ground = Ground()
     policy: Policy = Policy()
+    goals: Goals = Goals()
     economics: Economics = Economics()
     solve: Solve = Solve()
     data: dict[str, float | str] = Field(default_factory=dict, description="facts replaced, by id")

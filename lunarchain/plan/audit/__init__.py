@@ -13,6 +13,7 @@ import pandas as pd
 
 from lunarchain.plan.audit import (
     cargo,
+    goals,
     goods,
     launch,
     materials,
@@ -34,7 +35,7 @@ from lunarchain.scenario.schema import Scenario
 
 __all__ = ["Certificate", "Check", "audit", "audit_tables", "read_case"]
 
-SUBJECTS = (plant, materials, matter, power, tracks, cargo, goods, launch, service, policy, money)
+SUBJECTS = (plant, materials, matter, power, tracks, cargo, goods, launch, service, policy, goals, money)
 
 
 def audit(

@@ -110,6 +110,12 @@ VARIATIONS: dict[str, dict[str, object]] = {
         "policy.alumina_cap_kt": 0.02,
         "satellites.slots": "low",
     },
+    "goals": {
+        "goals.least_share_served": 0.1565,
+        "goals.served_from": 2037,
+        "goals.satellites_gw_per_yr": 0.246,
+        "goals.satellites_in": 2033,
+    },
     "lunar batteries": {"moon.processes": ["P16", "P21"]},
 }
 

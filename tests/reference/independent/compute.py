@@ -186,3 +186,19 @@ def close_chips(s: Setting) -> None:
     for t in s.p.all:
         supply = compounded(first, growth, s.p.years_in(t))
         s.problem.row("chips", s.problem.sums["chips", t], upper=supply if cap is None else min(supply, cap))
+
+
+def close_goals(s: Setting) -> None:
+    """What the scenario asks to be reached, in reported periods only."""
+    goals, x = s.scenario.goals, s.problem
+    begin = s.p.edges[0] if goals.served_from is None else goals.served_from
+    for t in range(s.p.reported):
+        if goals.least_share_served is not None and s.p.middle(t) >= begin:
+            least = goals.least_share_served * wanted(s, t) * s.scenario.demand.tiers[-1]
+            everywhere = [
+                y for place in (*s.scenario.satellites.orbits, "ground") for y in _served(s, place, t)
+            ]
+            x.row("share served", everywhere, lower=least)
+        if goals.satellites_in is not None and s.p.edges[t] <= goals.satellites_in < s.p.edges[t + 1]:
+            made = [(1.0, x["added", o, k, t]) for o in s.scenario.satellites.orbits for k in KINDS]
+            x.row("satellites a year", made, lower=goals.satellites_gw_per_yr)

@@ -18,7 +18,8 @@ def formulate(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Pro
             lunar.add_industry, lunar_power.add_power, thrown.add_launchers, thrown.add_lunar_goods,
             lunar.add_haulage, lunar.add_imports)  # fmt: skip
     closes = (lunar.close_growth, lunar.close_robots, lunar_power.close_power, compute.close_chips,
-              earth.close_routes, lunar.close_goods, earth.close_settlement, earth.close_policy)  # fmt: skip
+              earth.close_routes, lunar.close_goods, earth.close_settlement, earth.close_policy,
+              compute.close_goals)  # fmt: skip
     for step in adds + closes:
         step(s)
     return s.problem
