@@ -31,5 +31,7 @@ def lines(case: Case) -> Iterator[Line]:
         holds = (starts <= goals.satellites_in) & (goals.satellites_in < ends)
         holds |= (goals.satellites_in == last) & (ends == last)
         yield RATE.within(
-            "all orbits", goals.satellites_gw_per_yr * (holds & reported), satellites_added_gw_per_yr(case)
+            "all orbits",
+            np.where(holds & reported, goals.satellites_gw_per_yr, 0.0),
+            satellites_added_gw_per_yr(case),
         )
