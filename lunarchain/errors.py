@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,13 @@ class InputError(LunarchainError):
 
 
 class InfeasibleError(LunarchainError):
-    """No plan satisfies the limits; the message names what is short."""
+    """No plan satisfies the limits. ``why`` holds what is short and what would mend it, where that was worked out."""
 
     exit_code = 3
+
+    def __init__(self, message: str, why: dict[str, Any] | None = None) -> None:
+        self.why = why
+        super().__init__(message)
 
 
 class NoAnswerError(LunarchainError):

@@ -82,10 +82,11 @@ def optimise(
 ) -> None:
     """Solve a case with and without the Moon; nothing is flown, audited or stored."""
     given = read_case(case, sets, overlays, gap, seconds)
+    from lunarchain.pipeline.infeasible import explained
     from lunarchain.pipeline.solve_case import solve_case
 
     departures = _checked_departures(given)
-    with live(not (as_json or quiet)) as progress:
+    with live(not (as_json or quiet)) as progress, explained(given, departures, progress):
         record = solve_case(given, departures, progress).record()
     emit(record, as_json, quiet, lambda: pairs(record))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lunarchain.errors import InputError, LunarchainError
+from lunarchain.errors import InfeasibleError, InputError, LunarchainError
 from lunarchain.jsonable import jsonable
 
 Progress = Callable[[str, float | None, float | None], None]
@@ -27,8 +27,14 @@ def complain(error: LunarchainError, as_json: bool) -> None:
     """An error as a message on stderr, or as the JSON document where one was asked for."""
     issues = error.issues if isinstance(error, InputError) else []
     if as_json:
-        content = {"status": "error", "message": str(error), "issues": [issue.as_dict() for issue in issues]}
-        print(json.dumps(content, indent=2))
+        content: dict[str, Any] = {
+            "status": "error",
+            "message": str(error),
+            "issues": [issue.as_dict() for issue in issues],
+        }
+        if isinstance(error, InfeasibleError):
+            content |= {"status": "infeasible", "why": error.why}
+        print(json.dumps(jsonable(content), indent=2))
         return
     from rich.console import Console
     from rich.text import Text
@@ -36,6 +42,22 @@ def complain(error: LunarchainError, as_json: bool) -> None:
     console = Console(stderr=True, highlight=False)
     for line in [str(issue) for issue in issues] or [str(error)]:
         console.print(Text.assemble(("error ", "bold red"), line), soft_wrap=True)
+    if isinstance(error, InfeasibleError) and error.why:
+        for part in _why(error.why):
+            console.print(part)
+
+
+def _why(why: dict[str, Any]) -> list[Any]:
+    """Why there is no plan, as a screen: what is asked, what is short, what would mend it."""
+    import pandas as pd
+
+    from lunarchain.report.infeasible import headline, relief_rows, short_rows
+
+    tables = {
+        "What is short, if only that gave way (cheapest first)": short_rows(why),
+        "Any one of these changes makes a plan possible (smallest first)": relief_rows(why),
+    }
+    return [headline(why), *(table(pd.DataFrame(rows), title) for title, rows in tables.items() if rows)]
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def _priced_in(unit: str, once: bool) -> tuple[str, float]:
 def meaning(component: Any, index: Any) -> Meaning:
     """What one row or column of a family means. Raises ``ValueError`` for a family whose ``doc`` does not say."""
     doc = component.doc or ""
-    if "\n" in doc or re.match(r"\w+: \w+: ", doc):
+    if "\n" in doc:
         lines = dict(line.split(": ", 1) for line in doc.splitlines())
         doc = lines.get(str(index[0] if isinstance(index, tuple) else index), "")
     found = _DOC.fullmatch(doc)

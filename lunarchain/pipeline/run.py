@@ -19,6 +19,7 @@ from lunarchain.pipeline import store
 from lunarchain.pipeline.check import check
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.pipeline.fly import corrected, fly_plan, moved
+from lunarchain.pipeline.infeasible import explained
 from lunarchain.pipeline.prices import price_table
 from lunarchain.pipeline.solve_case import Solved, solve_case
 from lunarchain.plan.audit import Certificate, audit
@@ -57,7 +58,8 @@ def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run],
         raise InputError(issues)
     begun = time.perf_counter()
     log: list[str] = []
-    solved, verdict, departures, rounds = _solve_and_fly(case, departures, _logged(progress, log, begun))
+    with explained(case, departures, progress):
+        solved, verdict, departures, rounds = _solve_and_fly(case, departures, _logged(progress, log, begun))
     progress("audit", None, None)
     certificate = audit(solved.plan.tables, case.scenario, case.facts, departures)
     progress("shadow prices", None, None)
@@ -124,7 +126,7 @@ def _record(
         "warnings": _warnings(case, solved),
         "audit": {"passed": certificate.passed, "max_residual": certificate.max_residual},
         "fly": {"passed": failed == 0, "checked": len(verdict), "failed": failed, "rounds": rounds},
-        "figures": figures(solved.plan.tables, solved.baseline.tables, case.scenario, case.facts),
+        "figures": figures(solved.plan.tables, solved.baseline_tables, case.scenario, case.facts),
     }
 
 
@@ -133,6 +135,10 @@ def _warnings(case: Case, solved: Solved) -> list[str]:
     if solved.plan.answer.status != "optimal":
         found.append(
             "the gap asked for was not reached within the time limit: the plan is the best found, the bound still holds"
+        )
+    if solved.baseline is None:
+        found.append(
+            "without the Moon no plan reaches the goals of this case: there is nothing to compare with"
         )
     changed = [*case.scenario.data, *case.scenario.scale]
     if changed:
@@ -157,7 +163,7 @@ def _write(
 ) -> None:
     store.write_inputs(folder, case.scenario, case.facts, departures)
     store.write_tables(folder, solved.plan.tables)
-    if solved.plan is not solved.baseline:
+    if solved.baseline is not None and solved.plan is not solved.baseline:
         store.write_tables(folder / store.BASELINE, solved.baseline.tables)
     verdict.to_parquet(folder / store.VERDICT, index=False)
     store.write_json(folder / store.CERTIFICATE, certificate.as_dict())

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lunarchain.errors import InfeasibleError
 from lunarchain.model.build import build
 from lunarchain.model.context import Context, Inputs
 from lunarchain.model.inputs import make_inputs, without_moon
@@ -37,16 +38,21 @@ class Arm:
 
 @dataclass(frozen=True)
 class Solved:
-    """Both arms. Where the case has no Moon they are the same arm."""
+    """Both arms. Where the case has no Moon they are the same arm; ``None`` where no plan exists without the Moon."""
 
     plan: Arm
-    baseline: Arm
+    baseline: Arm | None
+
+    @property
+    def baseline_tables(self) -> Tables:
+        """Tables to compare with: of the plan without the Moon, else of the plan itself."""
+        return (self.baseline or self.plan).tables
 
     def decision(self) -> dict[str, float | None]:
         """What the Moon is worth and how well that is known (see the formulation's gap on the decision)."""
-        plan, rival = self.plan.answer, self.baseline.answer
-        if self.plan is self.baseline:
+        if self.baseline is None or self.plan is self.baseline:
             return {"decision_value": None, "decision_gap": None, "moon_worth_bound": None}
+        plan, rival = self.plan.answer, self.baseline.answer
         value = rival.objective - plan.objective
         open_gaps = plan.objective - plan.bound + rival.objective - rival.bound
         return {
@@ -64,8 +70,9 @@ class Solved:
             "bound": answer.bound,
             "gap": answer.gap,
             "bound_rests_on": answer.proof,
-            "objective_without_moon": self.baseline.answer.objective,
-            "bound_without_moon": self.baseline.answer.bound,
+            "objective_without_moon": self.baseline.answer.objective if self.baseline else None,
+            "bound_without_moon": self.baseline.answer.bound if self.baseline else None,
+            "plan_without_moon_exists": self.baseline is not None,
             **self.decision(),
             "columns": arrays.matrix.shape[1],
             "rows": arrays.matrix.shape[0],
@@ -77,12 +84,20 @@ class Solved:
 
 
 def solve_case(case: Case, departures: pd.DataFrame, progress: Progress) -> Solved:
-    """Both arms of a case, within its time limit."""
+    """Both arms of a case, within its time limit. Goals may need the Moon: then there is no arm without it.
+
+    Raises ``InfeasibleError`` when no plan exists at all.
+    """
     options = case.scenario.solve
     inputs = make_inputs(case.scenario, case.facts, departures)
     deadline = time.perf_counter() + options.time_limit_s
     limits = Limits(options.gap, options.decision_gap, deadline, options.threads)
-    baseline = _solve(without_moon(inputs), limits, _named(progress, "without the Moon"))
+    try:
+        baseline = _solve(without_moon(inputs), limits, _named(progress, "without the Moon"))
+    except InfeasibleError:
+        if not inputs.sites:
+            raise
+        return Solved(_solve(inputs, limits, _named(progress, "with the Moon")), None)
     if not inputs.sites:
         return Solved(baseline, baseline)
     rival = Rival(baseline.answer.objective, baseline.answer.bound)

@@ -213,6 +213,8 @@ def _tracks(one: View) -> str:
 
 def _worth(one: View) -> str:
     value = one.record.get("decision_value")
+    if not one.record.get("plan_without_moon_exists", True):
+        return "everything"
     if value is None or not one.uses_moon:
         return "nothing"
     return words.money_text(value)
@@ -222,6 +224,8 @@ def _worth_note(one: View) -> str:
     value, whole = one.record.get("decision_value"), one.record.get("objective_without_moon")
     if one.uses_moon and value is not None and whole:
         return f"{words.percent_text(value / whole)} of the whole without it"
+    if not one.record.get("plan_without_moon_exists", True):
+        return "no plan without it reaches the goals"
     bound = one.record.get("moon_worth_bound")
     return f"at most {words.money_text(bound)}" if bound is not None else ""
 

@@ -255,6 +255,8 @@ def cost(seen: View) -> str:
 def decision(seen: View) -> str:
     """What having the Moon is worth, and how well that is known."""
     value, whole = seen.record.get("decision_value"), seen.record.get("objective_without_moon")
+    if not seen.record.get("plan_without_moon_exists", True):
+        return "Without the Moon no plan reaches the goals of this case."
     if not seen.scenario.moon.allowed or not seen.uses_moon or value is None or not whole:
         return ""
     known = seen.record.get("decision_gap")

@@ -217,9 +217,11 @@ def straight(
             return None
 
     def at(share: float) -> Arrays:
-        blend = [
-            np.where(a == b, a, (1 - share) * a + share * b) for a, b in zip(ends[0], ends[2], strict=True)
-        ]
+        with np.errstate(invalid="ignore"):  # an infinite side times nothing: it is the same at both ends
+            blend = [
+                np.where(a == b, a, (1 - share) * a + share * b)
+                for a, b in zip(ends[0], ends[2], strict=True)
+            ]
         data, cost, offset, lower, upper, row_lower, row_upper = blend
         matrix = low.matrix.copy()
         matrix.data = data

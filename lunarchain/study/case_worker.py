@@ -64,7 +64,7 @@ def _answered(task: dict[str, Any]) -> Row:
     if issues:
         raise InputError(issues)
     solved = _solved(case, departures, task["mode"])
-    plan, baseline = (_tables(arm, task["mode"] != "relaxed") for arm in (solved.plan, solved.baseline))
+    plan, baseline = (_tables(arm, task["mode"] != "relaxed") for arm in (solved.plan, solved.baseline or solved.plan))
     return _row(case, solved, plan, baseline, task["mode"])
 
 

@@ -26,7 +26,10 @@ def small() -> Case:
     return case(
         moon={"sites": ["procellarum_55w"], "power": ["day_pv", "fission"]},
         launcher={"tracks": ["procellarum_55w_east"], "payload_classes": ["parts"], "modes": ["propulsive"]},
-        launch={"routes": ["leo_direct", "heo_tug", "lander_lh2", "lander_lh2_lox"], "integer_flights_below": 0},
+        launch={
+            "routes": ["leo_direct", "heo_tug", "lander_lh2", "lander_lh2_lox"],
+            "integer_flights_below": 0,
+        },
         satellites={"orbits": ["leo", "heo"]},
         solve={"time_limit_s": 60},
     )
@@ -41,7 +44,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Finishe
     out = tmp_path_factory.mktemp("runs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(room, "shipped_departures", lambda: table)
-        yield run_case(small(), out, lambda *_: None, lambda run: (run.path / "report.html").write_text("x")), out
+        yield (
+            run_case(small(), out, lambda *_: None, lambda run: (run.path / "report.html").write_text("x")),
+            out,
+        )
 
 
 def test_an_optimistic_departure_is_caught_and_corrected(finished: tuple[Finished, Path]) -> None:
@@ -81,7 +87,9 @@ def test_an_unchanged_case_is_read_back(finished: tuple[Finished, Path]) -> None
 def test_corrections_only_make_departures_worse(finished: tuple[Finished, Path]) -> None:
     before = room.shipped_departures()
     key = next(iter(used_departures(finished[0].run.tables)))
-    row = before[(before["track"] == key[0]) & (before["destination"] == key[1]) & (before["mode"] == key[2])].iloc[0]
+    row = before[
+        (before["track"] == key[0]) & (before["destination"] == key[1]) & (before["mode"] == key[2])
+    ].iloc[0]
     claimed = row["delta_v_m_s"] + row["trim_m_s"]
     better = {
         "track": key[0], "destination": key[1], "mode": key[2], "passed": False, "reason": "exit speed",

@@ -1,0 +1,144 @@
+"""Cases without a plan: what is short, by arithmetic of our own, and changes that really mend them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lunarchain.errors import InfeasibleError
+from lunarchain.industry.satellites import pair
+from lunarchain.pipeline.change import changed, path_of, value_of
+from lunarchain.pipeline.infeasible import diagnose, explained, has_plan, smallest_change
+from lunarchain.pipeline.solve_case import solve_case
+from lunarchain.plan.audit import audit
+from lunarchain.report.infeasible import headline, relief_rows, short_rows
+from lunarchain.scenario.load import Case
+from tests.model.small import SETTINGS, case, departures
+
+Progress = Any
+
+
+def silent(*_: object) -> None:
+    """No progress line."""
+
+
+def short_of_lift(moon: bool = False) -> Case:
+    """Most of all compute from 2044 on, with four thousand launch licences a year: far out of reach."""
+    return case(
+        goals={"least_share_served": 0.6, "served_from": 2044},
+        policy={"launch_licences_per_yr": 4000},
+        moon={"allowed": moon},
+    )
+
+
+@pytest.fixture(scope="module")
+def why() -> dict[str, Any]:
+    return diagnose(short_of_lift(), departures(), silent)
+
+
+def test_without_goals_there_is_always_a_plan() -> None:
+    free = case(
+        moon={"allowed": False},
+        policy={"launch_licences_per_yr": 0, "chip_supply_cap_gw": 0, "ground_grid_cap_gw": 0},
+    )
+    assert has_plan(free, departures())
+
+
+def test_what_is_asked_and_what_stands_in_the_way(why: dict[str, Any]) -> None:
+    assert [entry["goal"] for entry in why["asked"]] == ["compute that must be served"] * len(why["asked"])
+    assert all(entry["year"] >= 2044 and entry["reachable"] < entry["asked"] for entry in why["asked"])
+    assert {"launch licences", "growth of launch cadence"} <= set(why["held_by"])
+    lift = next(short for short in why["short"] if short["what"] == "lift to low Earth orbit")
+    assert lift["unit"] == "kt/yr" and "launch licences" in lift["held_by"] and lift["priced_g_usd"] > 0
+    assert lift["priced_at"] == "vehicles.starship.first_price"
+
+
+@pytest.mark.parametrize("moon", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_the_smallest_change_makes_a_plan_possible_and_less_does_not(moon: bool) -> None:
+    """Each relief, applied as the command line would, gives a case with a plan; a little less of it does not."""
+    given = short_of_lift(moon)
+    why = diagnose(given, departures(), silent)
+    kinds = {relief["key"].startswith("goals.") for relief in why["reliefs"]}
+    assert kinds == {True, False}
+    for relief in why["reliefs"]:
+        if relief["plan_found"]:
+            mended = changed(given, relief["key"], relief["to"])
+            solved = solve_case(mended, departures(), silent)
+            assert audit(solved.plan.tables, mended.scenario, mended.facts, departures()).passed
+        less = relief["from"] + 0.97 * (relief["to"] - relief["from"])
+        assert not has_plan(changed(given, relief["key"], less), departures())
+    assert any(relief["plan_found"] for relief in why["reliefs"])
+
+
+def test_the_error_carries_the_reason_and_the_words_name_it(why: dict[str, Any]) -> None:
+    given = short_of_lift()
+    with pytest.raises(InfeasibleError) as caught, explained(given, departures(), silent):
+        solve_case(given, departures(), silent)
+    assert caught.value.exit_code == 3 and caught.value.why is not None
+    text = headline(caught.value.why)
+    assert "launch licences" in text and "cheapest relief" in text and "served" in text
+    assert {row["plan"] for row in relief_rows(why)} >= {"found"}
+    assert any("lift" in row["what"] for row in short_rows(why))
+
+
+def test_missing_lift_by_hand() -> None:
+    """One period, no Moon, one orbit: satellites asked for times their mass, less what the first flights lift."""
+    asked_gw = 400.0
+    given = case(
+        calendar={"start": 2036, "steps": [{"until": 2040, "years": 4}], "tail_periods": 0},
+        moon={"allowed": False},
+        satellites={"orbits": ["leo"], "slots": "high"},
+        goals={"satellites_gw_per_yr": asked_gw, "satellites_in": 2037},
+        data={**SETTINGS["data"], "compute.chip_supply_first": 1e4, "vehicles.starship.first_flights": 200.0,
+              "orbits.leo.slots": 1e9, "links.relay_first": 1e6, "pads.first": 1e4,
+              "vehicles.starship.ship_build_rate": 1e4, "vehicles.starship.flights_limit": 1e6},
+    )  # fmt: skip
+    found = diagnose(given, departures(), silent)
+    number = given.facts.number
+    needed = asked_gw * pair(given.facts, given.scenario.satellites.pair).earth_mass_kt
+    needed *= number("routes.leo_direct.lift", "dimensionless")
+    kept = 1 - number("vehicles.starship.failure_probability", "dimensionless")
+    lifted = 200 * number("vehicles.starship.payload_leo", "kt/flight") * kept
+    lift = next(short for short in found["short"] if short["what"] == "lift to low Earth orbit")
+    assert lift["missing"] == pytest.approx(needed - lifted, rel=1e-6)
+    assert found["asked"][0]["reachable"] == pytest.approx(asked_gw * lifted / needed, rel=1e-5)
+    flights = next(
+        relief for relief in found["reliefs"] if relief["key"] == "vehicles.starship.first_flights"
+    )
+    assert (
+        flights["to"] == pytest.approx(200 * needed / lifted, rel=0.02)
+        and flights["to"] >= 200 * needed / lifted
+    )
+
+
+def test_a_goal_that_only_the_moon_reaches_is_planned_with_the_moon_alone() -> None:
+    """Where the arm without the Moon has no plan, the arm with it still answers, and says there is no rival."""
+    base = case(policy={"launch_licences_per_yr": 4000})
+    with_moon = smallest_change(_asking(base, 0.9), departures(), "goals.least_share_served")
+    without = smallest_change(_asking(_moonless(base), 0.9), departures(), "goals.least_share_served")
+    assert with_moon is not None and without is not None and with_moon > 1.02 * without
+    between = _asking(base, 0.9 * with_moon + 0.1 * without)
+    solved = solve_case(between, departures(), silent)
+    assert solved.baseline is None and solved.decision()["decision_value"] is None
+    assert solved.record()["plan_without_moon_exists"] is False
+
+
+def _asking(given: Case, share: float) -> Case:
+    tree = given.scenario.model_dump(mode="json", exclude_none=True)
+    tree["goals"] = {"least_share_served": share, "served_from": 2048}
+    return Case(given.name, type(given.scenario).model_validate(tree), given.facts, given.file)
+
+
+def _moonless(given: Case) -> Case:
+    tree = given.scenario.model_dump(mode="json", exclude_none=True)
+    tree["moon"] = {**tree["moon"], "allowed": False}
+    return Case(given.name, type(given.scenario).model_validate(tree), given.facts, given.file)
+
+
+def test_keys_are_told_apart_where_a_setting_and_a_table_share_a_name() -> None:
+    given = case()
+    assert path_of("ground.allowed") == "ground.allowed"
+    assert path_of("ground.grid_first") == "data.ground.grid_first"
+    assert value_of(given, "policy.launch_licences_per_yr") is None
+    assert value_of(changed(given, "ground.grid_first", 77.0), "ground.grid_first") == 77.0
