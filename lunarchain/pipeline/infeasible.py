@@ -227,7 +227,7 @@ def _unit_price(problem: Bare, label: Label) -> float | None:
 def _reliefs(
     problem: Bare, departures: pd.DataFrame, duals: Vector, progress: Progress
 ) -> list[dict[str, Any]]:
-    """The smallest change of each number behind what stands in the way, least first; the best of each kind is checked."""
+    """The smallest change of each number behind what stands in the way, least first; the best ones are checked."""
     keys: dict[str, str] = {}
     for label in _blocking(problem, duals):
         for key in label.means.set_by if label.means.kind == LIMIT else ():
