@@ -64,6 +64,25 @@ class Inputs:
         """
         return 50.0 * self.pair.moon_mass_kt * self.most_gw_per_yr
 
+    @property
+    def most_power_gw(self) -> float:
+        """Physical cap on nameplate power [GW]: twice what melting all the soil of ``flow_cap_kt`` would draw.
+
+        By the thirstiest reactor, from the power option that gives least of its nameplate.
+        """
+        melts = [
+            p.electricity_gwh for s in self.sites.values() for p in s.network.values() if "feed" in p.inputs
+        ]
+        outputs = [
+            sum(
+                self.number(f"power.{k}.{s}_output", "dimensionless") * site.share(s) for s in ("lit", "dark")
+            )
+            for site in self.sites.values()
+            for k in self.facts.children("power")
+            if f"power.{k}.lit_output" in self.facts
+        ]
+        return 2 * self.flow_cap_kt * max(melts, default=0.0) / HOURS_PER_YEAR / min(outputs, default=1.0)
+
 
 @dataclass
 class Ledgers:

@@ -104,7 +104,6 @@ def _capacity_rows(context: Context) -> None:
 
 def _post_flows(context: Context, site: Site, process: Process, t: int) -> None:
     books = context.ledgers
-    radiator = context.inputs.number(f"heat.{process.heat_class}.radiator", "t/GW")
     for s in SLICES:
         x = context.model.activity[site.id, process.id, t, s]
         for commodity, amount in process.outputs.items():
@@ -114,9 +113,17 @@ def _post_flows(context: Context, site: Site, process: Process, t: int) -> None:
                 commodity_class(context.inputs.facts, commodity) != "resource"
             ):  # soil lies there for the taking
                 books.commodity.post((site.id, commodity, t), -amount, x)
-        books.energy.post((site.id, t, s), process.electricity_gwh, x)
-        hours = HOURS_PER_YEAR * site.share(s)
-        books.heat.post((site.id, t, s), process.electricity_gwh / hours * radiator, x)
+        _draw(context, site, process, (t, s), process.electricity_gwh, x)
+
+
+def _draw(
+    context: Context, site: Site, process: Process, when: tuple[int, str], gwh: float, variable: object
+) -> None:
+    """Electricity a process draws per unit of a variable, and the radiators that its heat asks for."""
+    key, hours = (site.id, *when), HOURS_PER_YEAR * site.share(when[1])
+    context.ledgers.energy.post(key, gwh, variable)
+    radiator = context.inputs.number(f"heat.{process.heat_class}.radiator", "t/GW")
+    context.ledgers.heat.post(key, gwh / hours * radiator, variable)
 
 
 def _post_builds(context: Context, site: Site, process: Process, t: int) -> None:
@@ -152,11 +159,13 @@ def _dark_rows(context: Context) -> None:
         list(m.kept_hot), rule=dark, doc="price: melt capacity in the dark [unit/yr]"
     )
     for i, p, t in m.kept_hot:
-        process, site, energy = sites[i].network[p], sites[i], context.ledgers.energy
-        energy.post((i, t, "dark"), process.hot_idle * process.electricity_gwh, m.kept_hot[i, p, t])
+        process, site = sites[i].network[p], sites[i]
+        idle = process.hot_idle * process.electricity_gwh
+        _draw(context, site, process, (t, "dark"), idle, m.kept_hot[i, p, t])
         # Whatever neither runs nor is kept hot freezes once a night and draws full power, without output,
         # until it is molten again. Posted as: all of it, less what ran or was kept hot.
         remelt = process.electricity_gwh * restart_h / site.dark_spell_h
-        energy.post((i, t, "lit"), remelt * available * site.share("dark"), m.capacity[i, p, t])
-        energy.post((i, t, "lit"), -remelt, m.activity[i, p, t, "dark"])
-        energy.post((i, t, "lit"), -remelt, m.kept_hot[i, p, t])
+        usable = available * site.share("dark")
+        _draw(context, site, process, (t, "lit"), remelt * usable, m.capacity[i, p, t])
+        for unfrozen in (m.activity[i, p, t, "dark"], m.kept_hot[i, p, t]):
+            _draw(context, site, process, (t, "lit"), -remelt, unfrozen)

@@ -193,7 +193,9 @@ def _yard_rows(context: Context) -> None:
     for o, t in m.yard_added:
         context.pay("orbital yards", t, price, m.yard_added[o, t], process.life_yr)
         books.lifted.post((o, "plant", t), process.plant_kt, m.yard_added[o, t])
-        books.lifted.post((o, "plant", t), process.plant_kt * process.spares_per_yr, m.added[o, "hybrid", t])
+        worn = process.plant_kt * process.spares_per_yr
+        books.lifted.post((o, "plant", t), worn, m.added[o, "hybrid", t])
+        context.pay("orbital yards", t, price * process.spares_per_yr, m.added[o, "hybrid", t])
 
 
 def close(context: Context) -> None:

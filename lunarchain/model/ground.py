@@ -24,9 +24,9 @@ GROUND = "ground"
 
 
 def wanted_gw(context: Context, period: int) -> float:
-    """Compute wanted in service [GW] in a period; flat in the tail."""
+    """Compute wanted in service [GW] in the middle of a period; in the tail that of the horizon, whatever the step."""
     demand, calendar = context.inputs.scenario.demand, context.inputs.calendar
-    year = calendar.midpoint(min(period, calendar.reported - 1)) - calendar.edges[0]
+    year = min(calendar.midpoint(period), calendar.edges[calendar.reported]) - calendar.edges[0]
     return min(demand.first_gw * (1 + demand.growth) ** year, demand.ceiling_gw)
 
 

@@ -5,10 +5,11 @@ refractories; the process table's import share). Grades $g$ are crude, improved,
 of what is made by its crudeness $c_g$ and still imports a share $f_g$ of the precision parts.
 
 Variables: structure $k_{igt}$ and precision parts $q_{igt}$ served at grade $g$ [nominal kt/yr], structure landed
-$e_{it}$ [kt/yr], lunar plant made so far $Y_t$ [kt], robots $R_{it}$ [kt handled/yr].
+$e_{it}$ [kt/yr], lunar plant made so far $Y_t$ [kt], robots $R_{ikt}$ [kt handled/yr] landed or made of plant parts.
 
 Constraints
-$\sum_g k_{igt} + e_{it} \ge$ structure wanted, $\sum_g q_{igt} \ge$ precision wanted (grade crude imports all of it);
+$\sum_g k_{igt} + e_{it} + \sum_g \max(f_g - 1, 0)\, q_{igt} \ge$ structure wanted, $\sum_g q_{igt} \ge$ precision
+wanted: grade crude imports all precision parts and, with $f_g > 1$, a little of the structure;
 kits used: $\sum_g c_g k_{igt} + (1 - f_g) c_g q_{igt}$, taken from the kit commodity;
 $Y_{t+1} = Y_t + \ell_t \sum_{ig} (\ldots)$; experience: $\sum_i (k_{igt} + q_{igt}) \le \theta_g Y_t$ for
 better grades;
@@ -24,6 +25,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from lunarchain.model.context import Context
+from lunarchain.model.factory import SOURCES
 from lunarchain.model.ledger import linear
 
 
@@ -32,6 +34,7 @@ def add(context: Context) -> None:
     grades = _grades(context)
     _variables(context, grades)
     _post_uses(context, grades)
+    _post_robots(context)
     _experience(context, grades)
     _commissioning(context, grades)
 
@@ -48,25 +51,38 @@ def _grades(context: Context) -> list[str]:
     return [g for g in facts.children("closure.grade") if f"closure.grade.{g}.import_factor" in facts]
 
 
-def _robots(context: Context) -> None:
-    m, books, facts = context.model, context.ledgers, context.inputs
-    life, lag = facts.number("labour.robot_life", "yr"), facts.number("operations.commissioning_lag", "yr")
-    per_robot = facts.number("labour.handled_per_robot", "kt/robot/yr")
-    price = facts.number("labour.robot_price", "GUSD/robot") / per_robot
-    upkeep = facts.number("prices.robot_year", "GUSD/robot/yr") / per_robot
-    mass = facts.number("labour.robot_mass", "kt/robot") / per_robot
-    index = [(i, t) for i in facts.sites for t in context.periods]
+def _post_robots(context: Context) -> None:
+    """Robots come whole from Earth, or are made of plant parts, of which electronics come from Earth."""
+    m, books, number = context.model, context.ledgers, context.inputs.number
+    life, per_robot = number("labour.robot_life", "yr"), number("labour.handled_per_robot", "kt/robot/yr")
+    price = number("labour.robot_price", "GUSD/robot") / per_robot
+    mass = number("labour.robot_mass", "kt/robot") / per_robot
+    imported = number("labour.robot_import_share", "dimensionless")
     m.robots_added = pyo.Var(
-        index, bounds=(0, facts.flow_cap_kt), doc="robots added, by the mass they handle [kt/yr/yr]"
+        [(i, k, t) for i in context.inputs.sites for k in SOURCES for t in context.periods],
+        bounds=(0, context.inputs.flow_cap_kt),
+        doc="robots added, by the mass they handle [kt/yr/yr]",
     )
+    for i in context.inputs.sites:
+        for t in context.periods:
+            landed, local = (m.robots_added[i, k, t] for k in SOURCES)
+            books.landed.post((i, "plant", t), mass, landed)
+            context.pay("robots", t, price, landed, life)
+            books.structure.post((i, t), mass * (1 - imported), local)
+            books.precision.post((i, t), mass * imported, local)
+
+
+def _robots(context: Context) -> None:
+    m, books, number = context.model, context.ledgers, context.inputs.number
+    life, lag = number("labour.robot_life", "yr"), number("operations.commissioning_lag", "yr")
+    upkeep = number("prices.robot_year", "GUSD/robot/yr") / number("labour.handled_per_robot", "kt/robot/yr")
+    index = [(i, t) for i in context.inputs.sites for t in context.periods]
     for i, t in index:
-        books.landed.post((i, "plant", t), mass, m.robots_added[i, t])
-        context.pay("robots", t, price, m.robots_added[i, t], life)
         for coefficient, variable in books.labour.pairs((i, t)):
             context.pay("robot operation", t, upkeep * coefficient, variable)
 
     def robots(_: pyo.ConcreteModel, i: str, t: int) -> object:
-        working = context.stock_terms(m.robots_added, (i,), t, life, lag)
+        working = [w for k in SOURCES for w in context.stock_terms(m.robots_added, (i, k), t, life, lag)]
         return linear(working) >= books.labour.total((i, t))
 
     m.robots_at_work = pyo.Constraint(index, rule=robots, doc="price: handling by robots [kt/yr]")
@@ -90,9 +106,12 @@ def _variables(context: Context, grades: list[str]) -> None:
 def _pools(context: Context, grades: list[str]) -> None:
     m, books = context.model, context.ledgers
     index = list(m.landed_structure)
+    # of what a grade imports, the part beyond the precision parts stands in for structure
+    excesses = {g: max(_imported(context, g) - 1, 0.0) for g in grades}
 
     def structure(_: pyo.ConcreteModel, i: str, t: int) -> object:
         supplied = [(1, m.structure[i, g, t]) for g in grades] + [(1, m.landed_structure[i, t])]
+        supplied += [(excess, m.precision[i, g, t]) for g, excess in excesses.items()]
         return linear(supplied) >= books.structure.total((i, t))
 
     def precision(_: pyo.ConcreteModel, i: str, t: int) -> object:
@@ -113,7 +132,7 @@ def _post_uses(context: Context, grades: list[str]) -> None:
         books.landed.post((i, "plant", t), 1, m.landed_structure[i, t])
         context.pay("imported spares and parts", t, price, m.landed_structure[i, t])
         for g in grades:
-            imported = context.inputs.number(f"closure.grade.{g}.import_factor", "dimensionless")
+            imported = _imported(context, g)
             books.landed.post((i, "plant", t), imported, m.precision[i, g, t])
             context.pay("imported spares and parts", t, price * imported, m.precision[i, g, t])
             for amount, pool in kit_uses(context, g):
@@ -124,11 +143,13 @@ def _post_uses(context: Context, grades: list[str]) -> None:
 def kit_uses(context: Context, grade: str) -> list[tuple[float, pyo.Var]]:
     """Kit mass used per nominal kt of structure and of precision parts at a grade."""
     crudeness = context.inputs.number(f"closure.grade.{grade}.crudeness", "dimensionless")
-    imported = context.inputs.number(f"closure.grade.{grade}.import_factor", "dimensionless")
-    return [
-        (crudeness, context.model.structure),
-        (crudeness * max(1 - imported, 0.0), context.model.precision),
-    ]
+    made_here = max(1 - _imported(context, grade), 0.0)
+    return [(crudeness, context.model.structure), (crudeness * made_here, context.model.precision)]
+
+
+def _imported(context: Context, grade: str) -> float:
+    """Import of a grade as a multiple of the precision parts it serves."""
+    return context.inputs.number(f"closure.grade.{grade}.import_factor", "dimensionless")
 
 
 def _made(context: Context, grades: list[str], t: int) -> list[tuple[float, Any]]:

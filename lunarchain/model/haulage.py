@@ -1,12 +1,15 @@
-r"""Haulage between lunar sites: hulls and plant kits by rover or rail, with vehicles, energy, losses and track.
+r"""Haulage between lunar sites: hulls and plant kits by rover, rail or ballistic hop.
+
+Each way has vehicles, energy and losses; rail has track, hops have propellant (lunar oxygen, imported fuel).
 
 Variables: mass hauled $u_{w g i j t}$ [kt/yr loaded] by way $w$, good $g$, from site $i$ to site $j$; vehicles added
 [kt/yr]; rail lines laid (integer, per pair of sites).
-Constraints: hauled $\le$ vehicles standing over fleet per throughput; rail only where a line stands.
+Constraints: hauled $\le$ vehicles standing over fleet per throughput; by rail $\le$ lines times what one carries.
 """
 
 from __future__ import annotations
 
+import math
 from itertools import permutations
 
 import pyomo.environ as pyo
@@ -57,15 +60,16 @@ def _fleet_rows(context: Context) -> None:
 def _track_rows(context: Context) -> None:
     m, number, lengths = context.model, context.inputs.number, context.inputs.calendar.lengths
     railed = [key for key in m.vehicles_added if number(f"haulage.{key[0]}.track_mass", "kt") > 0]
+    most = context.inputs.most_gw_per_yr * context.inputs.pair.hull_mass_kt
     m.lines_laid = pyo.Var(
         railed,
-        bounds=(0, 1),
+        bounds=lambda _, w, i, j, t: (0, math.ceil(most / number(f"haulage.{w}.capacity", "kt/yr"))),
         domain=pyo.NonNegativeIntegers,
         doc="rail lines laid between two sites [line, once]",
     )
 
     def laid(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
-        cap = context.inputs.most_gw_per_yr * context.inputs.pair.hull_mass_kt
+        cap = number(f"haulage.{w}.capacity", "kt/yr")
         life, lag = number(f"haulage.{w}.life", "yr"), number("operations.line_build_time", "yr")
         # a line is counted when laid, not per year
         standing = [
@@ -74,9 +78,7 @@ def _track_rows(context: Context) -> None:
         ]
         return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + standing) <= 0
 
-    m.line_standing = pyo.Constraint(
-        railed, rule=laid, doc="definition: goods go by rail only where a line stands [kt/yr]"
-    )
+    m.line_standing = pyo.Constraint(railed, rule=laid, doc="price: rail lines between two sites [kt/yr]")
     for w, i, j, t in railed:
         mass = number(f"haulage.{w}.track_mass", "kt") / lengths[t]
         context.ledgers.commodity.post((i, "steel_parts", t), -mass, m.lines_laid[w, i, j, t])
@@ -92,6 +94,17 @@ def _post_haul(context: Context, way: str, good: str, i: str, j: str, t: int) ->
     energy = context.inputs.number(f"haulage.{way}.energy", "GWh/kt")
     for s in SLICES:  # vehicles charge at the site they leave, all year
         books.energy.post((i, t, s), energy * context.inputs.sites[i].share(s), variable)
+    if f"haulage.{way}.oxygen" in context.inputs.facts:
+        _post_propellant(context, way, i, t, variable)
+
+
+def _post_propellant(context: Context, way: str, i: str, t: int, variable: object) -> None:
+    """Oxygen for there and back is drawn where the cargo starts; the fuel is landed there."""
+    number = context.inputs.number
+    oxygen, fuel = (number(f"haulage.{way}.{what}", "dimensionless") for what in ("oxygen", "fuel"))
+    context.ledgers.commodity.post((i, "lox", t), -oxygen, variable)
+    context.ledgers.landed.post((i, "parts", t), fuel, variable)
+    context.pay("imported propellant", t, number("prices.fuel", "GUSD/kt") * fuel, variable)
 
 
 def _post_vehicles(context: Context, way: str, i: str, j: str, t: int) -> None:

@@ -2,7 +2,7 @@ r"""Opening the Moon: nothing lands at a site before it is opened, and the progr
 
 Variables: programme started $P_t$ and site opened $o_{it}$ (binary), imported commodities landed $l_{ict}$ [kt/yr].
 Constraints: everything landed at a site in $t$ $\le M_t \sum_{t' \le t} o_{it'}$ with $M_t$ what could be
-landed in that period;
+landed in that period; and at least a first landing $F\, o_{it}$ in the period that opens the site;
 $\sum_{t' \le t} o_{it'} \le \sum_{t' \le t} P_{t'}$; each at most once.
 """
 
@@ -53,6 +53,12 @@ def close(context: Context) -> None:
         most = most_landed_kt_per_yr(context, t)
         return linear(landed + [(-most, m.opened[i, k]) for k in range(t + 1)]) <= 0
 
+    first_kt = inputs.number("operations.first_landing", "kt")
+
+    def first_landing(_: pyo.ConcreteModel, i: str, t: int) -> object:
+        landed = [x for cargo in cargoes for x in context.ledgers.landed.pairs((i, cargo, t))]
+        return linear([*landed, (-first_kt / lengths[t], m.opened[i, t])]) >= 0
+
     def programme_first(_: pyo.ConcreteModel, i: str, t: int) -> object:
         return (
             linear([(1, m.opened[i, k]) for k in range(t + 1)] + [(-1, m.programme[k]) for k in range(t + 1)])
@@ -61,6 +67,9 @@ def close(context: Context) -> None:
 
     m.open_before_landing = pyo.Constraint(
         index, rule=open_before_landing, doc="definition: nothing lands before a site is opened [kt/yr]"
+    )
+    m.first_landing = pyo.Constraint(
+        index, rule=first_landing, doc="definition: a site opens with a first landing of some size [kt/yr]"
     )
     m.programme_first = pyo.Constraint(
         index,

@@ -13,8 +13,16 @@ def test_crude_plant_forever_ends_the_lunar_plan() -> None:
     assert changed(never).of("hulls") == pytest.approx(0, abs=1e-6)
 
 
-def test_dear_robots_end_the_lunar_plan() -> None:
-    assert changed({"labour.robot_price": 5e7}).of("robots_added") == pytest.approx(0, abs=1e-6)
+def test_dear_robots_are_made_on_the_moon() -> None:
+    dear = changed({"labour.robot_price": 5e7})
+    cheap = changed({"labour.robot_price": 5e3})
+    assert cheap.of("robots_added", "landed") > 0
+    assert dear.of("robots_added", "landed") == pytest.approx(0, abs=1e-6)
+    assert dear.of("robots_added", "local") > 0
+
+
+def test_robots_that_weigh_too_much_end_the_lunar_plan() -> None:
+    assert changed({"labour.robot_mass": 1e5}).of("robots_added") == pytest.approx(0, abs=1e-6)
 
 
 def test_slower_experience_shifts_plant_to_worse_grades() -> None:

@@ -32,7 +32,8 @@ CHANGED = (
     ("power", "fission standing", DOWN, "energy"),
     ("power", "added from earth", UP, "power standing"),
     ("power", "pv_ridge_70 standing", UP, "power land"),
-    ("power", "storage added", DOWN, "storage size"),
+    ("power", "storage added from earth", DOWN, "storage size"),
+    ("power", "day_pv spares from earth", 50.0, "power spares"),
     ("power", "radiators added from moon", DOWN, "heat rejection"),
     ("tracks", "mare_33e_east built", UP, "whole numbers"),
     ("tracks", "mare_33e_east standing", UP, "tracks standing"),
@@ -105,6 +106,7 @@ ADDED = {
 # facts that make the same plan break a limit it kept, several at once; what each must be found by
 TIGHTER: tuple[tuple[dict[str, float | str], str], ...] = (
     ({"sites.mare_33e.earliest_landing": 2047.0}, "earliest landing"),
+    ({"operations.first_landing": 1e9}, "first landing"),
     ({"routes.lander_lh2.available_from": 2047.0}, "route open"),
     ({"orbits.eml2.latency_one_way": 500.0}, "latency"),
     ({"orbits.eml2.slots": 100.0}, "slots"),

@@ -11,7 +11,8 @@ from lunarchain.industry.satellites import assembly
 from lunarchain.plan.audit.case import Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import reached_kt_per_yr, thrown
-from lunarchain.plan.audit.power import figure, made_on_moon, standing
+from lunarchain.plan.audit.plant import robot_mass_kt
+from lunarchain.plan.audit.power import BROUGHT, SOURCES, STORE_MATERIALS, figure
 from lunarchain.plan.audit.tracks import built_at
 
 CARGO = Statement("cargo", "mass a place needs from Earth, by kind of cargo <= mass carried to it [kt/yr]")
@@ -20,6 +21,9 @@ ROUTE = Statement(
 )
 LANDING = Statement("earliest landing", "mass landed at a site before it can be reached <= none [kt/yr]")
 OPENED = Statement("opened before landing", "mass landed at a site that is not opened <= none [kt/yr]")
+FIRST = Statement(
+    "first landing", "least first landing of a site <= mass landed in the period that opens it [kt]"
+)
 ONCE = Statement(
     "opened once", "times a site is opened <= times the programme is started so far, at most one [count]"
 )
@@ -51,23 +55,32 @@ def _machines(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
         yield "plant", grade.import_factor * case.of("plant", i, "precision", name)
     for option in site.power_options:
         mass = figure(case, option, "imported_mass_earth", "kt/GW")
-        yield "plant", mass * case.of("power", i, option, "added from earth")
-        if not made_on_moon(case, option):
-            yield "plant", mass * figure(case, option, "spares", "1/yr") * standing(case, i, option)
-    yield (
-        "plant",
-        case.of("power", i, "storage", "added") / case.number("power.storage.specific_energy", "GWh/kt"),
-    )
+        yield "plant", mass * case.total("power", i, option, ("added from earth", BROUGHT))
+    yield "plant", storage_from_earth_kt(case, i)
     yield "plant", case.of("power", i, "radiators", "added from earth")
-    per_robot = case.number("labour.robot_mass", "kt/robot") / case.number(
-        "labour.handled_per_robot", "kt/robot/yr"
-    )
-    yield "plant", per_robot * case.of("builds", i, "robots", "landed")
+    yield "plant", robot_mass_kt(case) * case.of("builds", i, "robots", "landed")
     for launcher, built in built_at(case, i):
         yield "plant", launcher.imported_mass_kt * built
 
 
+def storage_from_earth_kt(case: Case, site: str) -> Vector:
+    """Storage a site takes from Earth [kt/yr]: all of what is brought, and what of the rest is not lunar."""
+    lunar = sum(case.number(f"power.storage.lunar_{name}") for name in STORE_MATERIALS)
+    earth, moon = (case.of("power", site, "storage", source) for source in SOURCES)
+    return (earth + (1 - lunar) * moon) / case.number("power.storage.specific_energy", "GWh/kt")
+
+
+def hop_fuel_kt(case: Case, site: str) -> Vector:
+    """Fuel landed for what leaves a site by ballistic hop [kt/yr]."""
+    fuel = case.zero
+    for pair_, item, way, mass in case.rows("haulage"):
+        if item in ("hull", "kit") and pair_.split(">")[0] == site and f"haulage.{way}.fuel" in case.facts:
+            fuel = fuel + case.number(f"haulage.{way}.fuel") * mass
+    return fuel
+
+
 def _parts(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
+    yield "parts", hop_fuel_kt(case, site.id)
     for throw, _, mass in thrown(case):
         if throw.site == site.id:
             yield "parts", throw.fuel * mass
@@ -130,6 +143,9 @@ def _openings(case: Case, site: str, needed: Vector) -> Iterator[Line]:
     begun = np.cumsum(case.of("openings", "moon", "programme"))
     yield LANDING.within(site, carried * early, carried * ~early)
     yield OPENED.within(site, needed * (opened < 1), needed * (opened >= 1))
+    opening = case.of("openings", site, "opened")
+    least = case.number("operations.first_landing", "kt") * opening
+    yield FIRST.within(site, least, carried * case.years.lengths * (opening > 0))
     yield ONCE.within(site, opened, np.minimum(begun, 1.0))
 
 

@@ -9,7 +9,7 @@ from lunarchain.plan.audit.case import Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import reached_kt_per_yr, sent_kt_per_yr
 from lunarchain.plan.audit.plant import kits_used
-from lunarchain.plan.audit.power import figure, made_on_moon
+from lunarchain.plan.audit.power import STORE_MATERIALS, figure, made_on_moon
 from lunarchain.plan.audit.tracks import built_at
 
 HULLS = Statement("hull balance", "hulls made + hauled in = thrown + hauled out [kt/yr]")
@@ -22,7 +22,7 @@ VEHICLES = Statement(
     "haulage vehicles", "mass hauled x vehicle mass per throughput <= vehicles standing [kt]"
 )
 LINES = Statement(
-    "haulage line", "mass hauled by a way that needs a line, before one is laid <= none [kt/yr]"
+    "haulage line", "mass hauled by a way that needs a line <= what the lines standing can carry [kt/yr]"
 )
 ROBOTS = Statement("robots", "mass handled <= what the robots at work can handle [kt/yr]")
 
@@ -78,12 +78,12 @@ def _haulage(case: Case) -> Iterator[Line]:
         if case.number(f"{key}.track_mass", "kt") > 0:
             laid = case.of("haulage", pair_, "line", way) / case.years.lengths
             life, lag = case.number(f"{key}.life", "yr"), case.number("operations.line_build_time", "yr")
-            most = case.scenario.demand.ceiling_gw * case.scenario.demand.tiers[-1] * case.pair.hull_mass_kt
+            most = case.number(f"{key}.capacity", "kt/yr")
             yield LINES.within(f"{way} {pair_}", mass, most * case.years.standing(laid, life, lag))
 
 
 def handled_kt_per_yr(case: Case, site: Site) -> Vector:
-    """Mass put together at a site by robots: plant, power, tracks, lines, hulls and satellites."""
+    """Mass put together at a site by robots: plant, power, storage, tracks, lines, hulls and satellites."""
     i, pair = site.id, case.pair
     mass = kits_used(case, i)
     mass = mass + pair.hull_mass_kt * case.of("lunar_goods", i, "hull", "made")
@@ -93,6 +93,9 @@ def handled_kt_per_yr(case: Case, site: Site) -> Vector:
             mass = mass + figure(case, option, "imported_mass_earth", "kt/GW") * case.of(
                 "power", i, option, "added from moon"
             )
+    stored = case.of("power", i, "storage", "added from moon")
+    lunar = sum(case.number(f"power.storage.lunar_{name}") for name in STORE_MATERIALS)
+    mass = mass + lunar * stored / case.number("power.storage.specific_energy", "GWh/kt")
     for launcher, built in built_at(case, i):
         mass = mass + sum(launcher.lunar_mass_kt.values()) * built
     for pair_, item, way, laid in case.rows("haulage"):
@@ -104,4 +107,4 @@ def handled_kt_per_yr(case: Case, site: Site) -> Vector:
 def _robots_at_work(case: Case, site: str) -> Vector:
     """Mass the robots of a site can handle a year; the table counts robots by it."""
     life, lag = case.number("labour.robot_life", "yr"), case.number("operations.commissioning_lag", "yr")
-    return case.years.standing(case.of("builds", site, "robots", "landed"), life, lag)
+    return case.years.standing(case.total("builds", site, "robots", ("landed", "local")), life, lag)

@@ -13,7 +13,7 @@ from lunarchain.plan.audit.case import Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import sent_kt_per_yr, thrown
 from lunarchain.plan.audit.plant import kits_used
-from lunarchain.plan.audit.power import figure, made_on_moon, standing
+from lunarchain.plan.audit.power import BROUGHT, STORE_MATERIALS, figure, made_on_moon, standing
 from lunarchain.plan.audit.tracks import built_at, launch_structure_kt_per_yr
 
 BALANCE = Statement(
@@ -94,9 +94,14 @@ def _power_uses(case: Case, site: Site) -> Iterator[tuple[str, str, Vector]]:
             continue
         new = case.of("power", site.id, option, "added from moon")
         spares = figure(case, option, "spares", "1/yr") * standing(case, site.id, option)
-        yield "power", "power", new + spares
+        made = new + spares - case.of("power", site.id, option, BROUGHT)
+        yield "power", "power", made
         for name in EXTRA:
-            yield "power", name, figure(case, option, f"extra_{name}", "kt/GW") * (new + spares)
+            yield "power", name, figure(case, option, f"extra_{name}", "kt/GW") * made
+    stored = case.of("power", site.id, "storage", "added from moon")
+    mass = stored / case.number("power.storage.specific_energy", "GWh/kt")
+    for name in STORE_MATERIALS:
+        yield "storage", name, case.number(f"power.storage.lunar_{name}") * mass
 
 
 def _haulage_uses(case: Case, site: str) -> Iterator[tuple[str, str, Vector]]:
@@ -105,6 +110,8 @@ def _haulage_uses(case: Case, site: str) -> Iterator[tuple[str, str, Vector]]:
             continue
         if item == "kit":
             yield "hauled out", "kit", amount
+        if item in ("hull", "kit") and f"haulage.{way}.oxygen" in case.facts:
+            yield "hops", "lox", case.number(f"haulage.{way}.oxygen") * amount
         if item == "line":
             yield (
                 "lines",

@@ -9,13 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from lunarchain.industry.satellites import assembly
-from lunarchain.plan.audit.cargo import CHIPS
+from lunarchain.plan.audit.cargo import CHIPS, hop_fuel_kt, storage_from_earth_kt
 from lunarchain.plan.audit.case import GROUND, HOURS_PER_YEAR, Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import thrown
 from lunarchain.plan.audit.goods import handled_kt_per_yr
 from lunarchain.plan.audit.policy import emitted_kt
-from lunarchain.plan.audit.power import figure
+from lunarchain.plan.audit.power import BROUGHT, figure
 from lunarchain.plan.audit.service import satellites_added_gw_per_yr, tiers
 from lunarchain.plan.audit.tracks import built_at
 from lunarchain.plan.audit.years import integral
@@ -150,6 +150,8 @@ def _orbits(case: Case) -> Iterator[tuple[str, Vector]]:
     for orbit in case.scenario.satellites.orbits:
         added = case.of("satellites", orbit, "yard", "added")
         yield "orbital yards", price * case.years.charged(yard.life_yr) * added
+        joined = case.of("satellites", orbit, "hybrid", "added")
+        yield "orbital yards", price * yard.spares_per_yr * joined
 
 
 def _arcs(case: Case) -> Iterator[tuple[str, Vector]]:
@@ -185,6 +187,7 @@ def _plant(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
     for node, name, _, mass in case.rows("imports"):
         if node == i and name not in CHIPS:
             yield "imported parts for lunar goods", case.number("prices.parts", "GUSD/kt") * mass
+    yield "imported propellant", case.number("prices.fuel", "GUSD/kt") * hop_fuel_kt(case, i)
     for launcher, built in built_at(case, i):
         yield "mass drivers", launcher.capital_g_usd * years.charged(launcher.life_yr) * built
     handles = case.number("labour.handled_per_robot", "kt/robot/yr")
@@ -203,7 +206,8 @@ def _site_power(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
     for option in site.power_options:
         price, life = figure(case, option, "price_earth", "GUSD/GW"), figure(case, option, "life", "yr")
         yield "lunar power", price * years.charged(life) * case.of("power", i, option, "added from earth")
-    mass = case.of("power", i, "storage", "added") / case.number("power.storage.specific_energy", "GWh/kt")
+        yield "lunar power", price * case.of("power", i, option, BROUGHT)
+    mass = storage_from_earth_kt(case, i)
     charged = years.charged(case.number("power.storage.life", "yr"))
     yield "lunar power", case.number("power.storage.price", "GUSD/kt") * charged * mass
     radiators = case.of("power", i, "radiators", "added from earth")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import permutations, product
 
 from lunarchain.plan.audit.case import BUILDS, GROUND, SLICES, Case, Key
-from lunarchain.plan.audit.power import SOURCES, made_on_moon
+from lunarchain.plan.audit.power import BROUGHT, SOURCES, made_on_moon
 
 CARGOES = ("plant", "parts", "chips", "satellite")
 GOODS = ("hull", "kit", "vehicles", "line")
@@ -32,7 +32,7 @@ def within(case: Case, known: Places) -> Case:
 def _factory(case: Case) -> Places:
     runs = [(site.id, process) for site in case.sites.values() for process in site.network.values()]
     melts = {(i, p.id, "kept hot") for i, p in runs if p.hot_idle > 0}
-    robots = {(i, "robots", "landed") for i in case.sites}
+    robots = {(i, "robots", k) for i in case.sites for k in ("landed", "local")}
     pools = {*product(("structure", "precision"), case.grades), ("structure", "landed")}
     opened = {(i, "opened", "") for i in case.sites}
     plant = {(i, pool, grade) for i in case.sites for pool, grade in pools}
@@ -48,12 +48,12 @@ def _factory(case: Case) -> Places:
 
 
 def _power(case: Case) -> Places:
-    store = {("storage", "added"), ("storage", "given to the dark"), *(("radiators", s) for s in SOURCES)}
+    store = {("storage", "given to the dark"), *product(("storage", "radiators"), SOURCES)}
     places = {(i, item, detail) for i in case.sites for item, detail in store}
     for site in case.sites.values():
         for option in site.power_options:
             sources = SOURCES if made_on_moon(case, option) else SOURCES[:1]
-            places |= {(site.id, option, detail) for detail in ("standing", *sources)}
+            places |= {(site.id, option, detail) for detail in ("standing", BROUGHT, *sources)}
     return {"power": places}
 
 

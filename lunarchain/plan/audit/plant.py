@@ -20,10 +20,12 @@ DARK = Statement(
     "dark capacity", "melt that runs in the dark + melt kept hot <= usable capacity in the dark [unit/yr]"
 )
 STRUCTURE = Statement(
-    "plant structure", "structure for plant, spares, vehicles and worn tracks <= made or landed [kt/yr]"
+    "plant structure",
+    "structure for plant, spares, vehicles, robots and worn tracks <= made or landed [kt/yr]",
 )
 PRECISION = Statement(
-    "precision parts", "precision parts for plant, spares and vehicles <= served by the grades [kt/yr]"
+    "precision parts",
+    "precision parts for plant, spares, vehicles and robots <= served by the grades [kt/yr]",
 )
 MADE = Statement(
     "plant experience", "lunar plant made so far = that of the period before + kits used since [kt]"
@@ -40,6 +42,9 @@ def lines(case: Case) -> Iterator[Line]:
         yield from _capacity(case, site)
         wanted = plant_wanted(case, site)
         supplied = case.total("plant", site.id, "structure", (*case.grades, "landed"))
+        for name, grade in case.grades.items():  # crude plant imports more than its precision parts
+            beyond = max(grade.import_factor - 1, 0.0)
+            supplied = supplied + beyond * case.of("plant", site.id, "precision", name)
         yield STRUCTURE.within(site.id, wanted[0], supplied)
         yield PRECISION.within(
             site.id, wanted[1], case.total("plant", site.id, "precision", tuple(case.grades))
@@ -69,18 +74,27 @@ def _capacity(case: Case, site: Site) -> Iterator[Line]:
 
 
 def plant_wanted(case: Case, site: Site) -> tuple[Vector, Vector]:
-    """Structure and precision parts [kt/yr] for a site's local plant, spares, vehicles and worn tracks."""
+    """Structure and precision parts [kt/yr] for a site's local plant, spares, vehicles, robots and worn tracks."""
     structure, precision = wear_kt_per_yr(case, site.id), case.zero
     machines = case.number("closure.grade.reference.import_share")
     for pair_, item, _, added in case.rows("haulage"):
         if item == "vehicles" and pair_.split(">")[0] == site.id:
             structure, precision = structure + (1 - machines) * added, precision + machines * added
+    robots = robot_mass_kt(case) * case.of("builds", site.id, "robots", "local")
+    electronics = case.number("labour.robot_import_share")
+    structure, precision = structure + (1 - electronics) * robots, precision + electronics * robots
     for process in site.network.values():
         spares = process.spares_per_yr * case.of("capacity", site.id, process.id)
         mass = process.plant_kt * (case.of("builds", site.id, process.id, "local") + spares)
         structure = structure + (1 - process.import_share) * mass
         precision = precision + process.import_share * mass
     return structure, precision
+
+
+def robot_mass_kt(case: Case) -> float:
+    """Mass of robots per mass they can handle in a year [yr]; the tables count robots by the latter."""
+    per_robot = case.number("labour.handled_per_robot", "kt/robot/yr")
+    return case.number("labour.robot_mass", "kt/robot") / per_robot
 
 
 def kits_used(case: Case, site: str) -> Vector:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from lunarchain.plan.audit.case import HOURS_PER_YEAR, SLICES, Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.tracks import shots_at
@@ -11,9 +13,14 @@ from lunarchain.plan.audit.tracks import shots_at
 STOCK = Statement("power standing", "power standing = what was added, finished and not worn out [GW]")
 LAND = Statement("power land", "mean output of an option <= what its land gives [GW]")
 ENERGY = Statement("energy", "energy drawn in a slice <= generated, less stored or plus given back [GWh/yr]")
+SPARES = Statement(
+    "power spares", "spares of arrays brought from Earth <= all their spares (reactors: all of them) [GW/yr]"
+)
 STORAGE = Statement("storage size", "energy for the longest dark spell <= storage standing [GWh]")
 HEAT = Statement("heat rejection", "radiators the processes ask for in a slice <= radiators standing [kt]")
 SOURCES = ("added from earth", "added from moon")
+BROUGHT = "spares from earth"
+STORE_MATERIALS = ("al_parts", "lox")  # of storage made on the Moon
 
 
 def figure(case: Case, option: str, name: str, unit: str) -> float:
@@ -47,6 +54,9 @@ def _option(case: Case, site: Site, option: str) -> Iterator[Line]:
     added = case.total("power", site.id, option, SOURCES)
     life, lag = figure(case, option, "life", "yr"), figure(case, option, "build_time", "yr")
     yield STOCK.equal(place, stated, case.years.standing(added, life, lag))
+    spares = figure(case, option, "spares", "1/yr") * stated
+    brought = case.of("power", site.id, option, BROUGHT)
+    yield (SPARES.within if made_on_moon(case, option) else SPARES.equal)(place, brought, spares)
     mean = sum(figure(case, option, f"{s}_output", "dimensionless") * site.share(s) for s in SLICES)
     yield LAND.within(place, mean * stated, figure(case, option, "land", "GW") * case.ones)
 
@@ -98,7 +108,7 @@ def _melt(case: Case, site: Site, name: str, slice_: str) -> Vector:
 def _storage(case: Case, site: Site) -> Iterator[Line]:
     spells_per_year = HOURS_PER_YEAR * site.share("dark") / site.dark_spell_h
     held = case.of("power", site.id, "storage", "given to the dark") / spells_per_year
-    added = case.of("power", site.id, "storage", "added")
+    added = case.total("power", site.id, "storage", SOURCES)
     yield STORAGE.within(site.id, held, case.years.standing(added, case.number("power.storage.life", "yr")))
 
 
@@ -108,10 +118,19 @@ def _heat(case: Case, site: Site) -> Iterator[Line]:
     for slice_ in SLICES:
         asked = case.zero
         for process in site.network.values():
-            power_gw = (
-                process.electricity_gwh
-                * case.of("activity", site.id, process.id, slice_)
-                / site.hours(slice_)
-            )
-            asked = asked + case.number(f"heat.{process.heat_class}.radiator", "kt/GW") * power_gw
+            drawn = process.electricity_gwh * case.of("activity", site.id, process.id, slice_)
+            if process.hot_idle > 0:
+                drawn = drawn + _melt(case, site, process.id, slice_)
+            radiator = case.number(f"heat.{process.heat_class}.radiator", "kt/GW")
+            asked = asked + radiator * drawn / site.hours(slice_)
+        radiator = case.number(f"heat.{case.facts.text('power.storage.heat_class')}.radiator", "kt/GW")
+        asked = asked + radiator * _storage_loss(case, site, slice_) / site.hours(slice_)
         yield HEAT.within(f"{site.id}, {slice_}", asked, there)
+
+
+def _storage_loss(case: Case, site: Site, slice_: str) -> Vector:
+    """Energy [GWh/yr] lost in storage: charging (lit) and discharging (dark) are equally good."""
+    out = case.of("power", site.id, "storage", "given to the dark")
+    held = out / np.sqrt(case.number("power.storage.round_trip"))
+    taken = out / case.number("power.storage.round_trip")
+    return taken - held if slice_ == "lit" else held - out

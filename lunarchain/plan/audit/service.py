@@ -83,9 +83,9 @@ def traffic(case: Case, orbit: str) -> Vector:
 
 
 def wanted_gw(case: Case) -> Vector:
-    """Compute wanted in service; flat after the horizon."""
+    """Compute wanted in service; after the horizon it stays what it is there."""
     demand, years = case.scenario.demand, case.years
-    age = np.minimum(years.since_start, years.since_start[years.reported - 1])
+    age = np.minimum(years.since_start, years.edges[years.reported] - years.edges[0])
     return np.minimum(demand.first_gw * (1 + demand.growth) ** age, demand.ceiling_gw)
 
 

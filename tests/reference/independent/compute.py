@@ -12,9 +12,9 @@ KINDS = ("earth", "hybrid", "moon")
 
 
 def wanted(s: Setting, t: int) -> float:
-    """GW wanted in service; the tail repeats the last reported period."""
+    """GW wanted in service; the tail keeps what is wanted at the horizon."""
     demand = s.scenario.demand
-    years = s.p.years_in(min(t, s.p.reported - 1))
+    years = s.p.years_in(t) if t < s.p.reported else s.p.edges[s.p.reported] - s.p.edges[0]
     return min(compounded(demand.first_gw, demand.growth, years), demand.ceiling_gw)
 
 
@@ -132,6 +132,7 @@ def _yard(s: Setting, o: str, t: int) -> None:
     s.need("carry", "orbit", o, "plant", t, terms=[(plant, column)])
     worn = n("processes.P13.spares", "1/yr") * plant
     s.need("carry", "orbit", o, "plant", t, terms=scaled(worn, s.problem.get("added", o, "hybrid", t)))
+    s.pay(t, s.number("prices.plant", "GUSD/kt") * worn, s.problem["added", o, "hybrid", t])
     ready = s.stock(("yard_added", o), t, life, n("operations.commissioning_lag", "yr"))
     s.problem.row("yard", s.problem.get("added", o, "hybrid", t) + scaled(-1, ready), upper=0.0)
 

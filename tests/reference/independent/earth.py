@@ -167,6 +167,8 @@ def close_settlement(s: Setting) -> None:
             landing = [
                 term for cargo in ("plant", "parts", "chips") for term in x.sums["carry", "moon", i, cargo, t]
             ]
+            first = s.number("operations.first_landing", "kt") / s.p.length(t)
+            x.row("first landing", [*landing, (-first, x["opened", i, t])], lower=0.0)
             x.row("landing", landing + scaled(-lift / leanest, sofar), upper=0.0)
     x.row("one programme", [(1.0, x["programme", t]) for t in s.p.all], upper=1.0)
 

@@ -15,7 +15,7 @@ def formulate(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Pro
     """The whole planning problem of a case, launch bill as chords."""
     s = setting(scenario, facts, departures)
     adds = (compute.add_demand, compute.add_ground, compute.add_satellites, compute.add_links, earth.add_vehicles,
-            lunar.add_industry, lunar_power.add_power, thrown.add_launchers, thrown.add_lunar_goods,
+            lunar.add_industry, lunar.add_robots, lunar_power.add_power, thrown.add_launchers, thrown.add_lunar_goods,
             lunar.add_haulage, lunar.add_imports)  # fmt: skip
     closes = (lunar.close_growth, lunar.close_robots, lunar_power.close_power, compute.close_chips,
               earth.close_routes, lunar.close_goods, earth.close_settlement, earth.close_policy,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import permutations
 
 from lunarchain.industry.network import IMPORT_PREFIX, Process, mass_kt, processes, resources
@@ -93,9 +94,13 @@ def _night(s: Setting, i: str, process: Process, t: int) -> None:
     frozen = [(up * share, capacity), (-1.0, running), (-1.0, hot)]
     x.row("night", frozen, lower=0.0)
     s.need("energy", i, t, "dark", terms=[(process.hot_idle * process.electricity_gwh, hot)])
+    radiator = s.number(f"heat.{process.heat_class}.radiator", "kt/GW") / HOURS
+    warm = radiator * process.hot_idle * process.electricity_gwh / share
+    s.need("heat", i, t, "dark", terms=[(warm, hot)])
     spells = HOURS * share / s.number(f"sites.{i}.dark_spell", "hour")
     remelt = process.electricity_gwh / HOURS * s.number("operations.melt_restart", "hour") * spells
     s.need("energy", i, t, "lit", terms=scaled(remelt / share, frozen))
+    s.need("heat", i, t, "lit", terms=scaled(remelt / share * radiator / s.share(i, "lit"), frozen))
 
 
 def _grades(s: Setting) -> dict[str, tuple[float, float, float]]:
@@ -133,7 +138,9 @@ def close_growth(s: Setting) -> None:
             e = x.column("landed_structure", i, t)
             s.need("carry", "moon", i, "plant", t, terms=[(1.0, e)])
             s.pay(t, price, e)
-            for kind, landed in (("structure", [(1.0, e)]), ("precision", [])):
+            # what crude plant imports beyond its precision parts is structure
+            spare = [(max(grades[g][1] - 1, 0.0), x["precision", i, g, t]) for g in grades]
+            for kind, landed in (("structure", [(1.0, e), *spare]), ("precision", [])):
                 served = [(1.0, x[kind, i, g, t]) for g in grades]
                 x.row(kind, served + landed + scaled(-1, x.sums[kind, i, t]), lower=0.0)
         _experience(s, t, grades, made)
@@ -160,19 +167,27 @@ def _experience(s: Setting, t: int, grades: dict[str, tuple[float, float, float]
     )
 
 
+def add_robots(s: Setting) -> None:
+    """Robots are brought whole, or made like plant with their electronics as the precision parts."""
+    mass = s.number("labour.robot_mass", "kt/robot") / s.number("labour.handled_per_robot", "kt/robot/yr")
+    for i in s.sites:
+        for t in s.p.all:
+            landed = s.problem.column("robots_added", i, "landed", t)
+            s.need("carry", "moon", i, "plant", t, terms=[(mass, landed)])
+            local = s.problem.column("robots_added", i, "local", t)
+            machines(s, i, t, s.number("labour.robot_import_share"), [(mass, local)])
+
+
 def close_robots(s: Setting) -> None:
-    """Robots handle what sites make; they are brought, run and replaced."""
+    """Robots handle what sites make; they are run and replaced."""
     n, x = s.number, s.problem
     handled, life = n("labour.handled_per_robot", "kt/robot/yr"), n("labour.robot_life", "yr")
     lag = n("operations.commissioning_lag", "yr")
     for i in s.sites:
         for t in s.p.all:
-            added = x.column("robots_added", i, t)
-            s.need(
-                "carry", "moon", i, "plant", t, terms=[(n("labour.robot_mass", "kt/robot") / handled, added)]
-            )
+            added = x["robots_added", i, "landed", t]
             s.pay(t, n("labour.robot_price", "GUSD/robot") / handled, added, life)
-            working = s.stock(("robots_added", i), t, life, lag)
+            working = [y for k in ("landed", "local") for y in s.stock(("robots_added", i, k), t, life, lag)]
             for handled_now, column in x.sums["labour", i, t]:
                 s.pay(t, n("prices.robot_year", "GUSD/robot/yr") / handled * handled_now, column)
             x.row("robots", x.sums["labour", i, t] + scaled(-1, working), upper=0.0)
@@ -209,26 +224,35 @@ def add_haulage(s: Setting) -> None:
                 for sl in SLICES:
                     drawn = n(f"{name}.energy", "GWh/kt") * s.share(i, sl)
                     s.need("energy", i, t, sl, terms=scaled(drawn, load))
+                if f"{name}.oxygen" in s.facts:
+                    _hop(s, name, i, t, load)
                 standing = s.stock(("vehicles_added", way, i, j), t, life)
                 x.row("vehicles", load + scaled(-1 / fleet, standing), upper=0.0)
                 if n(f"{name}.track_mass", "kt") > 0:
                     _rail(s, way, i, j, t, load)
 
 
+def _hop(s: Setting, name: str, i: str, t: int, load: Terms) -> None:
+    """Propellant there and back, loaded where the cargo starts."""
+    fuel = s.number(f"{name}.fuel")
+    s.need("goods", i, "lox", t, terms=scaled(-s.number(f"{name}.oxygen"), load))
+    s.need("carry", "moon", i, "parts", t, terms=scaled(fuel, load))
+    for _, column in load:
+        s.pay(t, fuel * s.number("prices.fuel", "GUSD/kt"), column)
+
+
 def _rail(s: Setting, way: str, i: str, j: str, t: int, load: Terms) -> None:
     x, mass = s.problem, s.number(f"haulage.{way}.track_mass", "kt")
-    line = x.column("lines_laid", way, i, j, t, upper=1.0, whole=True)
+    carries = s.number(f"haulage.{way}.capacity", "kt/yr")
+    most = s.scenario.demand.ceiling_gw * s.scenario.demand.tiers[-1] * s.pair.hull_mass_kt
+    line = x.column("lines_laid", way, i, j, t, upper=math.ceil(most / carries), whole=True)
     steel = mass / s.p.length(t) / mass_kt(s.facts, "steel_parts")
     s.need("goods", i, "steel_parts", t, terms=[(-steel, line)])
     s.need("labour", i, t, terms=[(mass / s.p.length(t), line)])
     wait = s.number("operations.line_build_time", "yr")
     ready = [u for u in range(t) if s.p.middle(t) - s.p.middle(u) >= wait]
-    laid = [(-RAIL_LIMIT, x["lines_laid", way, i, j, u]) for u in ready]
+    laid = [(-carries, x["lines_laid", way, i, j, u]) for u in ready]
     x.row("line", load + laid, upper=0.0)
-
-
-# More than a small case can carry in a year, so that a line only switches.
-RAIL_LIMIT = 1e4
 
 
 def close_goods(s: Setting) -> None:

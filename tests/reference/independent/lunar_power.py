@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.reference.independent.problem import scaled
+from tests.reference.independent.problem import INF, scaled
 from tests.reference.independent.setting import HOURS, SLICES, Setting
 
 
@@ -37,17 +37,19 @@ def _option(s: Setting, i: str, k: str, t: int) -> None:
     life, mass = n(f"{name}.life", "yr"), n(f"{name}.imported_mass_earth", "kt/GW")
     s.need("carry", "moon", i, "plant", t, terms=[(mass, earth)])
     s.pay(t, n(f"{name}.price_earth", "GUSD/GW"), earth, life)
-    spares = [(n(f"{name}.spares", "1/yr"), standing)]
+    spares, brought = [(n(f"{name}.spares", "1/yr"), standing)], x.column("power_renewed", i, k, t)
+    s.need("carry", "moon", i, "plant", t, terms=[(mass, brought)])
+    s.pay(t, n(f"{name}.price_earth", "GUSD/GW"), brought)
+    lunar_spares = [*spares, (-1.0, brought)]
+    x.row("spares", lunar_spares, 0.0, INF if made else 0.0)
     if made:
         moon = x.column("power_added", i, k, "moon", t)
         s.need("labour", i, t, terms=[(mass, moon)])
-        wanted = [(1.0, moon), *spares]
+        wanted = [(1.0, moon), *lunar_spares]
         s.need("goods", i, "power", t, terms=scaled(-1, wanted))
         for row, fact in s.facts.below(name).items():
             if row.startswith("extra_"):
                 s.need("goods", i, row.removeprefix("extra_"), t, terms=scaled(-fact.to("kt/GW"), wanted))
-    else:
-        s.need("carry", "moon", i, "plant", t, terms=scaled(mass, spares))
     lag = n(f"{name}.build_time", "yr")
     sources = ("earth", "moon") if made else ("earth",)
     built = [y for j in sources for y in s.stock(("power_added", i, k, j), t, life, lag)]
@@ -57,11 +59,23 @@ def _option(s: Setting, i: str, k: str, t: int) -> None:
 
 
 def _storage(s: Setting, i: str, t: int) -> None:
-    n, column = s.number, s.problem.column("storage_added", i, t)
-    s.problem.column("stored_for_dark", i, t)
+    n = s.number
+    earth, moon = (s.problem.column("storage_added", i, j, t) for j in ("earth", "moon"))
+    stored = s.problem.column("stored_for_dark", i, t)
     mass, life = 1 / n("power.storage.specific_energy", "GWh/kt"), n("power.storage.life", "yr")
-    s.need("carry", "moon", i, "plant", t, terms=[(mass, column)])
-    s.pay(t, mass * n("power.storage.price", "GUSD/kt"), column, life)
+    oxygen, metal = n("power.storage.lunar_lox"), n("power.storage.lunar_al_parts")
+    landed = [(mass, earth), (mass * (1 - oxygen - metal), moon)]
+    s.need("carry", "moon", i, "plant", t, terms=landed)
+    for amount, column in landed:
+        s.pay(t, amount * n("power.storage.price", "GUSD/kt"), column, life)
+    s.need("goods", i, "lox", t, terms=[(-mass * oxygen, moon)])
+    s.need("goods", i, "al_parts", t, terms=[(-mass * metal, moon)])
+    s.need("labour", i, t, terms=[(mass * (oxygen + metal), moon)])
+    # warm losses: as good charging as discharging
+    half = n("power.storage.round_trip") ** -0.5
+    radiator = n(f"heat.{s.facts.text('power.storage.heat_class')}.radiator", "kt/GW") / HOURS
+    s.need("heat", i, t, "dark", terms=[(radiator * (half - 1) / s.share(i, "dark"), stored)])
+    s.need("heat", i, t, "lit", terms=[(radiator * (half - 1) * half / s.share(i, "lit"), stored)])
 
 
 def _radiators(s: Setting, i: str, t: int) -> None:
@@ -85,9 +99,8 @@ def close_power(s: Setting) -> None:
                 x.row("energy", x.sums["energy", i, t, sl] + [(drawn, stored)] + scaled(-1, made), upper=0.0)
                 _heat(s, i, t, sl)
             spell = n(f"sites.{i}.dark_spell", "hour") / (HOURS * s.share(i, "dark"))
-            x.row(
-                "storage", [(spell, stored), *scaled(-1, s.stock(("storage_added", i), t, life))], upper=0.0
-            )
+            held = [y for j in ("earth", "moon") for y in s.stock(("storage_added", i, j), t, life)]
+            x.row("storage", [(spell, stored), *scaled(-1, held)], upper=0.0)
 
 
 def _heat(s: Setting, i: str, t: int, sl: str) -> None:
