@@ -110,7 +110,7 @@ def _pools(context: Context, grades: list[str]) -> None:
     excesses = {g: max(_imported(context, g) - 1, 0.0) for g in grades}
 
     def structure(_: pyo.ConcreteModel, i: str, t: int) -> object:
-        supplied = [(1, m.structure[i, g, t]) for g in grades] + [(1, m.landed_structure[i, t])]
+        supplied = [(1.0, m.structure[i, g, t]) for g in grades] + [(1.0, m.landed_structure[i, t])]
         supplied += [(excess, m.precision[i, g, t]) for g, excess in excesses.items()]
         return linear(supplied) >= books.structure.total((i, t))
 
