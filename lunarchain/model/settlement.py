@@ -2,8 +2,9 @@ r"""Opening the Moon: nothing lands at a site before it is opened, and the progr
 
 Variables: programme started $P_t$ and site opened $o_{it}$ (binary), imported commodities landed $l_{ict}$ [kt/yr].
 Constraints: everything landed at a site in $t$ $\le M_t \sum_{t' \le t} o_{it'}$ with $M_t$ what could be
-landed in that period; and at least a first landing $F\, o_{it}$ in the period that opens the site;
-$\sum_{t' \le t} o_{it'} \le \sum_{t' \le t} P_{t'}$; each at most once.
+landed in that period, and at least a first landing $F\,o_{it}$ in the period that opens it;
+$\sum_{t' \le t} o_{it'} \le \sum_{t' \le t} P_{t'}$; each at most once;
+of a commodity with a yearly cap, what lands and what is joined with hulls in orbit $\le$ the cap.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from lunarchain.model.context import Context
 from lunarchain.model.earth_launch import LUNAR, cadence_bounds, routes_to
 from lunarchain.model.fleet import COMPUTE
 from lunarchain.model.ledger import linear
+
+MACHINES = "imp_plant"  # the id under which all machines landed are capped
 
 
 def add(context: Context) -> None:
@@ -65,6 +68,7 @@ def close(context: Context) -> None:
             <= 0
         )
 
+    _import_caps(context)
     m.open_before_landing = pyo.Constraint(
         index, rule=open_before_landing, doc="definition: nothing lands before a site is opened [kt/yr]"
     )
@@ -84,6 +88,26 @@ def close(context: Context) -> None:
         context.pay(
             "lunar programme", t, inputs.number("prices.programme", "GUSD") / lengths[t], m.programme[t]
         )
+
+
+def _import_caps(context: Context) -> None:
+    """Yearly supply of single commodities: what lands, and what is joined with lunar hulls in orbit."""
+    m, inputs, caps = context.model, context.inputs, context.inputs.scenario.moon.import_caps_kt
+
+    def supply(_: pyo.ConcreteModel, c: str, t: int) -> object:
+        if c == MACHINES:
+            used = [x for i in inputs.sites for x in context.ledgers.landed.pairs((i, "plant", t))]
+        else:
+            used = [(1.0, m.imported[i, c, t]) for i in inputs.sites if (i, c, t) in m.imported]
+            joined = inputs.pair.imports.get(c, 0.0)
+            used += [(joined, m.added[o, "hybrid", t]) for o in inputs.scenario.satellites.orbits if joined]
+        return linear(used) <= caps[c] if used else pyo.Constraint.Skip
+
+    m.import_supply = pyo.Constraint(
+        [(c, t) for c in caps for t in context.periods if inputs.sites],
+        rule=supply,
+        doc="limit: yearly supply from Earth of a commodity for lunar-made goods [kt/yr]; set by: moon.import_caps_kt",
+    )
 
 
 def most_landed_kt_per_yr(context: Context, period: int) -> float:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.industry.check import industry_issues
-from lunarchain.industry.network import commodity_class
+from lunarchain.industry.network import IMPORT_PREFIX, commodity_class
 from lunarchain.industry.satellites import pair_names
 from lunarchain.model.build import build
 from lunarchain.model.earth_launch import LUNAR, routes_to
@@ -80,12 +80,14 @@ def _names(scenario: Scenario, facts: Facts, file: str, departures: pd.DataFrame
     def listed(table: str, marker: str) -> list[str]:
         return [name for name in facts.children(table) if f"{table}.{name}.{marker}" in facts]
 
+    imports = [c for c in facts.children("commodities") if c.startswith(IMPORT_PREFIX)]
     optional = [p for p in facts.children("processes") if facts.below(f"processes.{p}").get("optional")]
     groups: list[tuple[str, Sequence[str], Sequence[str]]] = [
         ("moon.sites", scenario.moon.sites, listed("sites", "soil")),
         ("moon.processes", scenario.moon.processes, optional),
         ("moon.haulage", scenario.moon.haulage, listed("haulage", "fleet")),
         ("moon.power", scenario.moon.power, listed("power", "sites")),
+        ("moon.import_caps_kt", tuple(scenario.moon.import_caps_kt), imports),
         ("launcher.tracks", scenario.launcher.tracks, listed("tracks", "site")),
         ("launcher.payload_classes", scenario.launcher.payload_classes, ("satellite", "parts", "bulk")),
         ("launcher.modes", scenario.launcher.modes, sorted(departures["mode"].unique())),

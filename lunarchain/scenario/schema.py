@@ -84,6 +84,11 @@ class Moon(_Strict):
     power: tuple[str, ...] = Field(
         default=(), description="power options allowed; empty means all of the table"
     )
+    import_caps_kt: dict[str, NotNegative] = Field(
+        default_factory=dict,
+        description="most that Earth supplies in a year [kt/yr] of a commodity for lunar-made goods, landed or joined "
+        "in orbit, by id (imp_compute = 50); imp_plant is all machines landed",
+    )
 
 
 class Launcher(_Strict):

@@ -25,7 +25,12 @@ CAPS = {
 @pytest.fixture(scope="module")
 def everything() -> Context:
     """A model with every family of rows there is."""
-    moon = {"sites": ["south_pole", "mare_33e"], "haulage": ["rover", "rail"], "power": []}
+    moon = {
+        "sites": ["south_pole", "mare_33e"],
+        "haulage": ["rover", "rail"],
+        "power": [],
+        "import_caps_kt": {"imp_battery": 9},
+    }
     return build(inputs(moon=moon, policy=CAPS, launcher={"payload_classes": ["satellite", "parts", "bulk"]}))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from lunarchain.pipeline.solve_case import solve_case
 
-from .small import SETTINGS, base_whole, case, changed, departures
+from .small import SETTINGS, Plan, base, base_whole, case, changed, departures, inputs, whole
 
 
 def test_a_site_opens_once_and_the_programme_with_it() -> None:
@@ -54,3 +54,34 @@ def test_an_opening_costs_what_the_data_says_in_whichever_period(item: str, vari
         coefficients, variables = context.ledgers.cost.terms((item, t))
         assert [v.parent_component().name for v in variables] == [variable]
         assert coefficients[0] * years == pytest.approx(context.inputs.number(fact, "GUSD"))
+
+
+def test_a_cap_on_a_commodity_counts_what_lands_and_what_joins_hulls_in_orbit() -> None:
+    free, capped = base(), changed(moon={"import_caps_kt": {"imp_battery": 20.0}})
+    lengths, battery = free.context.inputs.calendar.lengths, free.context.inputs.pair.imports["imp_battery"]
+
+    def supplied(plan: Plan, t: int) -> float:
+        return (plan.of("imported", "imp_battery", t) + battery * plan.of("added", "hybrid", t)) / lengths[t]
+
+    assert max(supplied(free, t) for t in free.context.periods) > 40.0
+    assert max(supplied(capped, t) for t in capped.context.periods) == pytest.approx(20.0, rel=1e-6)
+
+
+def test_a_cap_on_machines_holds_for_all_plant_that_lands() -> None:
+    capped = changed(moon={"import_caps_kt": {"imp_plant": 2.0}})
+    lengths = capped.context.inputs.calendar.lengths
+    landed = [capped.of("carried", "moon", "plant", t) / lengths[t] for t in capped.context.periods]
+    assert max(landed) == pytest.approx(2.0, rel=1e-6)
+    assert capped.of("hulls") < base().of("hulls")
+
+
+def test_a_site_opens_with_a_first_landing() -> None:
+    plan = base_whole()
+    opened = next(t for t in plan.context.periods if plan.at("opened", "mare_33e", t) > 0.5)
+    least_kt = plan.context.inputs.number("operations.first_landing", "kt")
+    assert plan.of("carried", "moon", opened) >= least_kt
+
+
+def test_a_first_landing_too_large_to_bring_leaves_the_moon_alone() -> None:
+    plan = whole(inputs(data={**SETTINGS["data"], "operations.first_landing": 1e9}))
+    assert plan.of("opened", rate=False) == pytest.approx(0)

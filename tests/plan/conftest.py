@@ -28,7 +28,7 @@ SETTINGS: dict[str, Any] = {
                  "tail_periods": 1, "tail_years": 5},
     "demand": {"first_gw": 60, "growth": 0.2, "ceiling_gw": 400, "tiers": [0.5, 1.0]},
     "moon": {"sites": ["south_pole", "mare_33e"], "power": ["pv_ridge_70", "day_pv", "fission"],
-             "haulage": ["rover", "rail", "hop"]},
+             "haulage": ["rover", "rail", "hop"], "import_caps_kt": {"imp_battery": 40.0, "imp_plant": 3500.0}},
     "launcher": {"tracks": ["south_pole_ridge", "mare_33e_east"]},
     "launch": {"vehicles": ["starship", "new_glenn"], "integer_flights_below": 20,
                "routes": ["leo_direct", "eml2_tug", "lander_lh2", "lander_lh2_lox", "lander_orbital_lox"]},

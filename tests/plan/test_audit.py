@@ -231,9 +231,10 @@ def test_a_missing_table_is_found(solved: Any, premises: Any) -> None:
 
 def test_every_cap_the_scenario_sets_is_checked(solved: Any) -> None:
     tight = solved.scenario.policy.model_copy(update=dict.fromkeys(CAPS, 1e-3))
-    scenario = solved.scenario.model_copy(update={"policy": tight})
+    moon = solved.scenario.moon.model_copy(update={"import_caps_kt": {"imp_battery": 1e-3}})
+    scenario = solved.scenario.model_copy(update={"policy": tight, "moon": moon})
     failed = audit(solved.tables, scenario, solved.facts, solved.departures).failed
-    assert set(CAPS.values()) - set(failed) == set()
+    assert {*CAPS.values(), "import supply"} - set(failed) == set()
 
 
 @pytest.mark.parametrize("half", [0, 1])
@@ -260,7 +261,7 @@ def test_a_slow_track_cannot_throw_fast(solved: Any, premises: Any) -> None:
 
 
 def test_every_check_is_shown_to_fail(solved: Any, premises: Any) -> None:
-    named = {check for *_, check in (*CHANGED, *DROPPED, *TIGHTER)} | set(CAPS.values())
+    named = {check for *_, check in (*CHANGED, *DROPPED, *TIGHTER)} | {*CAPS.values(), "import supply"}
     named |= {"names", "calendar", "units", "numbers", "repeated rows", "tables", "tier width", "track speed"}
     assert {check.name for check in audit_tables(premises, solved.tables).checks} <= named
 

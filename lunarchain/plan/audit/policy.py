@@ -18,6 +18,9 @@ CO2 = Statement("launch CO2 cap", "carbon dioxide of launches <= cap [kt/yr]")
 ALUMINA = Statement("alumina cap", "alumina of satellites that ended in the air <= cap [kt/yr]")
 CHIPS = Statement("chip export cap", "chips landed on the Moon <= cap [kt/yr]")
 IMPORTS = Statement("lunar import cap", "mass needed on the Moon from Earth <= cap [kt/yr]")
+SUPPLY = Statement(
+    "import supply", "a commodity from Earth for lunar-made goods <= its yearly supply [kt/yr]"
+)
 MINING = Statement("mining cap", "ground dug on the Moon <= cap [kt/yr]")
 
 
@@ -50,9 +53,20 @@ def _lunar(case: Case, per_mt: float) -> Iterator[Line]:
         yield IMPORTS.within(
             "all sites", sum(needs.values(), case.zero), policy.moon_import_cap_kt * case.ones
         )
+    for name, cap in case.scenario.moon.import_caps_kt.items() if case.sites else ():
+        yield SUPPLY.within(name, supplied_kt(case, name), cap * case.ones, name)
     if policy.lunar_mining_cap_mt is not None:
         dug = sum((soil_dug_kt(case, site) for site in case.sites), case.zero)
         yield MINING.within("all sites", dug, policy.lunar_mining_cap_mt * per_mt * case.ones)
+
+
+def supplied_kt(case: Case, name: str) -> Vector:
+    """A commodity Earth supplies for lunar-made goods [kt/yr]: landed, and joined with hulls in orbit."""
+    if name == "imp_plant":
+        return sum((mass for (_, cargo), mass in landed_needs(case).items() if cargo == "plant"), case.zero)
+    landed = sum((mass for _, item, _, mass in case.rows("imports") if item == name), case.zero)
+    joined = (case.of("satellites", o, "hybrid", "added") for o in case.scenario.satellites.orbits)
+    return landed + case.pair.imports.get(name, 0.0) * sum(joined, case.zero)
 
 
 def emitted_kt(case: Case, what: str) -> Vector:

@@ -117,6 +117,7 @@ VARIATIONS: dict[str, dict[str, object]] = {
         "goals.satellites_in": 2033,
     },
     "lunar batteries": {"moon.processes": ["P16", "P21"]},
+    "import caps": {"moon.import_caps_kt": {"imp_battery": 0.5, "imp_plant": 60.0, "imp_fluid": 0.1}},
 }
 
 

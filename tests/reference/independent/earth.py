@@ -191,12 +191,23 @@ def close_policy(s: Setting) -> None:
             "imports": (policy.moon_import_cap_kt, [y for terms in landed.values() for y in terms]),
             "mining": (_mega(policy.lunar_mining_cap_mt), mined),
         }
+        for c, most in s.scenario.moon.import_caps_kt.items() if s.sites else ():
+            taken = landed["plant"] if c == "imp_plant" else _supplied(s, c, t)
+            x.row("supply of " + c, taken, upper=most)
         for name, (cap, terms) in caps.items():
             if cap is not None:
                 x.row(name, terms, upper=cap)
         if policy.launch_co2_price_usd_t:
             for amount, column in _flown(s, t, "co2"):
                 s.pay(t, 1e-6 * policy.launch_co2_price_usd_t * amount, column)
+
+
+def _supplied(s: Setting, c: str, t: int) -> Terms:
+    """What Earth sends of a commodity: to sites, and to orbits for lunar hulls."""
+    to_sites = [y for i in s.sites for y in s.problem.get("imported", i, c, t)]
+    orbits = s.scenario.satellites.orbits
+    to_orbits = [(s.pair.imports.get(c, 0.0), s.problem["added", o, "hybrid", t]) for o in orbits]
+    return to_sites + to_orbits
 
 
 def _mega(cap: float | None) -> float | None:
