@@ -17,6 +17,17 @@ def exit_speed_error_m_s(
     return anchor_error_m_s * math.sqrt(acceleration_g / anchor_acceleration_g)
 
 
+def error_scale(
+    acceleration_g: float, exit_speed_m_s: float, anchor_acceleration_g: float, anchor_speed_m_s: float
+) -> float:
+    """Errors of a launcher over those of the anchor, the larger of speed and aim error.
+
+    A departure's trim is linear in the errors, so it is the anchor's trim times this number.
+    """
+    root = math.sqrt(acceleration_g / anchor_acceleration_g)
+    return root * max(1.0, anchor_speed_m_s / exit_speed_m_s)
+
+
 def aim_error_mrad(
     acceleration_g: float,
     exit_speed_m_s: float,

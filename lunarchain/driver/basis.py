@@ -46,8 +46,11 @@ class Technology:
     error_acceleration_g: float
     error_speed_m_s: float
     lateral_share: float  # sideways over lengthwise acceleration in a curved exit
-    azimuth_range_rad: float
-    availability: float
+    azimuth_range_rad: float  # to either side of the straight exit
+    exit_elevation_rad: float
+    availability: float  # planned: maintenance and faults together
+    shots_between_failures: float
+    repair_time_s: float
     stator_life_shots: float
     life_yr: float
     build_time_yr: float

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from lunarchain.driver import accuracy, energy, heat, kinematics, masses, operations
-from lunarchain.driver.basis import LauncherBasis
+from lunarchain.driver.basis import LauncherBasis, Technology
+from lunarchain.driver.failures import failed_shots
 from lunarchain.driver.sizing import STANDARD_G_M_S2, Sizing, size
 from lunarchain.units import factor
+
+BOTH_WAYS = "_both"  # ends the name of a design that fires from either end
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,20 @@ class LauncherDesign:
     stator_rise_k: float  # by one shot, before cooling
     hold_down_m_s2: float
     chord_sag_m: float  # of a straight track below the curved surface
-    azimuth_yard_m: float  # curved exit to either end of the azimuth range
+    azimuth_yard_m: float  # curved exit to one end of the azimuth range; every exit has two
     throughput_kt_per_yr: float  # at 100 % availability
     availability: float
+    failures_per_yr: float  # shots that fail, at the design's availability; each is lost
+    fallen_share: float  # of failed shots: back onto the Moon within a short arc
+    fallen_median_km: float  # how far downrange half of those come down at most
+    fallen_far_km: float  # and nine tenths
+    returned_share: float  # of failed shots: once round the Moon, onto the ground behind the track
+    escaped_share: float  # of failed shots: away from the Moon
     life_shots: float
     life_yr: float
     wear_kt_per_yr: float  # stator replaced at full availability
+    stator_lunar_mass_kt: Mapping[str, float]  # one stator, part of the track's bill
+    stator_imported_mass_kt: float
     build_time_yr: float
     lunar_mass_kt: Mapping[str, float]
     imported_mass_kt: float
@@ -66,6 +77,16 @@ class LauncherDesign:
     def cargo_kt_per_yr(self) -> float:
         """Cargo launched a year at the design's availability, launch structure taken off."""
         return self.throughput_kt_per_yr * self.availability / (1 + self.structure_fraction)
+
+    @property
+    def stator_mass_kt(self) -> float:
+        """Mass of one stator, replaced after ``life_shots``."""
+        return sum(self.stator_lunar_mass_kt.values()) + self.stator_imported_mass_kt
+
+    @property
+    def stator_life_kt(self) -> float:
+        """Mass one stator throws in its life."""
+        return self.life_shots * self.shot_mass_t * factor("t", "kt")
 
     @property
     def stator_life_yr(self) -> float:
@@ -101,7 +122,8 @@ def design(
         two_way,
     )
     choices: dict[str, object] = {
-        "id": id or design_id(basis.payload.name, exit_speed_m_s, acceleration_g, shot_mass_t, interval_s),
+        "id": id
+        or design_id(basis.payload.name, exit_speed_m_s, acceleration_g, shot_mass_t, interval_s, two_way),
         "payload_class": basis.payload.name,
         "exit_speed_m_s": exit_speed_m_s,
         "acceleration_g": acceleration_g,
@@ -128,16 +150,24 @@ def design_sheet(launcher: LauncherDesign) -> dict[str, object]:
     sheet["lunar_mass_kt"] = dict(launcher.lunar_mass_kt)
     sheet["total_mass_kt"] = launcher.total_mass_kt
     sheet["cargo_kt_per_yr"] = launcher.cargo_kt_per_yr
+    sheet["stator_lunar_mass_kt"] = dict(launcher.stator_lunar_mass_kt)
+    sheet["stator_mass_kt"] = launcher.stator_mass_kt
     sheet["stator_life_yr"] = launcher.stator_life_yr
     return sheet
 
 
 def design_id(
-    payload_class: str, exit_speed_m_s: float, acceleration_g: float, shot_mass_t: float, interval_s: float
+    payload_class: str,
+    exit_speed_m_s: float,
+    acceleration_g: float,
+    shot_mass_t: float,
+    interval_s: float,
+    two_way: bool = False,
 ) -> str:
-    """A readable name, distinct for distinct choices: ``parts_100kg_300g_2.7s_2540``."""
+    """A readable name, distinct for distinct choices: ``parts_100kg_300g_2.7s_2540``, or ``..._2540_both``."""
     shot_kg = shot_mass_t * factor("t", "kg")
-    return f"{payload_class}_{shot_kg:g}kg_{acceleration_g:g}g_{interval_s:g}s_{exit_speed_m_s:.6g}"
+    name = f"{payload_class}_{shot_kg:g}kg_{acceleration_g:g}g_{interval_s:g}s_{exit_speed_m_s:.6g}"
+    return name + BOTH_WAYS * two_way
 
 
 def _motion(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
@@ -153,11 +183,7 @@ def _motion(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
             sizing.exit_speed_m_s, technology.moon_gm_m3_s2, technology.moon_radius_m
         ),
         "chord_sag_m": kinematics.chord_sag_m(sizing.track_m, technology.moon_radius_m),
-        "azimuth_yard_m": operations.azimuth_yard_m(
-            sizing.exit_speed_m_s,
-            sizing.acceleration_m_s2 * technology.lateral_share,
-            technology.azimuth_range_rad,
-        ),
+        "azimuth_yard_m": sizing.yard_m,
     }
 
 
@@ -196,14 +222,38 @@ def _power(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
 def _service(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
     technology = basis.technology
     length_km = (sizing.track_m + sizing.braking_m * sizing.braking_sections) * factor("m", "km")
-    return {
+    available = operations.availability_with_failures(
+        technology.availability,
+        technology.shots_between_failures,
+        technology.repair_time_s,
+        sizing.interval_s,
+    )
+    return _failures(sizing, technology, available) | {
         "throughput_kt_per_yr": operations.throughput_kt_per_yr(
             sizing.shot_kg * factor("kg", "t"), sizing.interval_s
         ),
-        "availability": technology.availability,
+        "availability": available,
         "life_shots": technology.stator_life_shots,
         "life_yr": technology.life_yr,
         "build_time_yr": technology.build_time_yr + technology.build_time_yr_per_km * length_km,
+    }
+
+
+def _failures(sizing: Sizing, technology: Technology, available: float) -> dict[str, object]:
+    fate = failed_shots(
+        sizing.exit_speed_m_s,
+        technology.exit_elevation_rad,
+        technology.moon_gm_m3_s2,
+        technology.moon_radius_m,
+    )
+    return {
+        "failures_per_yr": operations.shots_per_yr(sizing.interval_s, available)
+        / technology.shots_between_failures,
+        "fallen_share": fate.fallen_share,
+        "fallen_median_km": fate.median_m * factor("m", "km"),
+        "fallen_far_km": fate.far_m * factor("m", "km"),
+        "returned_share": fate.returned_share,
+        "escaped_share": fate.escaped_share,
     }
 
 
@@ -214,10 +264,15 @@ def _masses(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
     worn = operations.worn_share_per_yr(
         operations.shots_per_yr(sizing.interval_s), basis.technology.stator_life_shots
     )
+    stator, stator_imported = masses.split_imported(
+        masses.materials_kg({"stator": components["stator"]}, basis.bill)
+    )
     to_kt, to_g_usd = factor("kg", "kt"), factor("USD", "GUSD")
     return {
         "lunar_mass_kt": {material: mass * to_kt for material, mass in lunar.items()},
         "imported_mass_kt": imported * to_kt,
+        "stator_lunar_mass_kt": {material: mass * to_kt for material, mass in stator.items()},
+        "stator_imported_mass_kt": stator_imported * to_kt,
         "wear_kt_per_yr": components["stator"] * worn * to_kt,
         "capital_g_usd": chosen * to_g_usd,
         "capital_range_g_usd": (low * to_g_usd, high * to_g_usd),

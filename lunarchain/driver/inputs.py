@@ -24,15 +24,20 @@ def payload_classes(facts: Facts) -> list[str]:
     return facts.children("driver.class")
 
 
-def launcher_basis(facts: Facts, payload_class: str, sled_ratio: float | None = None) -> LauncherBasis:
+def launcher_basis(
+    facts: Facts, payload_class: str, sled_ratio: float | None = None, azimuth_range_rad: float | None = None
+) -> LauncherBasis:
     """Technology, mass bill and payload class for designing; ``InputError`` for an unknown class.
 
-    ``sled_ratio`` (sled over shot mass) replaces that of the class when given.
+    ``sled_ratio`` (sled over shot mass) replaces that of the class when given, ``azimuth_range_rad`` (steering to
+    either side) the general one: each track of the plan has its own.
     """
-    carried = payload(facts, payload_class)
+    carried, machine = payload(facts, payload_class), technology(facts)
     if sled_ratio is not None:
         carried = replace(carried, sled_ratio=sled_ratio)
-    return LauncherBasis(carried, technology(facts), mass_bill(facts))
+    if azimuth_range_rad is not None:
+        machine = replace(machine, azimuth_range_rad=azimuth_range_rad)
+    return LauncherBasis(carried, machine, mass_bill(facts))
 
 
 def payload(facts: Facts, name: str) -> PayloadClass:
@@ -78,7 +83,10 @@ def technology(facts: Facts) -> Technology:
         error_speed_m_s=number("accuracy.reference_speed", "m/s"),
         lateral_share=number("operations.lateral_share"),
         azimuth_range_rad=number("operations.azimuth_range", "radian"),
+        exit_elevation_rad=number("operations.exit_elevation", "radian"),
         availability=number("operations.availability"),
+        shots_between_failures=number("operations.shots_between_failures", "shot"),
+        repair_time_s=number("operations.repair_time", "s"),
         stator_life_shots=number("operations.stator_life", "shot"),
         life_yr=number("operations.life", "yr"),
         build_time_yr=number("operations.build_time", "yr"),

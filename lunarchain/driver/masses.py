@@ -7,6 +7,8 @@ follow peak power, the kinetic system mean kinetic power, guideway the length.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lunarchain.driver.basis import IMPORTED, MassBill, Technology
 from lunarchain.driver.energy import store_mass_kg
 from lunarchain.driver.operations import interval_for_s
@@ -24,10 +26,11 @@ def stator_kg_per_m(moving_kg: float, acceleration_m_s2: float, bill: MassBill) 
 def component_masses_kg(sizing: Sizing, bill: MassBill, technology: Technology) -> dict[str, float]:
     """Mass of each component of one launcher in kg; the keys are those of the bill's material shares."""
     braking_m = sizing.braking_m * sizing.braking_sections
+    yards_m = 2 * sizing.yard_m * sizing.braking_sections  # a curve to either side of every exit
     return {
         "stator": stator_kg_per_m(sizing.moving_kg, sizing.acceleration_m_s2, bill) * sizing.track_m
         + stator_kg_per_m(sizing.sled_kg, sizing.braking_m_s2, bill) * braking_m,
-        "guideway": bill.guideway_kg_per_m * (sizing.track_m + braking_m),
+        "guideway": bill.guideway_kg_per_m * (sizing.track_m + braking_m + yards_m),
         "kinetic_system": bill.kinetic_system_kg_per_w * sizing.mean_kinetic_w,
         "store": store_mass_kg(sizing.store_j, technology.store_j_per_kg),
         "switches": bill.switch_kg_per_w * sizing.peak_electric_w,
@@ -64,12 +67,13 @@ def capital_usd(total_kg: float, bill: MassBill, technology: Technology) -> tupl
 
 def reference_mass_kg(bill: MassBill, technology: Technology) -> float:
     """Mass in kg of the launcher that the capital regimes price, by this bill."""
+    straight = replace(technology, azimuth_range_rad=0.0)
     sizing = size(
         bill.reference_exit_speed_m_s,
         bill.reference_acceleration_m_s2,
         bill.reference_shot_kg,
         interval_for_s(bill.capital_kt_per_yr, bill.reference_shot_kg * factor("kg", "t")),
         bill.reference_sled_ratio,
-        technology,
+        straight,
     )
-    return sum(component_masses_kg(sizing, bill, technology).values())
+    return sum(component_masses_kg(sizing, bill, straight).values())

@@ -40,6 +40,18 @@ def fits_windows(
     return each and track_time_used([n for n, _, _ in legs], [tau for _, tau, _ in legs], availability) <= 1
 
 
+def availability_with_failures(
+    planned: float, shots_between_failures: float, repair_time_s: float, interval_s: float
+) -> float:
+    """Share of the time a track can shoot: what is planned for, or less where repairs take more than that leaves.
+
+    Shooting for ``shots_between_failures`` intervals is followed by one repair. The planned share counts faults
+    already, so the two are not multiplied.
+    """
+    shooting_s = shots_between_failures * interval_s
+    return min(planned, shooting_s / (shooting_s + repair_time_s))
+
+
 def worn_share_per_yr(shots_per_yr: float, life_shots: float) -> float:
     """Share of the stator replaced per year when every section lasts ``life_shots``."""
     return shots_per_yr / life_shots

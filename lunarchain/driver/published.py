@@ -124,7 +124,8 @@ def _sp428_bill(facts: Facts) -> Iterator[Comparison]:
     """Our own mass bill and capital for the SP-428 machine against its published totals."""
     start = "published.sp428."
     read = _reader(facts, start)
-    basis = launcher_basis(facts, "bulk", sled_ratio=facts.number("driver.sled.mass_ratio", "dimensionless"))
+    sled_ratio = facts.number("driver.sled.mass_ratio", "dimensionless")
+    basis = launcher_basis(facts, "bulk", sled_ratio, azimuth_range_rad=0.0)  # one straight exit
     sizing = size(
         read("exit_speed", "m/s"),
         read("acceleration", "m/s**2"),

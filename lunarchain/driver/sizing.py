@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lunarchain.driver import energy, heat, kinematics
 from lunarchain.driver.basis import Technology
+from lunarchain.driver.operations import azimuth_yard_m
 from lunarchain.units import factor
 
 STANDARD_G_M_S2 = factor("standard_g", "m/s**2")
@@ -24,6 +25,7 @@ class Sizing:
     track_m: float
     braking_m: float  # of one section
     braking_sections: int
+    yard_m: float  # curved exit to one end of the azimuth range
     time_on_track_s: float
     kinetic_j: float
     wall_j_per_kg: float
@@ -59,7 +61,7 @@ def size(
 ) -> Sizing:
     """Size a launcher from its four choices and the sled ratio; inputs positive, see ``check_design``.
 
-    A track fired both ways has a sled braking section at each end.
+    A track fired both ways has a sled braking section and a switch yard at each end.
     """
     moving_kg = shot_kg * (1 + sled_ratio)
     braking_m_s2 = max(acceleration_m_s2, technology.braking_acceleration_g * STANDARD_G_M_S2)
@@ -92,6 +94,9 @@ def size(
         track_m=track_m,
         braking_m=braking_m,
         braking_sections=sections,
+        yard_m=azimuth_yard_m(
+            exit_speed_m_s, acceleration_m_s2 * technology.lateral_share, technology.azimuth_range_rad
+        ),
         time_on_track_s=on_track_s,
         kinetic_j=kinetic_j,
         wall_j_per_kg=energy.wall_energy_j_per_kg(

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from lunarchain.driver.accuracy import error_scale
+from lunarchain.driver.menu import hardest_acceleration_g
 from lunarchain.scenario.facts import Facts
 
 SLICES = ("lit", "dark")
@@ -62,9 +64,13 @@ def _arc(row: dict[str, object], payload_class: str, facts: Facts) -> Arc | None
     electric = mode == "electric"
     if electric and payload_class != "satellite":
         return None  # only an assembled satellite has an array to fly on
+    speed_m_s = float(str(row["exit_speed_mean_m_s"]))
+    trim = float(str(row["trim_m_s"])) * _error_scale(facts, payload_class, speed_m_s)
+    if trim > facts.number("trajectory.errors.trim_limit", "m/s"):
+        return None  # launchers of this class err more than its kit can trim
     speed = "kick_stage.electric_isp" if electric else "kick_stage.isp"
     exhaust_m_s = facts.number(speed, "s") * facts.number("kick_stage.standard_gravity", "m/s**2")
-    delta_v = float(str(row["delta_v_m_s"])) + float(str(row["trim_m_s"]))
+    delta_v = float(str(row["delta_v_m_s"])) + trim
     growth = math.expm1(delta_v / exhaust_m_s)
     dry = 0.0 if electric else facts.number("kick_stage.dry_share", "dimensionless")
     shell = _shell_share(mode, payload_class, facts)
@@ -78,11 +84,27 @@ def _arc(row: dict[str, object], payload_class: str, facts: Facts) -> Arc | None
     before_burn = 1 + shell + (1 + dry) * propellant
     return Arc(
         str(row["track"]), str(row["site"]), str(row["destination"]), mode, payload_class,
-        float(str(row["exit_speed_mean_m_s"])), float(str(row["exit_speed_max_m_s"])), delta_v,
-        share, float(str(row["loss_fraction"])), before_burn * (1 + caught),
+        speed_m_s, float(str(row["exit_speed_max_m_s"])), delta_v,
+        share, _loss(facts, float(str(row["loss_fraction"]))), before_burn * (1 + caught),
         oxygen * propellant + caught * before_burn, (1 - oxygen) * propellant, shell, dry * propellant,
         facts.number("kick_stage.catcher_mass", "kt/(kt/yr)") if mode == "catcher" else 0.0,
     )  # fmt: skip
+
+
+def _error_scale(facts: Facts, payload_class: str, exit_speed_m_s: float) -> float:
+    """Launch errors of a class over those the departure table was made with: its trims grow in proportion."""
+    return error_scale(
+        hardest_acceleration_g(facts, payload_class),
+        exit_speed_m_s,
+        facts.number("driver.accuracy.reference_acceleration", "standard_g"),
+        facts.number("driver.accuracy.reference_speed", "m/s"),
+    )
+
+
+def _loss(facts: Facts, on_the_way: float) -> float:
+    """Share of what is thrown that never arrives: shots that fail on the track, and losses after a good launch."""
+    failing = 1 / facts.number("driver.operations.shots_between_failures", "shot")
+    return 1 - (1 - failing) * (1 - on_the_way)
 
 
 def _shell_share(mode: str, payload_class: str, facts: Facts) -> float:

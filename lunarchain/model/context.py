@@ -8,6 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from lunarchain.driver.design import LauncherDesign
+from lunarchain.driver.stands import Stand
 from lunarchain.industry.network import Process
 from lunarchain.industry.satellites import SatellitePair
 from lunarchain.model.arcs import Arc
@@ -45,7 +46,8 @@ class Inputs:
     sites: dict[str, Site]
     pair: SatellitePair
     arcs: tuple[Arc, ...]
-    menu: dict[str, tuple[LauncherDesign, ...]]
+    stands: dict[str, Stand]
+    menu: dict[str, tuple[LauncherDesign, ...]]  # by stand
 
     def number(self, key: str, unit: str) -> float:
         """A fact in the wanted unit."""

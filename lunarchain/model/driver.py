@@ -1,79 +1,136 @@
-r"""Mass drivers: whole tracks by (track, design), fed by the site, limited by shots, windows, energy and wear.
+r"""Mass drivers: whole tracks by (stand, design), fed by the site, limited by shots, windows, energy and wear.
 
-Variables: tracks built $n_{jdt}$ (integer, per period), tracks standing $N_{jdt}$ (mean of the period),
-mass thrown by each design $z_{jdts}$ [kt/yr].
+A stand $k$ is a place for tracks: it fires in one direction $j$, or in two, and its tracks share their time among all
+directions and destinations. Variables: tracks built $n_{kdt}$ (integer, per period), tracks standing $N_{kdt}$ (mean
+of the period), mass shot in each direction $z_{jdts}$ [kt/yr], stators renewed $r_{kt}$ [t/yr] and the mass of
+stator not yet worn out $L_{kt}$ [t].
 
 Thrown mass $y$ on arcs is cargo; a shot $z$ also carries the launch structure its acceleration asks for ($\sigma_d$).
 
-Constraints, with $q_d$ the throughput of one track:
-$N_{jdt} = \sum_{t'} w_{dtt'} n_{jdt'}$, $w$ the share of period $t$ in which those
-built in $t'$ stand (lag and life in years);
-$z_{jdts} \le q_d\,a_d\,\phi_{is} N_{jdt}$; per payload class and exit speed $v$ asked for,
-$\sum_{arcs: v_a \ge v} y \le \sum_{d: v_d \ge v} z / (1 + \sigma_d)$;
-per arc $y_{ats} \le \omega_{as} \sum_d q_d a_d \phi_{is} N_{jdt}$ with $\omega$ the open share of the slice (window);
-energy per kg from the design, drawn in the slice in which it is shot; wear returns as spares per mass thrown.
-The window limits the rate only: the energy is per shot.
+Constraints, with $q_d$ the throughput of one track, $a_d$ its availability, $\phi_{is}$ the share of a slice:
+$N_{kdt} = \sum_{t'} w_{dtt'} n_{kdt'}$, $w$ the share of period $t$ in which those built in $t'$ stand (lag and life);
+$\sum_{j \in k} z_{jdts} \le q_d\,a_d\,\phi_{is} N_{kdt}$ (the seconds of a track, whatever it shoots at);
+per payload class and exit speed $v$ asked for, $\sum_{arcs: v_a \ge v} y \le \sum_{d: v_d \ge v} z / (1 + \sigma_d)$;
+per arc $y_{ats} \le \omega_{as} \sum_{k \ni j, d} q_d a_d \phi_{is} N_{kdt} / (1 + \sigma_d)$ with $\omega$ the open
+share of the slice (window);
+$L_{kt} = L_{k,t-1} + \sum_d m_d n_{kdt} + \delta_t (r_{kt} - \sum_{j \in k, d, s} (m_d / W_d) z_{jdts})$ with $m_d$ the
+mass of a stator and $W_d$ what it throws in its life: vintages counted in shots, not in years.
+Energy per kg comes from the design and is drawn in the slice in which it is shot. The window limits the rate only:
+the energy is per shot.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
 import pyomo.environ as pyo
 
 from lunarchain.driver.design import LauncherDesign
-from lunarchain.model.arcs import SLICES
-from lunarchain.model.context import Context
+from lunarchain.model.arcs import SLICES, Arc
+from lunarchain.model.context import Context, Inputs
 from lunarchain.model.ledger import linear
+from lunarchain.units import factor
+
+_T_PER_KT = factor("kt", "t")
 
 
 def add(context: Context) -> None:
     """Add tracks and what they cost, draw and carry."""
-    m, inputs = context.model, context.inputs
-    places = [(j, d.id) for j, designs in inputs.menu.items() for d in designs]
+    _add_variables(context)
+    _stock_rows(context)
+    _rate_rows(context)
+    _window_rows(context)
+    _wear_rows(context)
+    for stand, designs in context.inputs.menu.items():
+        for t in context.periods:
+            _post_stators(context, stand, t)
+            for design in designs:
+                _post_build(context, stand, design, t)
+                _post_shots(context, stand, design, t)
+
+
+def _add_variables(context: Context) -> None:
+    m, inputs, periods = context.model, context.inputs, context.periods
+    most = {(k, d.id): most_tracks(inputs, k, d) for k, designs in inputs.menu.items() for d in designs}
     m.tracks_built = pyo.Var(
-        [(j, d, t) for j, d in places for t in context.periods],
-        bounds=(0, 30),
+        [(*place, t) for place in most for t in periods],
+        bounds=lambda _, k, d, t: (0, most[k, d]),
         domain=pyo.NonNegativeIntegers,
         doc="mass-driver tracks built [track, once]",
     )
     m.tracks_standing = pyo.Var(
         list(m.tracks_built),
-        bounds=lambda _, j, d, t: (0, sum(m.tracks_built[j, d, b].ub for b in range(t + 1))),
+        bounds=lambda _, k, d, t: (0, most[k, d] * (t + 1)),
         doc="mass-driver tracks standing [track]",
     )
+    shots = [(j, d.id) for k, designs in inputs.menu.items() for d in designs for j in inputs.stands[k].directions]
     m.shot_mass = pyo.Var(
-        [(j, d, t, s) for j, d in places for t in context.periods for s in SLICES],
+        [(*shot, t, s) for shot in shots for t in periods for s in SLICES],
         bounds=(0, inputs.flow_cap_kt),
         doc="mass shot by the tracks of a design, launch structure included [kt/yr]",
     )
-    _stock_rows(context)
-    _rate_rows(context)
-    _window_rows(context)
-    for track, designs in inputs.menu.items():
-        for design in designs:
-            for t in context.periods:
-                _post_build(context, track, design, t)
-                _post_shots(context, track, design, t)
+    worn_t = {k: max(map(worn_t_per_kt, designs)) * inputs.flow_cap_kt for k, designs in inputs.menu.items()}
+    new_t = {k: max(d.stator_mass_kt * most[k, d.id] for d in v) * _T_PER_KT for k, v in inputs.menu.items()}
+    last = inputs.calendar.edges[-1] - inputs.calendar.edges[0]
+    stators = [(k, t) for k in inputs.menu for t in periods]
+    m.stators_renewed = pyo.Var(
+        stators, bounds=lambda _, k, t: (0, worn_t[k]), doc="stator mass replaced for wear [t/yr]"
+    )
+    m.stator_left = pyo.Var(
+        stators,
+        bounds=lambda _, k, t: (0, worn_t[k] * last + new_t[k] * inputs.calendar.count),
+        doc="stator mass not yet worn out by shots [t]",
+    )
 
 
-def designs_by_id(context: Context, track: str) -> dict[str, LauncherDesign]:
-    """The menu of one track by design id."""
-    return {design.id: design for design in context.inputs.menu[track]}
+def most_tracks(inputs: Inputs, stand: str, design: LauncherDesign) -> int:
+    """More tracks of a design than any plan can use at once: the largest demand, all of it through the narrowest
+    window its arcs have."""
+    arcs = list(arcs_of(inputs, stand, design))
+    product_kt = inputs.pair.moon_mass_kt * inputs.most_gw_per_yr
+    thrown_kt = inputs.flow_cap_kt
+    if design.payload_class != "bulk":  # oxygen is thrown for landers, whose need follows no demand
+        thrown_kt = min(thrown_kt, product_kt * max((arc.loaded / (1 - arc.loss) for arc in arcs), default=0.0))
+    site = inputs.sites[inputs.stands[stand].site]
+    shares = [site.share(s) * min(arc.open_share[s], 1.0) for arc in arcs for s in SLICES]
+    narrowest = min((share for share in shares if share > 0), default=1.0)
+    return math.ceil(thrown_kt / (design.cargo_kt_per_yr * narrowest))
 
 
-def site_of(context: Context, track: str) -> str:
-    """The site a track stands at."""
-    return next(arc.site for arc in context.inputs.arcs if arc.track == track)
+def arcs_of(inputs: Inputs, stand: str, design: LauncherDesign) -> Iterator[Arc]:
+    """The arcs a design of a stand can serve: its class, its directions, fast enough."""
+    directions = inputs.stands[stand].directions
+    for arc in inputs.arcs:
+        fits = arc.track in directions and arc.payload_class == design.payload_class
+        if fits and arc.exit_speed_max_m_s <= design.exit_speed_m_s:
+            yield arc
+
+
+def worn_t_per_kt(design: LauncherDesign) -> float:
+    """Stator worn out [t] by a kilotonne shot."""
+    return design.stator_mass_kt / design.stator_life_kt * _T_PER_KT
+
+
+def launchers_of(inputs: Inputs, direction: str) -> list[tuple[str, LauncherDesign]]:
+    """Every stand and design that can fire in a direction."""
+    return [(k, d) for k, designs in inputs.menu.items() for d in designs if direction in inputs.stands[k].directions]
+
+
+def designs_by_id(context: Context, stand: str) -> dict[str, LauncherDesign]:
+    """The menu of one stand by design id."""
+    return {design.id: design for design in context.inputs.menu[stand]}
 
 
 def _stock_rows(context: Context) -> None:
     """Tracks standing, once for every row that needs them: they are counted when built, not per year."""
     m, lengths = context.model, context.inputs.calendar.lengths
 
-    def stock(_: pyo.ConcreteModel, j: str, d: str, t: int) -> object:
-        design = designs_by_id(context, j)[d]
-        terms = context.stock_terms(m.tracks_built, (j, d), t, design.life_yr, design.build_time_yr)
+    def stock(_: pyo.ConcreteModel, k: str, d: str, t: int) -> object:
+        design = designs_by_id(context, k)[d]
+        terms = context.stock_terms(m.tracks_built, (k, d), t, design.life_yr, design.build_time_yr)
         standing = [(-weight / lengths[built.index()[-1]], built) for weight, built in terms]
-        return linear([(1, m.tracks_standing[j, d, t]), *standing]) == 0
+        return linear([(1, m.tracks_standing[k, d, t]), *standing]) == 0
 
     m.track_stock = pyo.Constraint(
         list(m.tracks_standing),
@@ -82,35 +139,35 @@ def _stock_rows(context: Context) -> None:
     )
 
 
-def _rate(context: Context, track: str, design: LauncherDesign, s: str) -> float:
+def _rate(context: Context, stand: str, design: LauncherDesign, s: str) -> float:
     """Mass [kt/yr] one standing track throws at most within a slice."""
-    site = context.inputs.sites[site_of(context, track)]
+    site = context.inputs.sites[context.inputs.stands[stand].site]
     return design.throughput_kt_per_yr * design.availability * site.share(s)
 
 
 def _rate_rows(context: Context) -> None:
-    m, menu = context.model, context.inputs.menu
+    m, inputs = context.model, context.inputs
 
-    def rate(_: pyo.ConcreteModel, j: str, d: str, t: int, s: str) -> object:
-        most = _rate(context, j, designs_by_id(context, j)[d], s)
-        return linear([(1, m.shot_mass[j, d, t, s]), (-most, m.tracks_standing[j, d, t])]) <= 0
+    def rate(_: pyo.ConcreteModel, k: str, d: str, t: int, s: str) -> object:
+        most = _rate(context, k, designs_by_id(context, k)[d], s)
+        shots = [(1, m.shot_mass[j, d, t, s]) for j in inputs.stands[k].directions]
+        return linear([*shots, (-most, m.tracks_standing[k, d, t])]) <= 0
 
     def carried(_: pyo.ConcreteModel, j: str, c: str, speed: float, t: int, s: str) -> object:
         """Shots to the arcs that need at least this speed come from designs that reach it."""
         arcs = [
             (1, m.thrown[(*a.key, t, s)])
-            for a in context.inputs.arcs
+            for a in inputs.arcs
             if a.key[:2] == (j, c) and a.open_share[s] > 0 and a.exit_speed_max_m_s >= speed
         ]
-        fit = [d for d in menu[j] if d.payload_class == c and d.exit_speed_m_s >= speed]
-        return (
-            linear(arcs + [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, t, s]) for d in fit]) <= 0
-        )
+        fit = [d for _, d in launchers_of(inputs, j) if d.payload_class == c and d.exit_speed_m_s >= speed]
+        return linear(arcs + [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, t, s]) for d in fit]) <= 0
 
-    arcs = context.inputs.arcs
-    classes = dict.fromkeys((a.track, a.payload_class, a.exit_speed_max_m_s) for a in arcs if a.track in menu)
+    classes = dict.fromkeys((a.track, a.payload_class, a.exit_speed_max_m_s) for a in inputs.arcs)
     m.track_rate = pyo.Constraint(
-        list(m.shot_mass), rule=rate, doc="price: shots of a mass-driver design [kt/yr]"
+        [(*key, s) for key in m.tracks_standing for s in SLICES],
+        rule=rate,
+        doc="price: shots of a mass-driver design [kt/yr]",
     )
     m.track_load = pyo.Constraint(
         [(*key, t, s) for key in classes for t in context.periods for s in SLICES],
@@ -120,30 +177,47 @@ def _rate_rows(context: Context) -> None:
 
 
 def _window_rows(context: Context) -> None:
-    m = context.model
-    arcs = {arc.key: arc for arc in context.inputs.arcs}
+    m, inputs = context.model, context.inputs
+    arcs = {arc.key: arc for arc in inputs.arcs}
     narrow = [key for key in m.thrown if arcs[key[:4]].open_share[key[5]] < 1]
 
     def window(_: pyo.ConcreteModel, j: str, c: str, o: str, mode: str, t: int, s: str) -> object:
-        share = arcs[j, c, o, mode].open_share[s]
-        speed = arcs[j, c, o, mode].exit_speed_max_m_s
-        fit = [d for d in context.inputs.menu[j] if d.payload_class == c and d.exit_speed_m_s >= speed]
+        arc = arcs[j, c, o, mode]
         capacity = [
-            (-share * _rate(context, j, d, s) / (1 + d.structure_fraction), m.tracks_standing[j, d.id, t])
-            for d in fit
+            (-arc.open_share[s] * _rate(context, k, d, s) / (1 + d.structure_fraction), m.tracks_standing[k, d.id, t])
+            for k, d in launchers_of(inputs, j)
+            if d.payload_class == c and d.exit_speed_m_s >= arc.exit_speed_max_m_s
         ]
         return linear([(1, m.thrown[j, c, o, mode, t, s]), *capacity]) <= 0
 
     m.window = pyo.Constraint(narrow, rule=window, doc="limit: departure window of a track [kt/yr]")
 
 
-def _post_build(context: Context, track: str, design: LauncherDesign, t: int) -> None:
-    books, built, site = (
-        context.ledgers,
-        context.model.tracks_built[track, design.id, t],
-        site_of(context, track),
+def _wear_rows(context: Context) -> None:
+    """Stators come with their tracks, wear by the shot and are renewed when nothing is left of them.
+
+    The stators of a stand are one stock: their sections are alike and can be moved between its tracks.
+    """
+    m, inputs = context.model, context.inputs
+
+    def wear(_: pyo.ConcreteModel, k: str, t: int) -> object:
+        years = inputs.calendar.lengths[t]
+        terms = [(1, m.stator_left[k, t]), (-years, m.stators_renewed[k, t])]
+        terms += [(-1, m.stator_left[k, t - 1])] if t else []
+        for d in inputs.menu[k]:
+            terms.append((-d.stator_mass_kt * _T_PER_KT, m.tracks_built[k, d.id, t]))
+            shots = [m.shot_mass[j, d.id, t, s] for j in inputs.stands[k].directions for s in SLICES]
+            terms += [(years * worn_t_per_kt(d), shot) for shot in shots]
+        return linear(terms) == 0
+
+    m.stator_wear = pyo.Constraint(
+        list(m.stator_left), rule=wear, doc="definition: stators left are those brought less those worn out [t]"
     )
-    per_year = 1 / context.inputs.calendar.lengths[t]
+
+
+def _post_build(context: Context, stand: str, design: LauncherDesign, t: int) -> None:
+    books, site = context.ledgers, context.inputs.stands[stand].site
+    built, per_year = context.model.tracks_built[stand, design.id, t], 1 / context.inputs.calendar.lengths[t]
     for commodity, mass in design.lunar_mass_kt.items():
         books.commodity.post((site, commodity, t), -mass * per_year, built)
     books.labour.post((site, t), sum(design.lunar_mass_kt.values()) * per_year, built)
@@ -151,12 +225,23 @@ def _post_build(context: Context, track: str, design: LauncherDesign, t: int) ->
     context.pay("mass drivers", t, design.capital_g_usd * per_year, built, design.life_yr)
 
 
-def _post_shots(context: Context, track: str, design: LauncherDesign, t: int) -> None:
-    """Energy in the slice of the shot, the launch structure that flies along, and the wear of the track."""
-    books, site = context.ledgers, site_of(context, track)
+def _post_stators(context: Context, stand: str, t: int) -> None:
+    """What a renewed stator is made of: the same as the first one, by mass."""
+    books, site = context.ledgers, context.inputs.stands[stand].site
+    design, renewed = context.inputs.menu[stand][0], context.model.stators_renewed[stand, t]
+    per_t = 1 / (design.stator_mass_kt * _T_PER_KT)
+    for commodity, mass in design.stator_lunar_mass_kt.items():
+        books.commodity.post((site, commodity, t), -mass * per_t, renewed)
+        books.labour.post((site, t), mass * per_t, renewed)
+    books.landed.post((site, "plant", t), design.stator_imported_mass_kt * per_t, renewed)
+
+
+def _post_shots(context: Context, stand: str, design: LauncherDesign, t: int) -> None:
+    """Energy in the slice of the shot, and the launch structure that flies along."""
+    books, place = context.ledgers, context.inputs.stands[stand]
     structure = design.structure_fraction / (1 + design.structure_fraction)
-    for s in SLICES:
-        variable = context.model.shot_mass[track, design.id, t, s]
-        books.energy.post((site, t, s), design.wall_energy_kwh_per_kg, variable)  # kWh/kg is GWh/kt
-        books.commodity.post((site, "al_parts", t), -structure, variable)
-        books.structure.post((site, t), design.wear_kt_per_yr / design.throughput_kt_per_yr, variable)
+    for j in place.directions:
+        for s in SLICES:
+            shot = context.model.shot_mass[j, design.id, t, s]
+            books.energy.post((place.site, t, s), design.wall_energy_kwh_per_kg, shot)  # kWh/kg is GWh/kt
+            books.commodity.post((place.site, "al_parts", t), -structure, shot)

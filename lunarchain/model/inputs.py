@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import pandas as pd
 
-from lunarchain.driver.design import LauncherDesign
-from lunarchain.driver.menu import menu
+from lunarchain.driver.menu import speeds_asked, stand_menu
+from lunarchain.driver.stands import stands
 from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import plant_kit
 from lunarchain.industry.satellites import assembly, pair
@@ -20,11 +19,9 @@ from lunarchain.model.context import Inputs, Site
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
 
-# Designs per payload class and track: enough to trade throughput against cost, few enough to stay whole numbers.
+# Designs per payload class and level of speed on a stand: enough to trade throughput against cost, few enough to
+# stay whole numbers.
 DESIGNS_PER_CLASS = 2
-# Arcs whose exit speeds lie this close share designs sized for the fastest of them: 5 % of the speed, 10 % of the
-# energy. Further apart, a track may be sized for the slower ones alone.
-SPEED_STEP_M_S = 120.0
 
 
 def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Inputs:
@@ -33,6 +30,10 @@ def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> I
     calendar = make_calendar(scenario.calendar, rate, scenario.economics.remaining_life_value)
     sites = {s: _site(scenario, facts, s) for s in scenario.moon.sites} if scenario.moon.allowed else {}
     arcs = _arcs(scenario, facts, departures, tuple(sites))
+    directions = tuple(dict.fromkeys(arc.track for arc in arcs))
+    found = stands(facts, directions, scenario.launcher.two_way)
+    asked = speeds_asked((arc.payload_class, arc.track, arc.exit_speed_max_m_s) for arc in arcs)
+    menus = {k: stand_menu(facts, stand, asked, DESIGNS_PER_CLASS) for k, stand in found.items()}
     return Inputs(
         scenario=scenario,
         facts=facts,
@@ -40,7 +41,8 @@ def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> I
         sites=sites,
         pair=pair(facts, scenario.satellites.pair),
         arcs=arcs,
-        menu={track: _menu(facts, arcs, track) for track in dict.fromkeys(arc.track for arc in arcs)},
+        stands=found,
+        menu={k: tuple(designs) for k, designs in menus.items() if designs},
     )
 
 
@@ -49,7 +51,7 @@ def without_moon(inputs: Inputs) -> Inputs:
     scenario = inputs.scenario.model_copy(
         update={"moon": inputs.scenario.moon.model_copy(update={"allowed": False})}
     )
-    return replace(inputs, scenario=scenario, sites={}, arcs=(), menu={})
+    return replace(inputs, scenario=scenario, sites={}, arcs=(), stands={}, menu={})
 
 
 def _site(scenario: Scenario, facts: Facts, site: str) -> Site:
@@ -85,24 +87,3 @@ def _arcs(
         & departures["mode"].isin(modes)
     ]
     return make_arcs(chosen, facts, launcher.payload_classes)
-
-
-def _menu(facts: Facts, arcs: tuple[Arc, ...], track: str) -> tuple[LauncherDesign, ...]:
-    designs: list[LauncherDesign] = []
-    for payload_class in dict.fromkeys(arc.payload_class for arc in arcs if arc.track == track):
-        speeds = [a.exit_speed_max_m_s for a in arcs if a.track == track and a.payload_class == payload_class]
-        for speed in speed_levels(speeds):
-            designs += menu(facts, payload_class, speed, DESIGNS_PER_CLASS)
-    return tuple(designs)
-
-
-def speed_levels(exit_speeds_m_s: list[float]) -> list[float]:
-    """The exit speeds tracks are sized for: the fastest of each group of speeds that lie close together."""
-    levels: list[float] = []
-    slowest = -math.inf
-    for speed in sorted(exit_speeds_m_s):
-        if speed - slowest > SPEED_STEP_M_S:
-            slowest = speed
-            levels.append(speed)
-        levels[-1] = speed
-    return levels

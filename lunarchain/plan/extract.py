@@ -6,8 +6,10 @@ from collections import defaultdict
 
 import pandas as pd
 
+from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import Context
 from lunarchain.model.ground import tier_widths
+from lunarchain.plan.launchers import LAUNCHERS, Row, launcher_rows
 from lunarchain.plan.tables import LAYOUT, Tables, to_frame
 from lunarchain.solve.arrays import Arrays, Vector
 
@@ -30,6 +32,7 @@ def extract(context: Context, arrays: Arrays, values: Vector, whole: bool = True
         place = layout.place(*index) if isinstance(index, tuple) else layout.place(index)
         rows[layout.table].append((*place, _snapped(column, float(value), whole), layout.unit))
     rows["costs"] = _costs(context, by_id)
+    rows[LAUNCHERS] = _launchers(context, by_id)
     return {name: to_frame(table) for name, table in rows.items()}
 
 
@@ -37,6 +40,19 @@ def _snapped(column: object, value: float, whole: bool) -> float:
     """Whole numbers whole where asked for; nothing below its bound by solver tolerance."""
     counted = whole and not column.is_continuous()  # type: ignore[attr-defined]
     return float(round(value)) if counted else max(value, 0.0)
+
+
+def _launchers(context: Context, by_id: dict[int, float]) -> list[Row]:
+    """What every design does from its stand, all its directions and both slices together."""
+    inputs, shot_mass = context.inputs, context.model.shot_mass
+    rows: list[Row] = []
+    for stand, designs in inputs.menu.items():
+        for design in designs:
+            for t in context.periods:
+                shots = [shot_mass[j, design.id, t, s] for j in inputs.stands[stand].directions for s in SLICES]
+                thrown = sum(max(by_id.get(id(shot), 0.0), 0.0) for shot in shots)
+                rows += launcher_rows(t, stand, design, thrown)
+    return rows
 
 
 def _costs(context: Context, by_id: dict[int, float]) -> list[tuple[int, str, str, str, float, str]]:

@@ -51,6 +51,8 @@ LAYOUT: MappingProxyType[str, Layout] = MappingProxyType(
         "radiators_added": Layout("power", "kt/yr", lambda i, j, t: (t, i, "radiators", f"added from {j}")),
         "tracks_built": Layout("tracks", "track", lambda j, d, t: (t, j, d, "built")),
         "tracks_standing": Layout("tracks", "track", lambda j, d, t: (t, j, d, "standing")),
+        "stators_renewed": Layout("stators", "t/yr", lambda k, t: (t, k, "stators", "renewed")),
+        "stator_left": Layout("stators", "t", lambda k, t: (t, k, "stators", "left")),
         "shot_mass": Layout("shots", "kt/yr", lambda j, d, t, s: (t, j, d, s)),
         "thrown": Layout("thrown", "kt/yr", lambda j, c, o, mode, t, s: (t, j, o, f"{c}|{mode}|{s}")),
         "added": Layout("satellites", "GW/yr", lambda o, k, t: (t, o, k, "added")),

@@ -96,6 +96,9 @@ class Launcher(_Strict):
 
     tracks: tuple[str, ...] = ("south_pole_ridge", "mare_33e_east", "mare_33e_west", "procellarum_55w_east")
     payload_classes: tuple[str, ...] = ("satellite", "parts", "bulk")
+    two_way: bool = Field(
+        default=True, description="one track may fire both ways where the table of stands allows it"
+    )
     modes: tuple[str, ...] = Field(
         default=(), description="braking modes allowed; empty means all of the table"
     )

@@ -96,7 +96,7 @@ def _tracks(arrays: Arrays, values: Vector, cover: Cover) -> dict[int, float]:
 
 def _kind(design: str) -> tuple[str, str]:
     """Payload class and exit speed of a design: what its tracks can stand in for one another."""
-    return design.split("_", 1)[0], design.rsplit("_", 1)[-1]
+    return design.split("_", 1)[0], design.split("_", 4)[-1]
 
 
 def _cover(

@@ -78,7 +78,7 @@ def test_a_tougher_payload_gets_harder_throws(facts: Facts) -> None:
     assert {item.acceleration_g for item in menu(facts, "parts", 2500)} == {300}
 
 
-@pytest.mark.parametrize(("structure_per_g", "expected_g"), [(0.0005, 100), (0.01, 10)])
+@pytest.mark.parametrize(("structure_per_g", "expected_g"), [(0.0005, 100), (0.03, 10)])
 def test_launch_structure_flips_gentle_and_hard(
     facts: Facts, structure_per_g: float, expected_g: float
 ) -> None:

@@ -54,7 +54,7 @@ _DEPARTURE = [
 ]  # fmt: skip
 _ROWS = (
     ("south_pole_ridge", "south_pole", "nrho", "propulsive", 1915.0, 1935.0, 700.0, 2.0, 0.001, 1.0),
-    ("mare_33e_east", "mare_33e", "eml2", "propulsive", 2340.0, 2380.0, 350.0, 5.0, 0.001, 1.0),
+    ("mare_33e_east", "mare_33e", "eml2", "propulsive", 2340.0, 2380.0, 350.0, 2.0, 0.001, 1.0),
     ("mare_33e_west", "mare_33e", "helio", "propulsive", 2460.0, 2500.0, 0.0, 2.0, 0.001, 1.0),
     ("procellarum_55w_east", "procellarum_55w", "leo", "propulsive", 2510.0, 2540.0, 3040.0, 2.0, 0.001, 1.0),
     ("procellarum_55w_east", "procellarum_55w", "leo", "aerobrake", 2510.0, 2540.0, 250.0, 2.0, 0.01, 1.0),

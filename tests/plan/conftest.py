@@ -52,8 +52,8 @@ _COLUMNS = [
 ]
 _DEPARTURES = (
     ("south_pole_ridge", "south_pole", "nrho", "propulsive", 1915.0, 1935.25, 700.0, 2.0, 0.001, 1.0, 1.0),
-    ("mare_33e_east", "mare_33e", "eml2", "propulsive", 2340.0, 2380.4321, 350.0, 5.0, 0.002, 0.8, 0.6),
-    ("mare_33e_east", "mare_33e", "eml2", "catcher", 2350.0, 2380.4321, 10.0, 5.0, 0.002, 1.0, 1.0),
+    ("mare_33e_east", "mare_33e", "eml2", "propulsive", 2340.0, 2380.4321, 350.0, 2.0, 0.002, 0.8, 0.6),
+    ("mare_33e_east", "mare_33e", "eml2", "catcher", 2350.0, 2380.4321, 10.0, 2.0, 0.002, 1.0, 1.0),
     ("mare_33e_east", "mare_33e", "leo", "aerobrake", 2150.0, 2200.5, 250.0, 2.0, 0.01, 0.5, 0.5),
     ("mare_33e_east", "mare_33e", "leo", "electric", 2150.0, 2200.5, 2500.0, 2.0, 0.01, 0.5, 0.0),
 )

@@ -19,7 +19,7 @@ UP, DOWN = 1.001, 0.999
 CHANGED = (
     ("activity", "P01 lit", UP, "activity"),
     ("activity", "P01 lit", DOWN, "commodity balance"),
-    ("activity", "P13 dark", UP, "energy"),
+    ("activity", "P09 dark", UP, "energy"),
     ("capacity", "P01", UP, "capacity"),
     ("builds", "landed", UP, "cargo"),
     ("builds", "P03b local", DOWN, "capacity"),
@@ -37,6 +37,11 @@ CHANGED = (
     ("power", "radiators added from moon", DOWN, "heat rejection"),
     ("tracks", "mare_33e_east built", UP, "whole numbers"),
     ("tracks", "mare_33e_east standing", UP, "tracks standing"),
+    ("stators", "left", UP, "stators left"),
+    ("launchers", "shots", UP, "driver shots"),
+    ("launchers", "busy", UP, "driver tracks"),
+    ("launchers", "power", UP, "driver power"),
+    ("launchers", "heat", UP, "driver heat"),
     ("shots", "parts_100kg_300g_0.9s_2380.43", UP, "track load"),
     ("shots", "bulk_100kg_300g_0.9s_2380.43", DOWN, "site mass"),
     ("thrown", "parts|catcher|lit", UP, "hull balance"),
@@ -79,6 +84,7 @@ DROPPED = (
     ("satellites", "in service", "terminals"),
     ("tracks", "parts_100kg_300g_0.9s_2380.43", "track rate"),
     ("tracks", "bulk_100kg_300g_0.9s_2380.43", "track window"),
+    ("tracks", "satellite_1000kg_30g_10s_2380.43", "driver seconds"),
 )
 
 # a row that the case cannot have, for every table
@@ -98,6 +104,8 @@ ADDED = {
     "power": ("mare_33e", "fission", "added from moon"),
     "satellites": ("sso", "earth", "added"),
     "shots": ("mare_33e_west", "parts_100kg_300g_0.9s_2380.43", "lit"),
+    "stators": ("mare_33e_west", "stators", "renewed"),
+    "launchers": ("mare_33e_east", "parts_of_something", "shots"),
     "thrown": ("mare_33e_east", "leo", "parts|electric|lit"),
     "tracks": ("mare_33e_east", "parts_of_something", "built"),
     "transport": ("mare_33e", "lander_ch5", "plant"),
@@ -108,6 +116,7 @@ TIGHTER: tuple[tuple[dict[str, float | str], str], ...] = (
     ({"sites.mare_33e.earliest_landing": 2047.0}, "earliest landing"),
     ({"operations.first_landing": 1e9}, "first landing"),
     ({"routes.lander_lh2.available_from": 2047.0}, "route open"),
+    ({"driver.operations.stator_life": 1e3}, "stator life"),
     ({"orbits.eml2.latency_one_way": 500.0}, "latency"),
     ({"orbits.eml2.slots": 100.0}, "slots"),
     ({"operations.commissioning_seed": 0.0001}, "commissioning"),
@@ -254,7 +263,7 @@ def test_smaller_demand_and_slower_tracks_are_found(solved: Any) -> None:
 
 def test_a_slow_track_cannot_throw_fast(solved: Any, premises: Any) -> None:
     fast, slow = (f"parts_100kg_300g_0.9s_{speed}" for speed in ("2380.43", "2200.5"))
-    tables = {name: solved.tables[name].replace({"item": {fast: slow}}) for name in ("tracks", "shots")}
+    tables = {name: solved.tables[name].replace({"item": {fast: slow}}) for name in ("tracks", "shots", "launchers")}
     failed = audit_tables(premises, {**solved.tables, **tables}).failed
     assert {"track speed", "track window"} <= set(failed)
     assert not {"track rate", "track load", "names"} & set(failed)

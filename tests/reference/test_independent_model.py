@@ -112,7 +112,8 @@ def test_both_formulations_find_the_same_least_cost() -> None:
      ("hauled", "hull"), ("hauled", "kit"), ("opened", "south_pole"), ("opened", "mare_33e"),
      ("power_added", "fission"), ("power_added", "moon"), ("radiators_added", "moon"), ("kept_hot",),
      ("precision", "mature"), ("structure", "improved"), ("halls_added",), ("carried", "tug_electric_lox"),
-     ("served", "sso"), ("served", "ground"), ("robots_added",), ("yard_added",)],
+     ("served", "sso"), ("served", "ground"), ("robots_added",), ("yard_added",),
+     ("stators_renewed",)],
     ids=" ".join,
 )  # fmt: skip
 def test_best_plan_uses_the_subsystem(

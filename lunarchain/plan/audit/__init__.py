@@ -24,6 +24,7 @@ from lunarchain.plan.audit import (
     power,
     rows,
     service,
+    shots,
     tracks,
 )
 from lunarchain.plan.audit.case import Case, read_case, with_tables
@@ -35,7 +36,7 @@ from lunarchain.scenario.schema import Scenario
 
 __all__ = ["Certificate", "Check", "audit", "audit_tables", "read_case"]
 
-SUBJECTS = (plant, materials, matter, power, tracks, cargo, goods, launch, service, policy, goals, money)
+SUBJECTS = (plant, materials, matter, power, tracks, shots, cargo, goods, launch, service, policy, goals, money)
 
 
 def audit(

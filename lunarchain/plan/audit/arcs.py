@@ -73,7 +73,10 @@ def _throw(facts: Facts, row: dict[Any, Any], payload_class: str) -> Throw | Non
     electric, mode = row["mode"] == "electric", str(row["mode"])
     shell = _shell(facts, mode, payload_class)
     dry = 0.0 if electric else facts.number("kick_stage.dry_share", "dimensionless")
-    delta_v_m_s = float(row["delta_v_m_s"]) + float(row["trim_m_s"])
+    trim_m_s = float(row["trim_m_s"]) * _errors(facts, payload_class, float(row["exit_speed_mean_m_s"]))
+    if trim_m_s > facts.number("trajectory.errors.trim_limit", "m/s"):
+        return None  # no payload carries that much
+    delta_v_m_s = float(row["delta_v_m_s"]) + trim_m_s
     parts = stage_masses(delta_v_m_s, _exhaust_m_s(facts, electric), shell, dry)
     if parts is None:
         return None
@@ -85,7 +88,8 @@ def _throw(facts: Facts, row: dict[Any, Any], payload_class: str) -> Throw | Non
         track=row["track"], site=row["site"], destination=row["destination"], mode=mode,
         payload_class=payload_class, exit_speed_max_m_s=float(row["exit_speed_max_m_s"]),
         open_share={s: float(row[f"open_{s}_fraction"]) for s in ("lit", "dark")},
-        arriving=1 - float(row["loss_fraction"]), product=1 / loaded, oxygen=(oxygen * propellant + reaction) / loaded,
+        arriving=_leaving(facts) * (1 - float(row["loss_fraction"])), product=1 / loaded,
+        oxygen=(oxygen * propellant + reaction) / loaded,
         fuel=(1 - oxygen) * propellant / loaded, shell=shell / loaded, stage=dry * propellant / loaded,
         catcher_kt_per_kt_yr=_catcher(facts, mode),
     )  # fmt: skip
@@ -103,6 +107,24 @@ def stage_masses(
     rows = np.array([[1.0, -ratio * dry_per_propellant], [1.0, -(1 + dry_per_propellant)]])
     start, propellant = np.linalg.solve(rows, np.array([ratio * (1 + shell), 1 + shell]))
     return (float(start), float(propellant)) if start > 0 and propellant >= 0 else None
+
+
+def _errors(facts: Facts, payload_class: str, speed_m_s: float) -> float:
+    """Errors at the exit over those of the table: thrust errors of independent sections leave a speed error with the
+    root of acceleration, lengthwise and sideways; aim is the sideways one over the speed."""
+    start = f"driver.class.{payload_class}.acceleration_limit"
+    limit = facts.number(start, "standard_g")
+    tried = facts.below(f"driver.menu.{payload_class}.acceleration").values()
+    hardest = max([row.to("standard_g") for row in tried if row.to("standard_g") <= limit] or [limit])
+    stated_g = facts.number("driver.accuracy.reference_acceleration", "standard_g")
+    lengthwise = (hardest / stated_g) ** 0.5
+    aim = lengthwise * facts.number("driver.accuracy.reference_speed", "m/s") / speed_m_s
+    return max(lengthwise, aim)
+
+
+def _leaving(facts: Facts) -> float:
+    """Share of shots that leave the track as they should."""
+    return 1 - 1 / facts.number("driver.operations.shots_between_failures", "shot")
 
 
 def _exhaust_m_s(facts: Facts, electric: bool) -> float:

@@ -13,7 +13,7 @@ from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import reached_kt_per_yr, thrown
 from lunarchain.plan.audit.plant import robot_mass_kt
 from lunarchain.plan.audit.power import BROUGHT, SOURCES, STORE_MATERIALS, figure
-from lunarchain.plan.audit.tracks import built_at
+from lunarchain.plan.audit.tracks import built_at, stators_at
 
 CARGO = Statement("cargo", "mass a place needs from Earth, by kind of cargo <= mass carried to it [kt/yr]")
 ROUTE = Statement(
@@ -61,6 +61,7 @@ def _machines(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
     yield "plant", robot_mass_kt(case) * case.of("builds", i, "robots", "landed")
     for launcher, built in built_at(case, i):
         yield "plant", launcher.imported_mass_kt * built
+    yield "plant", stators_at(case, i)[1]
 
 
 def storage_from_earth_kt(case: Case, site: str) -> Vector:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from lunarchain.industry.plant import Grade, grades, plant_kit
 from lunarchain.industry.satellites import SatellitePair, assembly, pair
 from lunarchain.plan.audit.arcs import Throw, throws
 from lunarchain.plan.audit.certificate import Vector
-from lunarchain.plan.audit.launchers import Launchers, launchers
+from lunarchain.plan.audit.launchers import BOTH_WAYS, Launchers, launchers
 from lunarchain.plan.audit.years import Years, years_of
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
@@ -56,7 +56,8 @@ class Site:
 class Case:
     """Everything the audit reads. ``series`` holds each table as (node, item, detail): a number per period.
 
-    ``silent`` is the number read where a table says nothing.
+    ``stands`` holds the directions that one track of a stand fires in. ``silent`` is the number read where a table
+    says nothing.
     """
 
     scenario: Scenario
@@ -69,6 +70,7 @@ class Case:
     throws: dict[tuple[str, str, str, str], Throw]
     track_sites: dict[str, str]
     track_speeds_m_s: dict[str, tuple[float, ...]]
+    stands: dict[str, tuple[str, ...]]
     launchers: Launchers = field(default_factory=dict)
     series: Mapping[str, Mapping[Key, Vector]] = field(default_factory=dict)
     silent: float = 0.0
@@ -129,14 +131,36 @@ def read_case(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Cas
         throws=throws(scenario, facts, names, departures),
         track_sites=dict(zip(departures["track"], departures["site"], strict=True)),
         track_speeds_m_s=_speeds_m_s(departures),
+        stands=_track_stands(scenario, facts, names),
     )
 
 
 def with_tables(case: Case, tables: Mapping[str, pd.DataFrame]) -> Case:
     """The case with a plan: every table as series, and the launchers the plan names."""
     series = {name: _series(table, case.years.count) for name, table in tables.items()}
-    named = {(node, item) for name in ("tracks", "shots") for node, item, _ in series.get(name, {})}
-    return replace(case, series=series, launchers=launchers(named, case.facts, case.track_speeds_m_s))
+    named = {(node, item) for node, item, _ in series.get("tracks", {})}
+    named |= {(stand_of(case, node, item), item) for node, item, _ in series.get("shots", {})}
+    found = launchers(named, case.facts, case.stands, case.track_speeds_m_s)
+    return replace(case, series=series, launchers=found)
+
+
+def stand_of(case: Case, direction: str, name: str) -> str:
+    """The stand from which a design of that name fires in a direction; the direction's own where there is none."""
+    for stand, directions in case.stands.items():
+        if direction in directions and (len(directions) > 1) == name.endswith(BOTH_WAYS):
+            return stand
+    return direction
+
+
+def _track_stands(scenario: Scenario, facts: Facts, sites: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Directions of every stand the case may build on."""
+    open_ = [track for track in scenario.launcher.tracks if facts.text(f"tracks.{track}.site") in sites]
+    found: dict[str, tuple[str, ...]] = {track: (track,) for track in open_}
+    for name in facts.children("stands") if scenario.launcher.two_way else ():
+        both = tuple(facts.text(f"stands.{name}.directions").split())
+        if all(direction in open_ for direction in both):
+            found[name] = both
+    return found
 
 
 def _speeds_m_s(departures: pd.DataFrame) -> dict[str, tuple[float, ...]]:

@@ -10,7 +10,7 @@ from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import reached_kt_per_yr, sent_kt_per_yr
 from lunarchain.plan.audit.plant import kits_used
 from lunarchain.plan.audit.power import STORE_MATERIALS, figure, made_on_moon
-from lunarchain.plan.audit.tracks import built_at
+from lunarchain.plan.audit.tracks import built_at, stators_at
 
 HULLS = Statement("hull balance", "hulls made + hauled in = thrown + hauled out [kt/yr]")
 WHOLE = Statement("satellite balance", "satellites shipped = thrown [kt/yr]")
@@ -98,6 +98,7 @@ def handled_kt_per_yr(case: Case, site: Site) -> Vector:
     mass = mass + lunar * stored / case.number("power.storage.specific_energy", "GWh/kt")
     for launcher, built in built_at(case, i):
         mass = mass + sum(launcher.lunar_mass_kt.values()) * built
+    mass = mass + sum(stators_at(case, i)[0].values(), case.zero)
     for pair_, item, way, laid in case.rows("haulage"):
         if item == "line" and pair_.split(">")[0] == i:
             mass = mass + case.number(f"haulage.{way}.track_mass", "kt") * laid / case.years.lengths

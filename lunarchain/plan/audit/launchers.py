@@ -1,4 +1,4 @@
-"""The launcher designs a plan names, sized again from the choices in their names."""
+"""The launcher designs a plan names, sized again from the choices in their names and the place they stand."""
 
 from __future__ import annotations
 
@@ -22,42 +22,58 @@ class Launcher:
 
 
 Launchers = dict[str, dict[str, Launcher]]
-Choices = tuple[str, float, float, float, float]
+Choices = tuple[str, float, float, float, float, bool, float]
+BOTH_WAYS = "_both"  # ends the name of a design that fires from either end of its track
 
 
 def launchers(
-    named: set[tuple[str, str]], facts: Facts, speeds_m_s: Mapping[str, tuple[float, ...]]
+    named: set[tuple[str, str]],
+    facts: Facts,
+    stands: Mapping[str, tuple[str, ...]],
+    speeds_m_s: Mapping[str, tuple[float, ...]],
 ) -> Launchers:
-    """Designs by track and name, for every (track, name) that reads as one."""
+    """Designs by stand and name, for every (stand, name) that reads as one."""
     found: Launchers = defaultdict(dict)
-    sized: dict[Choices, Launcher] = {}
+    sized: dict[tuple[str, Choices], Launcher] = {}
     classes = facts.children("driver.class")
-    for track, name in sorted(named):
-        choices = _choices(name, speeds_m_s.get(track, ()))
-        if choices is not None and choices[0] in classes and track in speeds_m_s:
-            if choices not in sized:
-                sized[choices] = _launcher(name, choices, facts)
-            found[track][name] = sized[choices]
+    for stand, name in sorted(named):
+        directions = stands.get(stand, ())
+        asked = tuple(v for direction in directions for v in speeds_m_s.get(direction, ()))
+        choices = _choices(name, asked, _steering_rad(facts, directions))
+        both = len(directions) > 1
+        if choices is not None and choices[0] in classes and directions and choices[5] == both:
+            if (name, choices) not in sized:
+                sized[name, choices] = _launcher(name, choices, facts)
+            found[stand][name] = sized[name, choices]
     return dict(found)
 
 
+def _steering_rad(facts: Facts, directions: tuple[str, ...]) -> float:
+    """The widest steering either way that any direction of a stand has."""
+    return max((facts.number(f"tracks.{name}.azimuth_range", "radian") for name in directions), default=0.0)
+
+
 def _launcher(name: str, choices: Choices, facts: Facts) -> Launcher:
-    payload_class, *numbers = choices
-    basis = launcher_basis(facts, payload_class)
-    speed_m_s, acceleration_g, shot_t, interval_s = numbers
+    payload_class, speed_m_s, acceleration_g, shot_t, interval_s, both, steering_rad = choices
+    basis = launcher_basis(facts, payload_class, azimuth_range_rad=steering_rad)
     faults = check_design(speed_m_s, acceleration_g, shot_t, interval_s, basis)
-    return Launcher(design(speed_m_s, acceleration_g, shot_t, interval_s, basis, id=name), len(faults))
+    sized = design(speed_m_s, acceleration_g, shot_t, interval_s, basis, both, id=name)
+    return Launcher(sized, len(faults))
 
 
-def _choices(name: str, speeds_m_s: tuple[float, ...]) -> Choices | None:
-    """Payload class, exit speed [m/s], acceleration [standard g], shot mass [t] and interval [s] in a name."""
+def _choices(name: str, speeds_m_s: tuple[float, ...], steering_rad: float) -> Choices | None:
+    """Payload class, exit speed [m/s], acceleration [standard g], shot mass [t], interval [s] in a name; both ways
+    or one; steering."""
+    both = name.endswith(BOTH_WAYS)
     try:
-        payload_class, shot, acceleration, interval, speed = name.rsplit("_", 4)
+        payload_class, shot, acceleration, interval, speed = name.removesuffix(BOTH_WAYS).rsplit("_", 4)
         shot_t = float(shot.removesuffix("kg")) * factor("kg", "t")
         acceleration_g, interval_s = float(acceleration.removesuffix("g")), float(interval.removesuffix("s"))
         rounded_m_s = float(speed)
     except ValueError:
         return None
     # the name carries six digits of the speed, the departure table all of them
-    full = [v for v in speeds_m_s if design_id(payload_class, v, acceleration_g, shot_t, interval_s) == name]
-    return payload_class, (full or [rounded_m_s])[0], acceleration_g, shot_t, interval_s
+    full = [
+        v for v in speeds_m_s if design_id(payload_class, v, acceleration_g, shot_t, interval_s, both) == name
+    ]
+    return payload_class, (full or [rounded_m_s])[0], acceleration_g, shot_t, interval_s, both, steering_rad

@@ -14,7 +14,7 @@ from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import sent_kt_per_yr, thrown
 from lunarchain.plan.audit.plant import kits_used
 from lunarchain.plan.audit.power import BROUGHT, STORE_MATERIALS, figure, made_on_moon, standing
-from lunarchain.plan.audit.tracks import built_at, launch_structure_kt_per_yr
+from lunarchain.plan.audit.tracks import built_at, launch_structure_kt_per_yr, stators_at
 
 BALANCE = Statement(
     "commodity balance", "used <= made + landed + hauled in; the rest is disposed of [commodity unit/yr]"
@@ -72,6 +72,8 @@ def _uses(case: Case, site: Site) -> Iterator[tuple[str, str, Vector]]:
     for launcher, built in built_at(case, i):
         for name, one_track in launcher.lunar_mass_kt.items():
             yield "tracks", name, one_track * built
+    for name, mass in stators_at(case, i)[0].items():
+        yield "tracks", name, mass
     yield "shots", "al_parts", launch_structure_kt_per_yr(case, i)
     for throw, _, mass in thrown(case):
         if throw.site == i:

@@ -7,6 +7,7 @@ from itertools import permutations, product
 
 from lunarchain.plan.audit.case import BUILDS, GROUND, SLICES, Case, Key
 from lunarchain.plan.audit.power import BROUGHT, SOURCES, made_on_moon
+from lunarchain.plan.launchers import LAUNCHERS, UNITS
 
 CARGOES = ("plant", "parts", "chips", "satellite")
 GOODS = ("hull", "kit", "vehicles", "line")
@@ -60,17 +61,17 @@ def _power(case: Case) -> Places:
 def _thrown(case: Case) -> Places:
     chosen = case.scenario.launcher
     fit = [
-        (track, name)
-        for track, named in case.launchers.items()
+        (stand, name)
+        for stand, named in case.launchers.items()
         for name, found in named.items()
-        if track in chosen.tracks
-        and case.track_sites[track] in case.sites
-        and found.design.payload_class in chosen.payload_classes
+        if found.design.payload_class in chosen.payload_classes
     ]
     flows = [(t, s) for t in case.throws.values() for s in SLICES if t.open_share[s] > 0]
     return {
-        "tracks": {(track, name, what) for track, name in fit for what in ("built", "standing")},
-        "shots": {(track, name, s) for track, name in fit for s in SLICES},
+        "tracks": {(stand, name, what) for stand, name in fit for what in ("built", "standing")},
+        LAUNCHERS: {(stand, name, what) for stand, name in fit for what in UNITS},
+        "stators": {(stand, "stators", what) for stand, _ in fit for what in ("renewed", "left")},
+        "shots": {(j, name, s) for stand, name in fit for j in case.stands[stand] for s in SLICES},
         "thrown": {(t.track, t.destination, f"{t.payload_class}|{t.mode}|{s}") for t, s in flows},
     }
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from lunarchain.plan.audit.case import SLICES, Case, Site
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
-from lunarchain.plan.audit.tracks import wear_kt_per_yr
 
 CAPACITY = Statement(
     "capacity", "capacity = plant landed and built here, commissioned and not worn out [unit/yr]"
@@ -74,8 +73,8 @@ def _capacity(case: Case, site: Site) -> Iterator[Line]:
 
 
 def plant_wanted(case: Case, site: Site) -> tuple[Vector, Vector]:
-    """Structure and precision parts [kt/yr] for a site's local plant, spares, vehicles, robots and worn tracks."""
-    structure, precision = wear_kt_per_yr(case, site.id), case.zero
+    """Structure and precision parts [kt/yr] for a site's local plant, spares, vehicles and robots."""
+    structure, precision = case.zero, case.zero
     machines = case.number("closure.grade.reference.import_share")
     for pair_, item, _, added in case.rows("haulage"):
         if item == "vehicles" and pair_.split(">")[0] == site.id:

@@ -11,6 +11,8 @@ from lunarchain.plan.audit.case import Case
 from lunarchain.plan.audit.certificate import Line, Statement
 from lunarchain.plan.audit.launch import highest_cadence
 from lunarchain.plan.audit.places import Places
+from lunarchain.plan.launchers import LAUNCHERS
+from lunarchain.plan.launchers import UNITS as LAUNCHER_UNITS
 from lunarchain.plan.tables import COLUMNS, LAYOUT
 
 TABLES = Statement("tables", "tables missing, or without their columns <= none [count]")
@@ -27,7 +29,7 @@ COUNTED = (("tracks", "built"), ("openings", ""), ("haulage", "line"))
 
 def table_lines(tables: Mapping[str, pd.DataFrame]) -> Iterator[Line]:
     """Whether every table is there at all; nothing else can be read if not."""
-    for name in sorted({layout.table for layout in LAYOUT.values()} | {COSTS}):
+    for name in sorted({layout.table for layout in LAYOUT.values()} | {COSTS, LAUNCHERS}):
         missing = name not in tables or not set(COLUMNS) <= set(tables[name].columns)
         yield TABLES.within(name, np.array([float(missing)]), np.zeros(1))
 
@@ -36,6 +38,7 @@ def lines(case: Case, tables: Mapping[str, pd.DataFrame], known: Places) -> Iter
     """Every statement about rows."""
     units = {name: {y.unit for y in LAYOUT.values() if y.table == name} for name in tables}
     units[COSTS] = {"GUSD/yr"}
+    units[LAUNCHERS] = set(LAUNCHER_UNITS.values())
     for name, table in tables.items():
         period, value = table["period"].to_numpy(), table["value"].to_numpy(dtype=float)
         yield _none(CALENDAR, name, table, (period < 0) | (period >= case.years.count))

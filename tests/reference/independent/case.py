@@ -16,9 +16,10 @@ COLUMNS = (
 ROWS = (
     ("south_pole_ridge", "south_pole", "nrho", "propulsive", 1, "", 1910, 1918, 1930, 0.1, 690, 700, 2, 0.001, 1, 1, 1),
     ("south_pole_ridge", "south_pole", "sso", "aerobrake", 0, "does not reach", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-    ("mare_33e_east", "mare_33e", "eml2", "propulsive", 1, "", 2328, 2342, 2384, 1.9, 320, 520, 5, 0.01, 0.9, 0.8, 1),
-    ("mare_33e_east", "mare_33e", "eml2", "catcher", 1, "", 2328, 2342, 2384, 1.9, 90, 95, 5, 0.002, 0.5, 0.6, 0.4),
+    ("mare_33e_east", "mare_33e", "eml2", "propulsive", 1, "", 2328, 2342, 2384, 1.9, 320, 520, 2, 0.01, 0.9, 0.8, 1),
+    ("mare_33e_east", "mare_33e", "eml2", "catcher", 1, "", 2328, 2342, 2384, 1.9, 90, 95, 2, 0.002, 0.5, 0.6, 0.4),
     ("mare_33e_east", "mare_33e", "sso", "aerobrake", 1, "", 2510, 2530, 2560, 5, 150, 160, 5, 0.02, 0.3, 0.3, 0.3),
+    ("mare_33e_west", "mare_33e", "eml2", "propulsive", 1, "", 2330, 2340, 2395, 3.0, 250, 300, 2, 0.005, 1, 0.9, 1),
     ("mare_33e_east", "mare_33e", "eml2", "electric", 1, "", 2328, 2342, 2384, 15, 400, 450, 2, 0.001, 1, 1, 0.0),
 )  # fmt: skip
 
@@ -70,6 +71,7 @@ OVERRIDES: dict[str, float] = {
     "sites.mare_33e.earliest_landing": 2031,
     "operations.commissioning_seed": 20,
     "orbits.sso.slots": 10000,
+    "driver.operations.stator_life": 1e5,
 }
 
 
@@ -94,6 +96,7 @@ PLAIN: dict[str, object] = {
 VARIATIONS: dict[str, dict[str, object]] = {
     "no Moon": {"moon.allowed": False},
     "no reactors": {"policy.lunar_nuclear": False},
+    "two-way tracks": {"launcher.tracks": ["south_pole_ridge", "mare_33e_east", "mare_33e_west"]},
     "licence cap": {"policy.launch_licences_per_yr": 40},
     "other pair": {"satellites.pair": "nominal"},
     "no haulage": {"moon.haulage": []},

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lunarchain.driver.design import LauncherDesign
 from lunarchain.driver.menu import menu
 from lunarchain.industry.network import mass_kt
-from tests.reference.independent.lunar import machines
 from tests.reference.independent.problem import Terms, scaled
 from tests.reference.independent.setting import SLICES, Setting
 
@@ -72,7 +72,10 @@ def _throw(s: Setting, row: dict, c: str) -> list[Throw]:
     speed = n("kick_stage.electric_isp" if electric else "kick_stage.isp", "s") * n(
         "kick_stage.standard_gravity", "m/s**2"
     )
-    burn = math.expm1((row["delta_v_m_s"] + row["trim_m_s"]) / speed)
+    trim = row["trim_m_s"] * _launch_errors(s, c, row["exit_speed_mean_m_s"])
+    if trim > n("trajectory.errors.trim_limit", "m/s"):
+        return []
+    burn = math.expm1((row["delta_v_m_s"] + trim) / speed)
     dry = 0.0 if electric else n("kick_stage.dry_share")
     if dry * burn >= 1:
         return []
@@ -80,18 +83,46 @@ def _throw(s: Setting, row: dict, c: str) -> list[Throw]:
     oxygen = 0.0 if electric else n("kick_stage.oxygen_share")
     opened = {sl: row[f"open_{sl}_fraction"] for sl in SLICES}
     spent = (1 + shell + (1 + dry) * propellant) * n("kick_stage.catcher_reaction") if mode == "catcher" else 0.0
-    return [Throw(row["track"], row["site"], c, row["destination"], mode, opened, 1 - row["loss_fraction"],
+    arrives = (1 - 1 / n("driver.operations.shots_between_failures", "shot")) * (1 - row["loss_fraction"])
+    return [Throw(row["track"], row["site"], c, row["destination"], mode, opened, arrives,
                   row["exit_speed_max_m_s"], oxygen * propellant + spent, (1 - oxygen) * propellant, shell,
                   dry * propellant)]  # fmt: skip
+
+
+def _launch_errors(s: Setting, c: str, speed: float) -> float:
+    """How much worse than the table's the hardest throw of a class is aimed."""
+    n, g = s.number, "standard_g"
+    tried = [f.to(g) for f in s.facts.below(f"driver.menu.{c}.acceleration").values()]
+    hardest = max(x for x in tried if x <= n(f"driver.class.{c}.acceleration_limit", g))
+    slower = n("driver.accuracy.reference_speed", "m/s") / speed
+    return math.sqrt(hardest / n("driver.accuracy.reference_acceleration", g)) * max(slower, 1)
+
+
+def places(s: Setting) -> dict[str, tuple[str, ...]]:
+    """Where tracks can stand, and the directions a track there fires in."""
+    alone = {track: (track,) for track in sorted({a.track for a in throws(s)})}
+    paired = {}
+    for name in s.facts.children("stands") if s.scenario.launcher.two_way else ():
+        ends = tuple(s.facts.text(f"stands.{name}.directions").split())
+        if set(ends) <= set(alone):
+            paired[name] = ends
+    return {**alone, **paired}
 
 
 def designs(s: Setting, track: str) -> list[LauncherDesign]:
     """Launchers of a track for each class it throws, sized for the fastest departure of each group of speeds."""
     if track not in s.menus:
-        mine = [a for a in throws(s) if a.track == track]
+        every, ends = throws(s), places(s)[track]
+        mine = [a for a in every if a.track in ends]
         classes = [c for c in s.scenario.launcher.payload_classes if any(a.payload_class == c for a in mine)]
+        turn = max(s.number(f"tracks.{end}.azimuth_range", "radian") for end in ends)
+        least = max(min(a.speed for a in every if a.track == end) for end in ends)
         s.menus[track] = [
-            d for c in classes for v in _heads([a.speed for a in mine]) for d in menu(s.facts, c, v, DESIGNS)
+            d
+            for c in classes
+            for v in _heads([a.speed for a in mine])
+            if v >= least
+            for d in menu(s.facts, c, v, DESIGNS, len(ends) > 1, turn)
         ]
     return s.menus[track]
 
@@ -108,39 +139,67 @@ def _heads(speeds: list[float]) -> list[float]:
 def add_launchers(s: Setting) -> None:
     """Tracks, shots, and the shares of them that arcs may take."""
     every = throws(s)
-    for track in sorted({a.track for a in every}):
-        site = next(a.site for a in every if a.track == track)
+    sites = {a.track: a.site for a in every}
+    for place, ends in places(s).items():
         for t in s.p.all:
-            for d in designs(s, track):
-                _track(s, site, track, d, t)
+            for d in designs(s, place):
+                _track(s, sites[ends[0]], place, ends, d, t)
+        if designs(s, place):
+            _stators(s, sites[ends[0]], place, ends)
+    for track, site in sorted(sites.items()):
         for t in s.p.all:
             for c in s.scenario.launcher.payload_classes:
                 mine = [a for a in every if (a.track, a.payload_class) == (track, c)]
                 _share_out(s, site, track, c, mine, t)
 
 
-def _track(s: Setting, site: str, track: str, d: LauncherDesign, t: int) -> None:
+def _track(s: Setting, site: str, place: str, ends: tuple[str, ...], d: LauncherDesign, t: int) -> None:
     x, length = s.problem, s.p.length(t)
-    built = x.column("tracks_built", track, d.id, t, upper=TRACKS, whole=True)
-    s.need("labour", site, t, terms=[(sum(d.lunar_mass_kt.values()) / length, built)])
-    for c, mass in d.lunar_mass_kt.items():
-        s.need("goods", site, c, t, terms=[(-mass / mass_kt(s.facts, c) / length, built)])
-    s.need("carry", "moon", site, "plant", t, terms=[(d.imported_mass_kt / length, built)])
+    built = x.column("tracks_built", place, d.id, t, upper=TRACKS, whole=True)
+    _bill(s, site, t, d.lunar_mass_kt, d.imported_mass_kt, 1 / length, built)
     s.pay(t, d.capital_g_usd / length, built, d.life_yr)
     for sl in SLICES:
-        shot = x.column("shot_mass", track, d.id, t, sl)
-        x.row("rate", [(1.0, shot), *scaled(-1, _capacity(s, site, track, d, t, sl))], upper=0.0)
-        s.need("energy", site, t, sl, terms=[(d.wall_energy_kwh_per_kg, shot)])
+        shots = [x.column("shot_mass", end, d.id, t, sl) for end in ends]
+        room = scaled(-1, _capacity(s, site, place, d, t, sl))
+        x.row("rate", [*((1.0, shot) for shot in shots), *room], upper=0.0)
         packing = d.structure_fraction / (1 + d.structure_fraction)
-        s.need("goods", site, "al_parts", t, terms=[(-packing, shot)])
-        machines(s, site, t, 0.0, [(d.wear_kt_per_yr / d.throughput_kt_per_yr, shot)])
+        for shot in shots:
+            s.need("energy", site, t, sl, terms=[(d.wall_energy_kwh_per_kg, shot)])
+            s.need("goods", site, "al_parts", t, terms=[(-packing, shot)])
+
+
+def _bill(
+    s: Setting, site: str, t: int, lunar: Mapping[str, float], imported: float, each: float, column: int
+) -> None:
+    """What building or renewing takes: lunar materials put together there, the rest landed."""
+    s.need("labour", site, t, terms=[(sum(lunar.values()) * each, column)])
+    for c, mass in lunar.items():
+        s.need("goods", site, c, t, terms=[(-mass / mass_kt(s.facts, c) * each, column)])
+    s.need("carry", "moon", site, "plant", t, terms=[(imported * each, column)])
+
+
+def _stators(s: Setting, site: str, place: str, ends: tuple[str, ...]) -> None:
+    """Stator mass worn by all shots so far is never more than was brought so far, with tracks or in exchange [t]."""
+    x, so_far = s.problem, []
+    for t in s.p.all:
+        renewed = x.column("stators_renewed", place, t)
+        so_far.append((-s.p.length(t), renewed))
+        for d in designs(s, place):
+            stator_t = 1e3 * (sum(d.stator_lunar_mass_kt.values()) + d.stator_imported_mass_kt)
+            so_far.append((-stator_t, x["tracks_built", place, d.id, t]))
+            shots = s.p.length(t) / (d.shot_mass_t * 1e-3) / d.life_shots  # lives of a stator in a kilotonne a year
+            so_far += [(stator_t * shots, x["shot_mass", end, d.id, t, sl]) for end in ends for sl in SLICES]
+        x.row("stators", list(so_far), upper=0.0)
+        d = designs(s, place)[0]
+        stator_t = 1e3 * (sum(d.stator_lunar_mass_kt.values()) + d.stator_imported_mass_kt)
+        _bill(s, site, t, d.stator_lunar_mass_kt, d.stator_imported_mass_kt, 1 / stator_t, renewed)
 
 
 # Launchers offered per track and payload class.
 DESIGNS = 2
 SPEED_STEP_M_S = 120.0
-# More of one design than a small case can use in a period.
-TRACKS = 30.0
+# More of one design than any case here can use in a period.
+TRACKS = 1e4
 
 
 def _capacity(s: Setting, site: str, track: str, d: LauncherDesign, t: int, sl: str) -> Terms:
@@ -152,7 +211,14 @@ def _capacity(s: Setting, site: str, track: str, d: LauncherDesign, t: int, sl: 
 
 
 def _share_out(s: Setting, site: str, track: str, c: str, arcs: list[Throw], t: int) -> None:
-    x, mine = s.problem, [d for d in designs(s, track) if d.payload_class == c]
+    x = s.problem
+    mine = [
+        (k, d)
+        for k, ends in places(s).items()
+        if track in ends
+        for d in designs(s, k)
+        if d.payload_class == c
+    ]
     for sl in SLICES:
         cargo: dict[float, Terms] = {a.speed: [] for a in arcs}
         for a in arcs:
@@ -160,19 +226,18 @@ def _share_out(s: Setting, site: str, track: str, c: str, arcs: list[Throw], t: 
                 thrown = x.column("thrown", *a.name, t, sl)
                 cargo[a.speed].append((1.0, thrown))
                 most = [
-                    y for d in _reaching(mine, a.speed) for y in _cargo_capacity(s, site, track, d, t, sl)
+                    y
+                    for k, d in mine
+                    if d.exit_speed_m_s >= a.speed
+                    for y in _cargo_capacity(s, site, k, d, t, sl)
                 ]
                 x.row("window", [(1.0, thrown), *scaled(-a.open[sl], most)], upper=0.0)
                 _load(s, a, thrown, t)
         for speed in cargo:
             faster = [y for v, terms in cargo.items() if v >= speed for y in terms]
-            able = _reaching(mine, speed)
+            able = [d for _, d in mine if d.exit_speed_m_s >= speed]
             shots = [(1 / (1 + d.structure_fraction), x["shot_mass", track, d.id, t, sl]) for d in able]
             x.row("carried by shots", faster + scaled(-1, shots), upper=0.0)
-
-
-def _reaching(launchers: list[LauncherDesign], speed: float) -> list[LauncherDesign]:
-    return [d for d in launchers if d.exit_speed_m_s >= speed]
 
 
 def _cargo_capacity(s: Setting, site: str, track: str, d: LauncherDesign, t: int, sl: str) -> Terms:
