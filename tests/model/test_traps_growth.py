@@ -66,6 +66,9 @@ def test_trap_4_explosive_growth_site_power_binds() -> None:
     assert plan.of("hulls") < 0.5 * base().of("hulls")
 
 
+HARDEST_G = {"satellite": 30, "parts": 300}  # errors, and with them trims, go with the root of the acceleration
+
+
 def staged(arc: Arc) -> float:
     """Mass before over mass after the burn, shell shed with neither: what the rocket equation speaks of."""
     after = 1 + arc.shell + arc.stage
@@ -82,7 +85,7 @@ def test_trap_5_free_insertion_every_burn_obeys_the_rocket_equation(delta_v: flo
         * GRAVITY_M_S2
     )
     for arc in given.arcs:
-        trim = 5.0 if arc.destination == "eml2" else 2.0
+        trim = 2.0 * math.sqrt(HARDEST_G[arc.payload_class] / 100) * max(1, 2500 / arc.exit_speed_m_s)
         assert math.log(staged(arc)) * speed == pytest.approx(delta_v + trim, rel=1e-9)
         assert arc.oxygen + arc.fuel == pytest.approx(arc.loaded - 1 - arc.shell - arc.stage, rel=1e-9)
 
