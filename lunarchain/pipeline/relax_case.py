@@ -7,48 +7,139 @@ its cost, on the true launch price, says what whole numbers would cost at least.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.model.build import build
-from lunarchain.model.context import Inputs
+from lunarchain.model.context import Context, Inputs
 from lunarchain.model.inputs import make_inputs, without_moon
 from lunarchain.pipeline.solve_case import Arm, Solved
 from lunarchain.scenario.load import Case
-from lunarchain.solve.arrays import to_arrays
+from lunarchain.solve.arrays import Arrays, to_arrays
 from lunarchain.solve.bounds import dual_bound
-from lunarchain.solve.highs import solve_lp
-from lunarchain.solve.learning import learning_terms, true_cost, with_chords
+from lunarchain.solve.highs import Outcome
+from lunarchain.solve.learning import LearningTerms, learning_terms, true_cost, with_chords
+from lunarchain.solve.resolve import Resolver, ShapeError, straight
 from lunarchain.solve.search import RECOMPUTED, Answer
 
 RELAXED = "relaxed"
+BASELINE, PLAN = "without the Moon", "with the Moon"
+# Models kept in the solver by arm: a case much like the last one goes on from where that ended.
+Engines = dict[str, Resolver]
 
 
-def relax_case(case: Case, departures: pd.DataFrame) -> Solved:
-    """Both arms of a case as linear models, within its time limit.
+@dataclass(frozen=True)
+class Built:
+    """One arm before it is solved: the model, its matrix, its learning terms, and the matrix with chords for them."""
+
+    context: Context
+    arrays: Arrays
+    terms: LearningTerms
+    chords: Arrays
+    seconds: float
+
+
+def relax_case(case: Case, departures: pd.DataFrame, engines: Engines | None = None) -> Solved:
+    """Both arms of a case as linear models. ``engines`` are those of earlier cases, and are added to.
 
     Raises ``InfeasibleError`` when not even a relaxed plan exists and ``NoAnswerError`` when time ends first.
     """
+    kept = {} if engines is None else engines
+    baseline, plan = _arms(case, departures)
+    first = _arm(baseline, kept, BASELINE, case)
+    return Solved(first if plan is None else _arm(plan, kept, PLAN, case), first)
+
+
+def _arms(case: Case, departures: pd.DataFrame) -> tuple[Built, Built | None]:
+    """The model without the Moon, and the one with it where the case has one."""
     inputs = make_inputs(case.scenario, case.facts, departures)
-    deadline = time.perf_counter() + case.scenario.solve.time_limit_s
-    baseline = _relaxed(without_moon(inputs), deadline)
-    return Solved(baseline if not inputs.sites else _relaxed(inputs, deadline), baseline)
+    return _built(without_moon(inputs)), _built(inputs) if inputs.sites else None
 
 
-def _relaxed(inputs: Inputs, deadline: float) -> Arm:
+def _built(inputs: Inputs) -> Built:
     begun = time.perf_counter()
     context = build(inputs)
     arrays = to_arrays(context.model)
     terms = learning_terms(arrays, context.model.learning)
-    built = time.perf_counter() - begun
     chords = with_chords(arrays, terms, np.zeros(len(terms.columns)), arrays.upper[terms.columns])
-    outcome = solve_lp(chords, max(deadline - time.perf_counter(), 0.0), crossover=True)
+    return Built(context, arrays, terms, chords, time.perf_counter() - begun)
+
+
+def _arm(built: Built, engines: Engines, name: str, case: Case) -> Arm:
+    begun = time.perf_counter()
+    outcome = _solved(built.chords, engines, name, case.scenario.solve.time_limit_s)
+    answer = _answer(built.terms, built.arrays, built.chords, outcome)
+    answer.phases["relaxation"] = round(time.perf_counter() - begun, 2)
+    return Arm(built.context, built.arrays, answer, built.seconds)
+
+
+def _solved(chords: Arrays, engines: Engines, name: str, time_limit_s: float) -> Outcome:
+    try:
+        return engines.setdefault(name, Resolver(chords, time_limit_s)).solve(chords)
+    except ShapeError:  # a factor that changes which columns there are
+        engines[name] = Resolver(chords, time_limit_s)
+        return engines[name].solve(chords)
+
+
+def _answer(terms: LearningTerms, arrays: Arrays, chords: Arrays, outcome: Outcome) -> Answer:
     if outcome.status == "infeasible":
         raise InfeasibleError("no plan satisfies the limits of this case, not even with fractions")
-    if outcome.values is None or outcome.row_duals is None:
+    if outcome.status != "optimal" or outcome.values is None or outcome.row_duals is None:
         raise NoAnswerError(f"the relaxation ended with '{outcome.status}' before an answer")
     bound, cost = dual_bound(chords, outcome.row_duals), true_cost(arrays, terms, outcome.values)
-    phases = {"relaxation": round(time.perf_counter() - begun - built, 2)}
-    return Arm(context, arrays, Answer(outcome.values, cost, bound, RELAXED, RECOMPUTED, phases), built)
+    return Answer(outcome.values, cost, bound, RELAXED, RECOMPUTED, {})
+
+
+@dataclass(frozen=True)
+class Line:
+    """All relaxed cases along one factor that enters the model linearly: none of them has to be built.
+
+    ``at`` gives the answers (plan, baseline) a share of the way along, 0 to 1; where the case has no Moon they are one.
+    """
+
+    at: Callable[[float], tuple[Answer, Answer]]
+    engines: Engines
+
+
+def relaxed_line(low: Case, middle: Case, high: Case, departures: pd.DataFrame) -> Line | None:
+    """The line between two cases, or ``None`` if the one in the middle does not lie on it."""
+    ends = [_arms(case, departures) for case in (low, middle, high)]
+    arms = [_blend([arm for arm in found if arm is not None]) for found in zip(*ends, strict=True)]
+    if arms[0] is None or (arms[1] is None and ends[0][1] is not None):
+        return None
+    engines: Engines = {}
+    limit_s = low.scenario.solve.time_limit_s
+
+    def at(share: float) -> tuple[Answer, Answer]:
+        answers = [
+            _answer(
+                arm.terms,
+                arm.arrays(share),
+                (chords := arm.chords(share)),
+                _solved(chords, engines, name, limit_s),
+            )
+            for arm, name in zip(arms, (BASELINE, PLAN), strict=True)
+            if arm is not None
+        ]
+        return answers[-1], answers[0]
+
+    return Line(at, engines)
+
+
+@dataclass(frozen=True)
+class _Blend:
+    terms: LearningTerms
+    arrays: Callable[[float], Arrays]
+    chords: Callable[[float], Arrays]
+
+
+def _blend(found: list[Built]) -> _Blend | None:
+    if len(found) < 3 or any(built.terms.curves != found[0].terms.curves for built in found):
+        return None  # the true price of lift would have to be blended too, and it is not linear
+    arrays = straight(*(built.arrays for built in found))
+    chords = straight(*(built.chords for built in found))
+    return None if arrays is None or chords is None else _Blend(found[0].terms, arrays, chords)

@@ -15,20 +15,22 @@ from lunarchain.errors import InfeasibleError, InputError, NoAnswerError
 from lunarchain.jsonable import jsonable
 from lunarchain.pipeline.check import check
 from lunarchain.pipeline.departures import shipped_departures
-from lunarchain.pipeline.relax_case import relax_case
-from lunarchain.pipeline.solve_case import Solved, solve_case
+from lunarchain.pipeline.relax_case import PLAN, RELAXED, Engines, Line, relax_case, relaxed_line
+from lunarchain.pipeline.solve_case import Arm, Solved, solve_case
 from lunarchain.plan.extract import extract
 from lunarchain.plan.merit import figures
 from lunarchain.plan.periods import periods
 from lunarchain.plan.tables import Tables
-from lunarchain.scenario.load import Case, resolve
-from lunarchain.study.decide import decide
+from lunarchain.scenario.load import Case, resolve, with_changes
+from lunarchain.study.decide import decide, moon
 from lunarchain.study.study import case_id
 
 Row = dict[str, Any]
 # Any plan is near enough: the first one in whole numbers ends the search, its gap is reported.
 _ANY_GAP = 1e9
 COLD = "cold"
+_engines: Engines = {}  # kept from case to case of this process
+_lines: dict[str, Line | None] = {}  # by the line's own text; one is kept
 _RECORDED = (
     "objective", "bound", "gap", "objective_without_moon", "bound_without_moon", "decision_value", "decision_gap",
     "moon_worth_bound", "columns", "rows", "integers",
@@ -36,7 +38,7 @@ _RECORDED = (
 
 
 def answer(task: dict[str, Any]) -> Row:
-    """The row of one task ``{id, settings, mode, runs}``; whatever goes wrong is a row with a status and a reason."""
+    """The row of one task (see ``sweep``); whatever goes wrong is a row with a status and a reason."""
     begun = time.perf_counter()
     try:
         row = _answered(task)
@@ -55,41 +57,99 @@ def answer(task: dict[str, Any]) -> Row:
 
 
 def _answered(task: dict[str, Any]) -> Row:
-    if case_id(task["settings"], task["mode"]) != task["id"]:
+    if case_id(task["settings"], task["mode"], task["figures"]) != task["id"]:
         raise ValueError("this worker has other numbers or another version than the study was designed with")
     case, departures = resolve(task["settings"], task["id"], f"case {task['id']}"), shipped_departures()
     if task["mode"] == "verified":
         return _verified(case, Path(task["runs"]))
+    if task["mode"] == RELAXED and not task["figures"]:
+        return _bare(task, case, departures)
+    _checked(case, departures)
+    solved, path = _solved(case, departures, task["mode"], task["warm"])
+    plan, baseline = (_tables(arm, task["mode"] != RELAXED) for arm in (solved.plan, solved.baseline))
+    return {**_row(case, solved, plan, baseline, task["mode"]), "path": path}
+
+
+def _checked(case: Case, departures: pd.DataFrame) -> None:
     issues = check(case, departures)
     if issues:
         raise InputError(issues)
-    solved = _solved(case, departures, task["mode"])
-    plan, baseline = (_tables(arm, task["mode"] != "relaxed") for arm in (solved.plan, solved.baseline or solved.plan))
-    return _row(case, solved, plan, baseline, task["mode"])
 
 
-def _solved(case: Case, departures: pd.DataFrame, mode: str) -> Solved:
-    if mode == "relaxed":
-        return relax_case(case, departures)
+def _bare(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Row:
+    """Objective, bound and worth of a relaxed case; along a line of cases none is built but the first three."""
+    line = None if task["line"] is None else _line(task["line"], case, departures)
+    if line is None:
+        _checked(case, departures)
+        solved = relax_case(case, departures, _engines if task["warm"] else None)
+        plan, baseline, path = (
+            solved.plan.answer,
+            solved.baseline.answer,
+            "built, " + _way(_engines, task["warm"]),
+        )
+    else:
+        along = task["line"]
+        plan, baseline = line.at((along["value"] - along["low"]) / (along["high"] - along["low"]))
+        path = "on a line, " + _way(line.engines, True)
+    record = {
+        "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
+        "objective_without_moon": baseline.objective, "bound_without_moon": baseline.bound,
+    }  # fmt: skip
+    worth = None if plan is baseline else baseline.objective - plan.objective
+    return {
+        "status": RELAXED,
+        "reason": "",
+        "path": path,
+        **record,
+        "decision_value": worth,
+        "moon": moon(record),
+    }
+
+
+def _line(along: dict[str, Any], case: Case, departures: pd.DataFrame) -> Line | None:
+    """The line a case lies on, made when it is first asked for."""
+    key = along["key"]
+    if key not in _lines:
+        _lines.clear()
+        tree = case.scenario.model_dump(mode="json", exclude_none=True)
+        middle = (along["low"] + along["high"]) / 2
+        ends = [
+            resolve(with_changes(tree, {along["path"]: value}), case.name, case.file)
+            for value in (along["low"], middle, along["high"])
+        ]
+        for end in ends:
+            _checked(end, departures)
+        _lines[key] = relaxed_line(*ends, departures)
+    return _lines[key]
+
+
+def _way(engines: Engines, warm: bool) -> str:
+    """How the last model with the Moon was solved (the only model there is, where a case has no Moon)."""
+    engine = engines.get(PLAN) or next(iter(engines.values()), None)
+    return engine.steps[-1].way if warm and engine is not None else COLD
+
+
+def _solved(case: Case, departures: pd.DataFrame, mode: str, warm: bool) -> tuple[Solved, str]:
+    if mode == RELAXED:
+        return relax_case(case, departures, _engines if warm else None), _way(_engines, warm)
     wanted: dict[str, float] = {"threads": 1}
     if mode == "rounded":
         wanted |= {"gap": _ANY_GAP, "decision_gap": _ANY_GAP}
     options = case.scenario.solve.model_copy(update=wanted)
     alone = Case(case.name, case.scenario.model_copy(update={"solve": options}), case.facts, case.file)
-    return solve_case(alone, departures, lambda phase, plan, bound: None)
+    return solve_case(alone, departures, lambda phase, plan, bound: None), COLD
 
 
-def _tables(arm: Any, whole: bool) -> Tables:
+def _tables(arm: Arm, whole: bool) -> Tables:
     return extract(arm.context, arm.arrays, arm.answer.values, whole)
 
 
 def _row(case: Case, solved: Solved, plan: Tables, baseline: Tables, mode: str) -> Row:
     record = solved.record()
-    status = mode if mode in ("relaxed", "rounded") else record["status"]
+    status = mode if mode in (RELAXED, "rounded") else record["status"]
     return {
         "status": status,
         "reason": "",
-        "path": COLD,
         **{key: record[key] for key in _RECORDED},
         **decide(record, plan, _lengths(case)),
         **figures(plan, baseline, case.scenario, case.facts),

@@ -24,13 +24,13 @@ def decide(record: Mapping[str, Any], tables: Tables, lengths: dict[int, float])
     ``lengths`` are the years of each reported period.
     """
     return {
-        "moon": _moon(record),
+        "moon": moon(record),
         "assembled": _assembled(tables, lengths),
         "driver": _driver(tables, lengths),
     }
 
 
-def _moon(record: Mapping[str, Any]) -> str:
+def moon(record: Mapping[str, Any]) -> str:
     """Yes when the plan beats what is proven possible without; no when even the bound gains next to nothing."""
     least_worth = WORTH_SHARE * abs(record["objective_without_moon"])
     if record["bound_without_moon"] - record["objective"] > least_worth:

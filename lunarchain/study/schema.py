@@ -96,6 +96,12 @@ class Relations(_Strict):
     """
 
     mode: Literal["relaxed", "rounded", "certified", "verified"] = "rounded"
+    figures: bool = Field(
+        default=True, description="relaxed: figures of the plan too, not only objective and bound"
+    )
+    warm: bool = Field(
+        default=True, description="relaxed: go on from the last case's vertex where that is faster"
+    )
     case_limit_s: Annotated[float, Field(gt=0)] = 900.0
     case_memory_mb: Annotated[float, Field(gt=0)] = 3000.0
 

@@ -58,6 +58,21 @@ class Study:
         words += [f"--set '{path}={_toml(value)}'" for path, value in dict(sets).items()]
         return " ".join(["lunarchain run", self.file.base.case, *words])
 
+    def line(self, case: Designed) -> dict[str, Any] | None:
+        """The one factor whose range a case lies on, if it moves no other: its ends and where the case stands."""
+        moved = [axis for axis in self.axes if axis.path in case.point]
+        if len(moved) != 1 or moved[0].values:
+            return None
+        axis = moved[0]
+        key = f"{case.policy} {axis.path} {axis.low} {axis.high}"
+        return {
+            "key": key,
+            "path": axis.path,
+            "low": axis.low,
+            "high": axis.high,
+            "value": case.point[axis.path],
+        }
+
     def _mix(self, name: str) -> PolicyMix:
         return next((mix for mix in self.file.policies if mix.name == name), PolicyMix(name=name))
 
@@ -118,7 +133,7 @@ def _designed(
     positions: list[str] = []
     for policy, tree in trees.items():
         for point in points(file.design, axes):
-            made = _case(policy, point, with_changes(tree, point), file.relations.mode, source, issues)
+            made = _case(policy, point, with_changes(tree, point), file, source, issues)
             if made is not None:
                 cases.setdefault(made.id, made)
                 positions.append(made.id)
@@ -126,7 +141,7 @@ def _designed(
 
 
 def _case(
-    policy: str, point: Point, tree: Tree, mode: str, source: str, issues: list[Issue]
+    policy: str, point: Point, tree: Tree, file: StudyFile, source: str, issues: list[Issue]
 ) -> Designed | None:
     from pydantic import ValidationError
 
@@ -140,13 +155,14 @@ def _case(
             for fault in error.errors()
         ]
         return None
-    return Designed(case_id(scenario, mode), point, policy, scenario)
+    made = case_id(scenario, file.relations.mode, file.relations.figures)
+    return Designed(made, point, policy, scenario)
 
 
-def case_id(tree: Tree, mode: str) -> str:
-    """Sixteen hex digits of all that decides a case's answer: settings, numbers, departures, program, mode."""
+def case_id(tree: Tree, mode: str, figures: bool) -> str:
+    """Sixteen hex digits of all that decides a case's row: settings, numbers, departures, program, mode, extent."""
     settings = {key: value for key, value in tree.items() if key not in _WORDS}
-    body = json.dumps([settings, mode, tables_digest(), __version__], sort_keys=True)
+    body = json.dumps([settings, mode, figures, tables_digest(), __version__], sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 

@@ -172,8 +172,17 @@ class _Work:
         return bool(waiting)
 
     def _task(self, case: Designed) -> dict[str, Any]:
-        runs = str((self.store.folder / "runs").resolve())
-        return {"id": case.id, "settings": case.tree, "mode": self.study.file.relations.mode, "runs": runs}
+        """What travels to a worker: settings and how to answer them; no model, no numbers but those replaced."""
+        relations = self.study.file.relations
+        return {
+            "id": case.id,
+            "settings": case.tree,
+            "mode": relations.mode,
+            "figures": relations.figures,
+            "warm": relations.warm,
+            "line": self.study.line(case),
+            "runs": str((self.store.folder / "runs").resolve()),
+        }
 
     def _store(self, case: Designed, future: Future[Row]) -> None:
         try:

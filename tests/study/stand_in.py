@@ -24,8 +24,8 @@ def behave(growth: float) -> None:
     if growth == 0.92:
         eaten = []
         while True:
-            eaten.append(bytearray(b"x" * 2**24))
-            time.sleep(0.005)
+            eaten.append(bytearray(b"x" * 2**26))
+            time.sleep(0.02)
     if growth == 0.93:
         os.abort()
     if growth == 0.94:
