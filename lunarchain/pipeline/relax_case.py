@@ -19,12 +19,11 @@ from lunarchain.model.context import Context, Inputs
 from lunarchain.model.inputs import make_inputs, without_moon
 from lunarchain.pipeline.solve_case import Arm, Solved
 from lunarchain.scenario.load import Case
-from lunarchain.solve.arrays import Arrays, to_arrays
+from lunarchain.solve.arrays import Arrays, Vector, to_arrays
 from lunarchain.solve.bounds import dual_bound
-from lunarchain.solve.highs import Outcome
 from lunarchain.solve.learning import LearningTerms, learning_terms, true_cost, with_chords
 from lunarchain.solve.resolve import Resolver, ShapeError, straight
-from lunarchain.solve.search import RECOMPUTED, Answer
+from lunarchain.solve.search import RECOMPUTED, Answer, Limits, relaxed
 
 RELAXED = "relaxed"
 BASELINE, PLAN = "without the Moon", "with the Moon"
@@ -44,14 +43,15 @@ class Built:
 
 
 def relax_case(case: Case, departures: pd.DataFrame, engines: Engines | None = None) -> Solved:
-    """Both arms of a case as linear models. ``engines`` are those of earlier cases, and are added to.
+    """Both arms of a case as linear models.
 
+    ``engines`` are those of earlier cases, and are added to: each arm goes on from where its last case ended. Without
+    them each arm is solved from nothing, to an interior point, which is steadier and whose bound is as valid.
     Raises ``InfeasibleError`` when not even a relaxed plan exists and ``NoAnswerError`` when time ends first.
     """
-    kept = {} if engines is None else engines
     baseline, plan = _arms(case, departures)
-    first = _arm(baseline, kept, BASELINE, case)
-    return Solved(first if plan is None else _arm(plan, kept, PLAN, case), first)
+    first = _arm(baseline, engines, BASELINE, case)
+    return Solved(first if plan is None else _arm(plan, engines, PLAN, case), first)
 
 
 def _arms(case: Case, departures: pd.DataFrame) -> tuple[Built, Built | None]:
@@ -69,29 +69,39 @@ def _built(inputs: Inputs) -> Built:
     return Built(context, arrays, terms, chords, time.perf_counter() - begun)
 
 
-def _arm(built: Built, engines: Engines, name: str, case: Case) -> Arm:
+def _arm(built: Built, engines: Engines | None, name: str, case: Case) -> Arm:
     begun = time.perf_counter()
-    outcome = _solved(built.chords, engines, name, case.scenario.solve.time_limit_s)
-    answer = _answer(built.terms, built.arrays, built.chords, outcome)
+    answer = _answer(built.terms, built.arrays, built.chords, engines, name, case.scenario.solve.time_limit_s)
     answer.phases["relaxation"] = round(time.perf_counter() - begun, 2)
     return Arm(built.context, built.arrays, answer, built.seconds)
 
 
-def _solved(chords: Arrays, engines: Engines, name: str, time_limit_s: float) -> Outcome:
+def _answer(
+    terms: LearningTerms,
+    arrays: Arrays,
+    chords: Arrays,
+    engines: Engines | None,
+    name: str,
+    time_limit_s: float,
+) -> Answer:
+    if engines is None:
+        values, bound = relaxed(chords, Limits(np.inf, np.inf, time.perf_counter() + time_limit_s, 1))
+    else:
+        values, bound = _solved_again(chords, engines, name, time_limit_s)
+    return Answer(values, true_cost(arrays, terms, values), bound, RELAXED, RECOMPUTED, {})
+
+
+def _solved_again(chords: Arrays, engines: Engines, name: str, time_limit_s: float) -> tuple[Vector, float]:
     try:
-        return engines.setdefault(name, Resolver(chords, time_limit_s)).solve(chords)
+        outcome = engines.setdefault(name, Resolver(chords, time_limit_s)).solve(chords)
     except ShapeError:  # a factor that changes which columns there are
         engines[name] = Resolver(chords, time_limit_s)
-        return engines[name].solve(chords)
-
-
-def _answer(terms: LearningTerms, arrays: Arrays, chords: Arrays, outcome: Outcome) -> Answer:
+        outcome = engines[name].solve(chords)
     if outcome.status == "infeasible":
         raise InfeasibleError("no plan satisfies the limits of this case, not even with fractions")
     if outcome.status != "optimal" or outcome.values is None or outcome.row_duals is None:
         raise NoAnswerError(f"the relaxation ended with '{outcome.status}' before an answer")
-    bound, cost = dual_bound(chords, outcome.row_duals), true_cost(arrays, terms, outcome.values)
-    return Answer(outcome.values, cost, bound, RELAXED, RECOMPUTED, {})
+    return outcome.values, dual_bound(chords, outcome.row_duals)
 
 
 @dataclass(frozen=True)
@@ -102,26 +112,22 @@ class Line:
     """
 
     at: Callable[[float], tuple[Answer, Answer]]
-    engines: Engines
+    engines: Engines | None
 
 
-def relaxed_line(low: Case, middle: Case, high: Case, departures: pd.DataFrame) -> Line | None:
+def relaxed_line(
+    low: Case, middle: Case, high: Case, departures: pd.DataFrame, engines: Engines | None = None
+) -> Line | None:
     """The line between two cases, or ``None`` if the one in the middle does not lie on it."""
     ends = [_arms(case, departures) for case in (low, middle, high)]
     arms = [_blend([arm for arm in found if arm is not None]) for found in zip(*ends, strict=True)]
     if arms[0] is None or (arms[1] is None and ends[0][1] is not None):
         return None
-    engines: Engines = {}
     limit_s = low.scenario.solve.time_limit_s
 
     def at(share: float) -> tuple[Answer, Answer]:
         answers = [
-            _answer(
-                arm.terms,
-                arm.arrays(share),
-                (chords := arm.chords(share)),
-                _solved(chords, engines, name, limit_s),
-            )
+            _answer(arm.terms, arm.arrays(share), arm.chords(share), engines, name, limit_s)
             for arm, name in zip(arms, (BASELINE, PLAN), strict=True)
             if arm is not None
         ]
@@ -140,6 +146,7 @@ class _Blend:
 def _blend(found: list[Built]) -> _Blend | None:
     if len(found) < 3 or any(built.terms.curves != found[0].terms.curves for built in found):
         return None  # the true price of lift would have to be blended too, and it is not linear
-    arrays = straight(*(built.arrays for built in found))
-    chords = straight(*(built.chords for built in found))
+    low, middle, high = found
+    arrays = straight(low.arrays, middle.arrays, high.arrays)
+    chords = straight(low.chords, middle.chords, high.chords)
     return None if arrays is None or chords is None else _Blend(found[0].terms, arrays, chords)

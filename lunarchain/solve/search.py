@@ -98,7 +98,7 @@ def search(
     """
     clock = _Clock(progress)
     chords = with_chords(arrays, terms, np.zeros(len(terms.columns)), arrays.upper[terms.columns])
-    fractional, bound = clock.run("relaxation", lambda: _relaxed(chords, limits))
+    fractional, bound = clock.run("relaxation", lambda: relaxed(chords, limits))
     progress("relaxation", None, bound)
     plans = [(true_cost(arrays, terms, plan), plan) for plan in known]
     plans += clock.run("whole numbers", lambda: _candidates(arrays, terms, fractional, limits, bound))
@@ -131,7 +131,7 @@ class _Clock:
             self.phases[phase] = round(time.perf_counter() - begun, 2)
 
 
-def _relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
+def relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
     """The relaxed plan and the bound its duals prove; a second solve, to a vertex, where they prove little."""
     outcome = solve_lp(chords, limits.seconds_left)
     values, duals = _answered(outcome)

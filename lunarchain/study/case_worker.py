@@ -78,19 +78,19 @@ def _checked(case: Case, departures: pd.DataFrame) -> None:
 
 def _bare(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Row:
     """Objective, bound and worth of a relaxed case; along a line of cases none is built but the first three."""
-    line = None if task["line"] is None else _line(task["line"], case, departures)
+    line = None if task["line"] is None else _line(task, case, departures)
     if line is None:
         _checked(case, departures)
         solved = relax_case(case, departures, _engines if task["warm"] else None)
         plan, baseline, path = (
             solved.plan.answer,
             solved.baseline.answer,
-            "built, " + _way(_engines, task["warm"]),
+            "built, then " + _way(_engines, task["warm"]),
         )
     else:
         along = task["line"]
         plan, baseline = line.at((along["value"] - along["low"]) / (along["high"] - along["low"]))
-        path = "on a line, " + _way(line.engines, True)
+        path = "on a line, then " + _way(line.engines, task["warm"])
     record = {
         "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
         "objective_without_moon": baseline.objective, "bound_without_moon": baseline.bound,
@@ -106,27 +106,28 @@ def _bare(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Row:
     }
 
 
-def _line(along: dict[str, Any], case: Case, departures: pd.DataFrame) -> Line | None:
+def _line(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Line | None:
     """The line a case lies on, made when it is first asked for."""
-    key = along["key"]
+    along, key = task["line"], task["line"]["key"]
     if key not in _lines:
         _lines.clear()
         tree = case.scenario.model_dump(mode="json", exclude_none=True)
         middle = (along["low"] + along["high"]) / 2
-        ends = [
+        low, half, high = (
             resolve(with_changes(tree, {along["path"]: value}), case.name, case.file)
             for value in (along["low"], middle, along["high"])
-        ]
-        for end in ends:
+        )
+        for end in (low, half, high):
             _checked(end, departures)
-        _lines[key] = relaxed_line(*ends, departures)
+        _lines[key] = relaxed_line(low, half, high, departures, {} if task["warm"] else None)
     return _lines[key]
 
 
-def _way(engines: Engines, warm: bool) -> str:
+def _way(engines: Engines | None, warm: bool) -> str:
     """How the last model with the Moon was solved (the only model there is, where a case has no Moon)."""
-    engine = engines.get(PLAN) or next(iter(engines.values()), None)
-    return engine.steps[-1].way if warm and engine is not None else COLD
+    if not warm or not engines:
+        return COLD
+    return (engines.get(PLAN) or next(iter(engines.values()))).steps[-1].way
 
 
 def _solved(case: Case, departures: pd.DataFrame, mode: str, warm: bool) -> tuple[Solved, str]:

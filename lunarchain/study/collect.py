@@ -10,6 +10,8 @@ from lunarchain.study.study import Study
 NOT_RUN = "not run"
 # What is no answer: analysis must leave these out by the rules of its method, and say how many there were.
 ANSWERED = ("optimal", "gap not reached", "relaxed", "rounded", "not verified")
+# Columns a reader can count on, whatever became of the cases.
+ALWAYS = ("path", "objective", "bound", "gap", "decision_value", "moon", "seconds")
 
 
 def collect(study: Study, store: Store) -> pd.DataFrame:
@@ -21,6 +23,7 @@ def collect(study: Study, store: Store) -> pd.DataFrame:
             "id": case.id,
             "status": NOT_RUN,
             "reason": "",
+            **dict.fromkeys(ALWAYS),
             "policy": case.policy,
             "moved": ", ".join(case.point) if len(case.point) < len(study.axes) else "",
             **nominal,

@@ -21,6 +21,7 @@ from lunarchain.study.design import Point, points
 from lunarchain.study.schema import Base, PolicyMix, StudyFile, find_study, read_study_file
 
 NO_POLICY = ""
+_DECIDING_ROOMS = ("scenario", "industry", "driver", "orbits", "model", "solve", "plan", "pipeline", "study")
 _WORDS = ("title", "question")  # what a case is called does not change its answer
 
 
@@ -168,10 +169,15 @@ def case_id(tree: Tree, mode: str, figures: bool) -> str:
 
 @lru_cache(maxsize=1)
 def tables_digest() -> str:
-    """Digest of the shipped numbers and of the departure table."""
+    """Digest of the shipped numbers, of the departure table and of the program that turns them into answers."""
     numbers = [(k, f.value, f.low, f.high, f.unit, f.text) for k, f in sorted(load_facts().items())]
     text = json.dumps(numbers) + shipped_departures().to_csv(index=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(text.encode())
+    package = Path(__file__).parents[1]
+    for room in _DECIDING_ROOMS:
+        for file in sorted((package / room).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _toml(value: Any) -> str:
