@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,9 +50,14 @@ def relax_case(case: Case, departures: pd.DataFrame, engines: Engines | None = N
     them each arm is solved from nothing, to an interior point, which is steadier and whose bound is as valid.
     Raises ``InfeasibleError`` when not even a relaxed plan exists and ``NoAnswerError`` when time ends first.
     """
-    baseline, plan = _arms(case, departures)
-    first = _arm(baseline, engines, BASELINE, case)
-    return Solved(first if plan is None else _arm(plan, engines, PLAN, case), first)
+    without, with_moon = _arms(case, departures)
+    if with_moon is None:
+        only = _arm(without, engines, BASELINE, case)
+        return Solved(only, only)
+    baseline: Arm | None = None
+    with suppress(InfeasibleError):  # a goal may be beyond reach without the Moon
+        baseline = _arm(without, engines, BASELINE, case)
+    return Solved(_arm(with_moon, engines, PLAN, case), baseline)
 
 
 def _arms(case: Case, departures: pd.DataFrame) -> tuple[Built, Built | None]:

@@ -66,7 +66,9 @@ def _answered(task: dict[str, Any]) -> Row:
         return _bare(task, case, departures)
     _checked(case, departures)
     solved, path = _solved(case, departures, task["mode"], task["warm"])
-    plan, baseline = (_tables(arm, task["mode"] != RELAXED) for arm in (solved.plan, solved.baseline))
+    plan, baseline = (
+        _tables(arm, task["mode"] != RELAXED) for arm in (solved.plan, solved.baseline or solved.plan)
+    )
     return {**_row(case, solved, plan, baseline, task["mode"]), "path": path}
 
 
@@ -82,28 +84,19 @@ def _bare(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Row:
     if line is None:
         _checked(case, departures)
         solved = relax_case(case, departures, _engines if task["warm"] else None)
-        plan, baseline, path = (
-            solved.plan.answer,
-            solved.baseline.answer,
-            "built, then " + _way(_engines, task["warm"]),
-        )
+        plan, path = solved.plan.answer, "built, then " + _way(_engines, task["warm"])
+        baseline = None if solved.baseline is None else solved.baseline.answer
     else:
         along = task["line"]
         plan, baseline = line.at((along["value"] - along["low"]) / (along["high"] - along["low"]))
         path = "on a line, then " + _way(line.engines, task["warm"])
     record = {
         "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
-        "objective_without_moon": baseline.objective, "bound_without_moon": baseline.bound,
+        "objective_without_moon": baseline and baseline.objective, "bound_without_moon": baseline and baseline.bound,
     }  # fmt: skip
-    worth = None if plan is baseline else baseline.objective - plan.objective
-    return {
-        "status": RELAXED,
-        "reason": "",
-        "path": path,
-        **record,
-        "decision_value": worth,
-        "moon": moon(record),
-    }
+    worth = None if baseline is None or plan is baseline else baseline.objective - plan.objective
+    answers = {"decision_value": worth, "moon": moon(record)}
+    return {"status": RELAXED, "reason": "", "path": path, **record, **answers}
 
 
 def _line(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Line | None:

@@ -32,6 +32,8 @@ def decide(record: Mapping[str, Any], tables: Tables, lengths: dict[int, float])
 
 def moon(record: Mapping[str, Any]) -> str:
     """Yes when the plan beats what is proven possible without; no when even the bound gains next to nothing."""
+    if record["objective_without_moon"] is None:
+        return YES  # there is no plan without it
     least_worth = WORTH_SHARE * abs(record["objective_without_moon"])
     if record["bound_without_moon"] - record["objective"] > least_worth:
         return YES

@@ -1,0 +1,232 @@
+"""What a study says: swings, indices, maps, fronts, regret. Every result says how many cases it had to do without.
+
+Missing cases (infeasible, failed, not run) are treated as each method requires: a swing shows the end it has, a
+design of blocks (Sobol) or trajectories (Morris) loses the whole block, a map has a hole, a point of a regret table
+counts only where every policy has an answer. Nothing is filled in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lunarchain.study.collect import answered
+from lunarchain.study.design import problem, shares
+from lunarchain.study.schema import Design
+from lunarchain.study.study import Study
+
+Vector = NDArray[np.float64]
+_RESAMPLES = 200
+_CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A table of results, and how much of the design it rests on."""
+
+    table: pd.DataFrame
+    used: int
+    designed: int
+    note: str = ""
+
+
+def tornado(study: Study, table: pd.DataFrame, measure: str) -> Finding:
+    """How far each factor alone moves a measure: values at its ends, at the base, and the whole swing.
+
+    Rows are in order of swing; an end without an answer is empty. Raises ``ValueError`` for another kind of design.
+    """
+    if study.file.design.method != "tornado":
+        raise ValueError("a tornado needs a design of one factor at a time")
+    known = answered(table)
+    base = _only(known[known["moved"] == ""], measure) if len(study.axes) else np.nan
+    rows = []
+    for axis in study.axes:
+        moved = known[known["moved"] == axis.path]
+        at = dict(zip(moved[axis.path], moved[measure].astype(float), strict=True))
+        ends = [axis.values[0], axis.values[-1]] if axis.values else [axis.low, axis.high]
+        low, high = (base if end == axis.nominal else _at(at, end) for end in ends)
+        every = [value for value in (*at.values(), base) if not np.isnan(value)]
+        rows.append({
+            "factor": axis.name, "path": axis.path, "kind": axis.kind, "unit": axis.unit, "low": str(_short(ends[0])),
+            "high": str(_short(ends[1])), "at_low": low, "base": base, "at_high": high,
+            "least": min(every, default=np.nan), "most": max(every, default=np.nan),
+            "swing": max(every) - min(every) if every else np.nan,
+        })  # fmt: skip
+    found = pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", na_position="last")
+    return Finding(found.reset_index(drop=True), len(known), len(table))
+
+
+def sobol(study: Study, table: pd.DataFrame, measure: str, policy: str = "") -> Finding:
+    """Main and total Sobol indices with 95 % confidence half-widths. Whole blocks with a missing case are left out."""
+    design, count = study.file.design, len(study.axes)
+    values = in_order(study, table, measure, policy)
+    block = (2 * count + 2) if design.second_order else (count + 2)
+    kept = values.reshape(-1, block)
+    kept = kept[~np.isnan(kept).any(axis=1)]
+    found = sobol_indices(kept.ravel(), count, design.second_order, design.seed)
+    return Finding(
+        _named(study, found), kept.size, values.size, _left_out("blocks", len(values) // block, len(kept))
+    )
+
+
+def sobol_indices(values: Vector, count: int, second_order: bool, seed: int) -> pd.DataFrame:
+    """Indices of ``count`` factors from the outputs of a Saltelli design, in its order."""
+    from SALib.analyze import sobol as analyse
+
+    if np.ptp(values) == 0:
+        return pd.DataFrame(0.0, index=range(count), columns=["main", "main_conf", "total", "total_conf"])
+    found = analyse.analyze(
+        problem(count), values, calc_second_order=second_order, num_resamples=_RESAMPLES,
+        conf_level=_CONFIDENCE, seed=seed,
+    )  # fmt: skip
+    return pd.DataFrame(
+        {
+            "main": found["S1"],
+            "main_conf": found["S1_conf"],
+            "total": found["ST"],
+            "total_conf": found["ST_conf"],
+        }
+    )
+
+
+def morris(study: Study, table: pd.DataFrame, measure: str, policy: str = "") -> Finding:
+    """Morris mu* (mean absolute effect over the whole range), mu and sigma. Broken trajectories are left out."""
+    count = len(study.axes)
+    values = in_order(study, table, measure, policy).reshape(-1, count + 1)
+    places = shares(study.file.design, count).reshape(-1, count + 1, count)
+    whole = ~np.isnan(values).any(axis=1)
+    found = morris_effects(places[whole].reshape(-1, count), values[whole].ravel(), study.file.design)
+    note = _left_out("trajectories", len(values), int(whole.sum()))
+    return Finding(_named(study, found), int(whole.sum()) * (count + 1), values.size, note)
+
+
+def morris_effects(places: Vector, values: Vector, design: Design) -> pd.DataFrame:
+    """Elementary effects from the points of a Morris design (shares of each axis) and the outputs there."""
+    from SALib.analyze import morris as analyse
+
+    found = analyse.analyze(
+        problem(places.shape[1]), places, values, num_levels=design.grid_levels, num_resamples=_RESAMPLES,
+        conf_level=_CONFIDENCE, seed=design.seed,
+    )  # fmt: skip
+    columns = {"mu_star": found["mu_star"], "mu_star_conf": found["mu_star_conf"], "mu": found["mu"],
+               "sigma": found["sigma"]}  # fmt: skip
+    return pd.DataFrame({name: np.asarray(values, dtype=float) for name, values in columns.items()})
+
+
+def grid_map(table: pd.DataFrame, x: str, y: str, measure: str) -> pd.DataFrame:
+    """A measure over two factors of a grid: ``y`` by rows, ``x`` by columns; a case without an answer is a hole.
+
+    Other factors that are varied too are averaged over; give one policy or one slice to avoid that.
+    """
+    known = answered(table)
+    full = pd.MultiIndex.from_product([sorted(table[y].unique()), sorted(table[x].unique())], names=[y, x])
+    return known.groupby([y, x])[measure].mean().reindex(full).unstack(x)
+
+
+def crossing(places: Sequence[float], values: Sequence[float], level: float = 0.0) -> float | None:
+    """Where a measure first passes a level along a rising factor, between the two points around it, or ``None``."""
+    points = [(p, v - level) for p, v in zip(places, values, strict=True) if not np.isnan(v)]
+    for (left, before), (right, after) in pairwise(points):
+        if before == 0:
+            return left
+        if before * after < 0:
+            return left + (right - left) * before / (before - after)
+    return None
+
+
+def regret(study: Study, table: pd.DataFrame, measure: str, better: str) -> Finding:
+    """Per policy: how much worse than the best policy at the same point, at most and on average, and how often best.
+
+    Only points at which every policy has an answer count.
+    """
+    known = answered(table)
+    keys = [axis.path for axis in study.axes]
+    wide = known.assign(_point=_points(known, keys)).pivot_table(
+        index="_point", columns="policy", values=measure
+    )
+    wide = wide.reindex(columns=list(study.policies))
+    whole = wide.dropna()
+    best = whole.max(axis=1) if better == "higher" else whole.min(axis=1)
+    short = whole.sub(best, axis=0).abs()
+    points = len({tuple(sorted(case.point.items())) for case in study.cases})
+    rows = pd.DataFrame(
+        {"policy": short.columns, "most_regret": short.max().to_numpy(), "mean_regret": short.mean().to_numpy(),
+         "best_at": (short == 0).sum().to_numpy(), "mean_value": whole.mean().to_numpy()}
+    )  # fmt: skip
+    return Finding(rows, len(whole), points, _left_out("points", points, len(whole)))
+
+
+def pareto(table: pd.DataFrame, goals: Mapping[str, str]) -> Finding:
+    """The answered cases that no other beats in every goal (``min`` or ``max`` by measure)."""
+    known = answered(table)
+    scored = known.dropna(subset=list(goals))
+    signs = [1.0 if goal == "min" else -1.0 for goal in goals.values()]
+    points = scored[list(goals)].to_numpy(float) * signs
+    front = scored[~dominated(points)]
+    return Finding(front, len(scored), len(table))
+
+
+def dominated(points: Vector) -> NDArray[np.bool_]:
+    """Which rows another row beats: nowhere more, somewhere less. Shape (rows, goals); every goal is minimised."""
+    found = np.zeros(len(points), dtype=bool)
+    for k, point in enumerate(points):
+        found[k] = bool(np.any(np.all(points <= point, axis=1) & np.any(points < point, axis=1)))
+    return found
+
+
+def in_order(study: Study, table: pd.DataFrame, measure: str, policy: str = "") -> Vector:
+    """A measure at each position of a sampled design, under one policy; ``nan`` where there is no answer."""
+    policy = policy or study.policies[0]
+    known = answered(table).set_index("id")[measure].astype(float)
+    each = len(study.positions) // len(study.policies)
+    start = study.policies.index(policy) * each
+    return known.reindex(list(study.positions[start : start + each])).to_numpy(float)
+
+
+def measures_of(table: pd.DataFrame) -> list[str]:
+    """Columns that hold numbers that differ from case to case."""
+    known = answered(table)
+    return [c for c in known.select_dtypes("number") if known[c].nunique(dropna=True) > 1]
+
+
+def _named(study: Study, found: pd.DataFrame) -> pd.DataFrame:
+    axes = pd.DataFrame(
+        [{"factor": a.name, "path": a.path, "kind": a.kind, "unit": a.unit} for a in study.axes]
+    )
+    joined = pd.concat([axes, found], axis=1)
+    return joined.sort_values(joined.columns[4 if "mu_star" in found else 6], ascending=False).reset_index(
+        drop=True
+    )
+
+
+def _points(known: pd.DataFrame, keys: list[str]) -> pd.Series:
+    return known[keys].astype(str).agg("|".join, axis=1) if keys else pd.Series("", index=known.index)
+
+
+def _only(rows: pd.DataFrame, measure: str) -> float:
+    return float(rows[measure].iloc[0]) if len(rows) and pd.notna(rows[measure].iloc[0]) else np.nan
+
+
+def _at(found: Mapping[Any, float], end: Any) -> float:
+    for place, value in found.items():
+        if place == end or str(place) == str(end):
+            return value
+    return np.nan
+
+
+def _short(value: Any) -> Any:
+    return f"{value:.4g}" if isinstance(value, float) else value
+
+
+def _left_out(what: str, designed: int, used: int) -> str:
+    return (
+        ""
+        if designed == used
+        else f"{designed - used} of {designed} {what} left out: a case in them has no answer"
+    )

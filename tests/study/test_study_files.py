@@ -1,0 +1,90 @@
+"""Study files: everything wrong is said at once, ranges come from the sources, shipped studies can be laid out."""
+
+from __future__ import annotations
+
+import pytest
+
+from lunarchain.errors import InputError
+from lunarchain.paths import shipped
+from lunarchain.scenario.facts import load_facts
+from lunarchain.scenario.load import load
+from lunarchain.study.schema import find_study, read_study_file
+from lunarchain.study.study import load_study
+from tests.study.conftest import study_of
+
+SHIPPED = sorted(path.stem for path in (shipped("models") / "studies").glob("*.toml"))
+
+
+def test_a_range_is_that_of_the_source_unless_given():
+    axes = study_of(
+        uncertainties=[{"path": "data.prices.plant"}, {"path": "data.compute.value", "low": 1.0}]
+    ).axes
+    facts = load_facts()
+    assert (axes[0].low, axes[0].high) == (facts["prices.plant"].low, facts["prices.plant"].high)
+    assert (axes[1].low, axes[1].high) == (1.0, facts["compute.value"].high)
+
+
+def test_a_pattern_stands_for_every_fact_with_a_range_below_it():
+    axes = study_of(uncertainties=[{"path": "data.labour.*"}]).axes
+    facts = load_facts()
+    expected = [f"data.{k}" for k, f in facts.items() if k.startswith("labour.") and f.low < f.high]
+    assert [axis.path for axis in axes] == expected and expected
+
+
+def test_every_fault_of_every_factor_is_named_at_once_with_the_nearest_name():
+    wrong = [
+        {"path": "data.prices.plnt"},
+        {"path": "demand.grwth", "low": 1, "high": 2},
+        {"path": "moon.allowed"},
+        {"path": "scale.processes.*.plant"},
+        {"path": "data.satellites.power"},
+    ]
+    policies = [{"name": "cap", "overlays": ["policies/licence_capp"]}]
+    with pytest.raises(InputError) as error:
+        study_of(uncertainties=wrong, policies=policies)
+    issues = {issue.key.split(" ")[-1]: issue for issue in error.value.issues}
+    assert issues["data.prices.plnt"].nearest == "prices.plant"
+    assert issues["demand.grwth"].nearest == "growth"
+    assert len(error.value.issues) == 6
+
+
+def test_unknown_keys_of_a_study_file_are_refused_with_what_is_known(tmp_path):
+    file = tmp_path / "s.toml"
+    file.write_text('title = "x"\n[base]\ncase = "02_crossover"\n[design]\nmethod = "sobl"\nsample = 3\n')
+    with pytest.raises(InputError) as error:
+        read_study_file(file)
+    text = str(error.value)
+    assert "samples" in text and "sobol" in text and len(error.value.issues) == 2
+    with pytest.raises(InputError, match="quick"):
+        find_study("quik")
+
+
+def test_a_case_has_one_hash_whatever_it_is_called_and_another_for_any_number():
+    one = study_of("one", levers=[{"path": "demand.growth", "values": [0.1, 0.2]}], design={"method": "grid"})
+    two = study_of(
+        "two", levers=[{"path": "demand.growth", "values": [0.2, 0.25]}], design={"method": "grid"}
+    )
+    ids = [case.id for case in (*one.cases, *two.cases)]
+    assert ids[1] == ids[2] and len(set(ids)) == 3
+
+
+def test_the_command_of_a_case_gives_that_case():
+    study = study_of(
+        levers=[{"path": "launcher.payload_classes", "values": ["x"]}][:0],
+        uncertainties=[{"path": "data.prices.plant"}],
+        policies=[{"name": "cap", "overlays": ["policies/licence_cap"]}],
+    )
+    import shlex
+
+    words = shlex.split(study.command(study.cases[-1]))
+    sets = [words[k + 1] for k, word in enumerate(words) if word == "--set"]
+    overlays = [words[k + 1] for k, word in enumerate(words) if word == "--with"]
+    case = load(words[2], sets, overlays)
+    assert case.scenario.model_dump(exclude={"title", "question"}, mode="json", exclude_none=True) == {
+        key: value for key, value in study.cases[-1].tree.items() if key not in ("title", "question")
+    }
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_studies_can_be_laid_out(name):
+    assert load_study(name).cases
