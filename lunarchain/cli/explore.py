@@ -1,59 +1,17 @@
-"""Verbs that look at one part of the chain: a product, a launcher, a departure, a number."""
+"""Verbs that look at one part of the chain: a launcher, a departure, a number."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from lunarchain.cli.options import NONE, AllowOpt, JsonOpt, QuietOpt, SiteOpt, SoilOpt
+from lunarchain.cli.options import NONE, JsonOpt, QuietOpt
 from lunarchain.cli.screen import emit, live, pairs, table
-from lunarchain.errors import InputError, Issue, nearest_name
-
-if TYPE_CHECKING:
-    from lunarchain.scenario.facts import Facts
+from lunarchain.errors import InputError, Issue
 
 _COMPASS = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
-
-
-def recipe(
-    product: Annotated[str, typer.Argument(help="satellite, satellite:PAIR or a commodity.")],
-    soil: SoilOpt = "highland",
-    site: SiteOpt = "",
-    allow: AllowOpt = NONE,
-    with_upkeep: Annotated[bool, typer.Option("--with-upkeep", help="Add spares and replacement.")] = False,
-    as_json: JsonOpt = False,
-    quiet: QuietOpt = False,
-) -> None:
-    """The footprint of one unit made on the Moon."""
-    from lunarchain.industry.recipe import recipe as footprint
-    from lunarchain.scenario.facts import load_facts
-
-    facts = load_facts()
-    feed, kind = _soil(facts, soil, site)
-    found = footprint(
-        facts, product, feed, allow=tuple(allow), with_upkeep=with_upkeep, site_kind=kind
-    ).as_dict()
-    emit(found, as_json, quiet, lambda: pairs(found))
-
-
-def growth(
-    soil: SoilOpt = "highland",
-    site: SiteOpt = "",
-    plant_mass: Annotated[float, typer.Option("--plant-mass", help="Multiplier on every plant mass.")] = 1.0,
-    as_json: JsonOpt = False,
-    quiet: QuietOpt = False,
-) -> None:
-    """The network's own doubling time and what would bind it first."""
-    from lunarchain.industry.growth import doubling_time
-    from lunarchain.scenario.facts import load_facts
-
-    facts = load_facts()
-    feed, kind = _soil(facts, soil, site)
-    found = doubling_time(facts, feed, kind, plant_mass_factor=plant_mass)
-    content = found.as_dict() if hasattr(found, "as_dict") else vars(found)
-    emit(content, as_json, quiet, lambda: pairs(content))
 
 
 def driver(
@@ -213,18 +171,6 @@ def doctor(as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
         raise typer.Exit(1)
 
 
-def _soil(facts: Facts, soil: str, site: str) -> tuple[str, str]:
-    """Soil and kind of place meant by ``--soil`` or ``--site``."""
-    if not site:
-        return soil, "polar"
-    known = facts.children("sites")
-    if site not in known:
-        raise InputError(
-            [Issue("command line", "--site", repr(site), " | ".join(known), nearest_name(site, known))]
-        )
-    return facts.text(f"sites.{site}.soil"), facts.text(f"sites.{site}.kind")
-
-
 def _place(text: str) -> tuple[float, float]:
     try:
         longitude, latitude = (float(part) for part in text.split(","))
@@ -243,4 +189,4 @@ def _azimuth(text: str) -> float:
         raise InputError([Issue("command line", "--direction", repr(text), expected)]) from None
 
 
-VERBS = (recipe, growth, driver, windows, departures, data, new, doctor)
+VERBS = (driver, windows, departures, data, new, doctor)

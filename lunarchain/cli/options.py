@@ -32,6 +32,9 @@ AllowOpt = Annotated[
 ]
 JsonOpt = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
 QuietOpt = Annotated[bool, typer.Option("--quiet", help="No progress, no screen.")]
+PictureOpt = Annotated[
+    Path | None, typer.Option("--picture", help="Also draw it: one HTML file that needs nothing else.")
+]
 NONE: list[str] = []
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lunarchain.errors import InfeasibleError, InputError, LunarchainError
 from lunarchain.jsonable import jsonable
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 Progress = Callable[[str, float | None, float | None], None]
 
@@ -119,7 +122,7 @@ def _duration(seconds: float) -> str:
     return f"{hours} h {rest // 60} min" if hours else f"{rest // 60} min {rest % 60} s"
 
 
-def table(frame: Any, title: str) -> object:
+def table(frame: Any, title: str) -> Table:
     """A data frame as a table for the terminal."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
@@ -133,13 +136,16 @@ def table(frame: Any, title: str) -> object:
         last = column == frame.columns[-1]
         shown.add_column(
             str(column),
-            justify="right" if frame[column].dtype.kind in "if" else "left",
+            justify="right" if all(text[:1] in _FIGURE for text in texts[column]) else "left",
             no_wrap=not last,
             overflow="fold",
         )
     for row in zip(*texts.values(), strict=True):
         shown.add_row(*row)
     return shown
+
+
+_FIGURE = tuple("0123456789+-<>")  # how the text of a number begins
 
 
 def _cell(value: Any) -> str:

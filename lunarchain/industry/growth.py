@@ -82,6 +82,7 @@ def bottlenecks(
     facts: Facts,
     soil: str,
     site_kind: str = "polar",
+    plant_mass_factor: float = 1.0,
     grade: str = REFERENCE_GRADE,
     allow: Sequence[str] = MELT_MODES,
 ) -> dict[str, float]:
@@ -90,7 +91,10 @@ def bottlenecks(
     A block is the plant of one row set, or ``electricity`` of every process together; relief makes it a tenth
     lighter (or thriftier). Blocks that growth does not lean on are left out.
     """
-    network = _network(facts, soil, site_kind, allow)
+    network = {
+        name: replace(p, plant_kt=p.plant_kt * plant_mass_factor)
+        for name, p in _network(facts, soil, site_kind, allow).items()
+    }
     rules, ground = upkeep_rules(facts, site_kind, grade), resources(facts)
 
     def rate(relieved: Mapping[str, Process]) -> float:

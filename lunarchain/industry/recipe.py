@@ -9,6 +9,7 @@ from typing import Any
 from lunarchain.errors import InfeasibleError, InputError, Issue, nearest_name
 from lunarchain.industry.balance import BUY, least_price, net_flows
 from lunarchain.industry.check import checked_processes
+from lunarchain.industry.flows import mass_flows
 from lunarchain.industry.network import IMPORT_PREFIX, Process, commodity_unit, mass_kt, resources
 from lunarchain.industry.satellites import assembly, pair
 from lunarchain.industry.selection import participants
@@ -39,7 +40,8 @@ class Recipe:
     """The footprint of one ``unit`` of ``product``; masses in kg, electricity in kWh.
 
     ``plant_kg_per_unit_per_yr`` is plant at full use or, with upkeep, plant standing (divided by
-    availability); ``power_kw_per_unit_per_yr`` is nameplate power at the site's sunlight.
+    availability); ``power_kw_per_unit_per_yr`` is nameplate power at the site's sunlight. ``flows_kg`` says
+    which process hands how much of what to which.
     """
 
     product: str
@@ -54,6 +56,7 @@ class Recipe:
     plant_kg_per_unit_per_yr: float
     power_kw_per_unit_per_yr: float
     processes: dict[str, ProcessShare]
+    flows_kg: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain nested dictionaries, for ``--json``."""
@@ -163,6 +166,11 @@ def _report(
         power_kw_per_unit_per_yr=factor("GW", "kW")
         * sum(scaled[name] * installed_power_gw(process, plant.rules) for name, process in used.items()),
         processes=shares,
+        flows_kg=[
+            {"from": flow.source, "to": flow.target, "commodity": flow.commodity, "kg": flow.mass_kt * kg}
+            for flow in mass_flows(facts, used, scaled, goal)
+            if flow.mass_kt > dust
+        ],
     )
 
 
