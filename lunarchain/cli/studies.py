@@ -12,6 +12,8 @@ from lunarchain.cli.screen import emit, steps, table
 from lunarchain.errors import LunarchainError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from lunarchain.study.study import Study
     from lunarchain.study.sweep import Swept
 
@@ -56,8 +58,14 @@ def sweep(
         raise InterruptedSweepError(
             f"interrupted: what is done is stored in {out / laid_out.name}; run it again to go on"
         ) from None
-    content = _content(laid_out, swept)
-    emit(content, as_json, quiet, lambda: _screen(laid_out, swept))
+    page = _page(laid_out, swept)
+    content = _content(laid_out, swept) | {"page": str(page)}
+    emit(
+        content,
+        as_json,
+        quiet,
+        lambda: _screen(laid_out, swept.table, swept.folder, f"{swept.computed} computed now"),
+    )
 
 
 class InterruptedSweepError(LunarchainError):
@@ -92,11 +100,88 @@ def _content(study: Study, swept: Swept) -> dict[str, Any]:
     }
 
 
-def _screen(study: Study, swept: Swept) -> str:
-    counts = swept.table["status"].value_counts()
-    lines = [study.file.title, f"{len(study.cases)} cases, {swept.computed} computed now, {swept.folder}"]
-    lines += [f"  {number:5d}  {status}" for status, number in counts.items()]
-    return "\n".join(lines)
+def study(
+    study: StudyArg,
+    measure: Annotated[
+        str, typer.Option("--measure", help="A column of the study's table; by default the study's own.")
+    ] = "",
+    out: StudiesOut = Path("studies"),
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """What a study says so far, from what is stored, without running anything; writes its page again."""
+    from lunarchain.report.study_page import write_study_page
+    from lunarchain.study.collect import collect
+    from lunarchain.study.store import Store
+    from lunarchain.study.study import load_study
+
+    laid_out, folder = load_study(study), out / load_study(study).name
+    found = collect(laid_out, Store(folder))
+    page = write_study_page(laid_out, found, folder)
+    results = _results(laid_out, found, measure or laid_out.file.measures.main)
+    content = {
+        "study": laid_out.name,
+        "page": str(page),
+        "results": {k: r.to_dict("records") for k, r in results.items()},
+    }
+    emit(content, as_json, quiet, lambda: _screen(laid_out, found, folder, "", measure))
 
 
-VERBS = (sweep,)
+def _page(laid_out: Study, swept: Swept) -> Path:
+    """The page of the study, and those of the runs it kept."""
+    from lunarchain.pipeline.store import open_run
+    from lunarchain.report.page import write_page
+    from lunarchain.report.study_page import write_study_page
+    from lunarchain.report.words import PAGE
+
+    for name in swept.table["run"].dropna() if "run" in swept.table else ():
+        if not (swept.folder / "runs" / name / PAGE).exists():
+            write_page(open_run(swept.folder / "runs" / name))
+    return write_study_page(laid_out, swept.table, swept.folder)
+
+
+def _results(laid_out: Study, found: pd.DataFrame, measure: str) -> dict[str, pd.DataFrame]:
+    """The tables of the analysis that the study's design allows, for one measure."""
+    from lunarchain.study import analyse
+    from lunarchain.study.collect import answered
+
+    known = answered(found)
+    if measure not in known or known[measure].isna().all():
+        return {}
+    method, results = laid_out.file.design.method, {}
+    if method == "tornado":
+        results["swings"] = analyse.tornado(laid_out, found, measure).table
+    for policy in laid_out.policies if method in ("sobol", "morris") else ():
+        by_method = {"sobol": analyse.sobol, "morris": analyse.morris}
+        results[f"{method} {policy}".strip()] = by_method[method](laid_out, found, measure, policy).table
+    if len(laid_out.policies) > 1:
+        results["regret"] = analyse.regret(laid_out, found, measure, laid_out.file.measures.better).table
+    return results
+
+
+def _screen(laid_out: Study, found: pd.DataFrame, folder: Path, now: str, measure: str = "") -> object:
+    from rich.console import Group
+
+    from lunarchain.report.study_figures import measure_name
+    from lunarchain.study.store import PAGE
+
+    measure = measure or laid_out.file.measures.main
+    counts = ", ".join(f"{number} {status}" for status, number in found["status"].value_counts().items())
+    head = f"{laid_out.file.title}\n{len(laid_out.cases)} cases: {counts}" + (f"; {now}" if now else "")
+    shown = [
+        _short_table(rows, f"{name}: {measure_name(measure)}")
+        for name, rows in _results(laid_out, found, measure).items()
+    ]
+    return Group(head, *shown, f"{folder / PAGE}")
+
+
+def _short_table(rows: pd.DataFrame, title: str) -> Any:
+    """The columns of a result that fit a terminal, the name last."""
+    wanted = ("at_low", "at_high", "swing", "main", "total", "total_conf", "mu_star", "sigma", "most_regret",
+              "mean_regret", "best_at", "kind", "factor", "policy")  # fmt: skip
+    shown = rows[[name for name in wanted if name in rows]].head(20)
+    numbers = shown.select_dtypes("number").columns
+    return table(shown.assign(**{name: [f"{v:.5g}" for v in shown[name]] for name in numbers}), title)
+
+
+VERBS = (sweep, study)

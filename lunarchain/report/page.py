@@ -95,10 +95,10 @@ def build_page(runs: list[Run]) -> str:
     if len(seen) < len(runs):  # two runs of one case: tell them apart by their folders
         seen = {run.path.name: view(run) for run in runs}
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(_resource("page.html"))
+    template = environment.from_string(resource("page.html"))
     return template.render(
         title=" · ".join(one.record.get("title") or name for name, one in seen.items()),
-        css=_resource("page.css"),
+        css=resource("page.css"),
         font=style.FONT,
         plotly=get_plotlyjs(),
         compared=_compared(seen) if len(seen) > 1 else None,
@@ -106,7 +106,8 @@ def build_page(runs: list[Run]) -> str:
     )
 
 
-def _resource(name: str) -> str:
+def resource(name: str) -> str:
+    """A template or style sheet of this room."""
     return (files("lunarchain.report") / "templates" / name).read_text(encoding="utf-8")
 
 

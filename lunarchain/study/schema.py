@@ -112,6 +112,7 @@ class Measures(_Strict):
     main: str = "decision_value"
     also: tuple[str, ...] = ()
     better: Literal["lower", "higher"] = "higher"
+    flips_at: float = Field(default=0.0, description="value of the main measure at which the decision flips")
     pareto: dict[str, Literal["min", "max"]] = Field(default_factory=dict)
     interest: str = Field(default="", description="rule for scenario discovery, such as decision_value > 0")
 
