@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from lunarchain.industry.satellites import SatellitePair, pair
+from lunarchain.plan.growth import growth_figures
 from lunarchain.plan.periods import Periods, Series, periods
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.facts import KINDS, Facts
@@ -28,8 +29,6 @@ SLICES = ("lit", "dark")
 TERAWATT_GW = factor("TW", "GW")
 # A rate counts as reached when it is short by no more than the audit tolerates.
 REACHED = 1 - 1e-6
-# Growth is measured over the two decades of size that end at the largest plant: the seed's noise is left out.
-GROWTH_SPAN = 0.01
 # Fact tables (or parts of them) that the plan itself is computed from; the others are for comparison.
 DECIDING = (
     "closure.grade.*", "commodities.*", "compute.*", "driver.*", "economics.*", "emissions.*", "extraction.*",
@@ -267,27 +266,16 @@ def _payback_d(spent_gwh: float, added: pd.DataFrame, span: Periods, facts: Fact
 
 
 def _industry(tables: Tables, span: Periods, facts: Facts) -> dict[str, Figure]:
-    """Mass-driver tracks built, and how fast the mass of lunar-made plant doubled."""
+    """Mass-driver tracks built, how fast the mass of lunar-made plant doubled, and what held it."""
     built = select(tables["tracks"], detail="built")
     tracks = built[built["period"] < span.count]
     counted = tracks.groupby(["node", "item"], as_index=False)["value"].sum()
     counts = [f"{n:.0f} x {design} at {track}" for track, design, n in counted.to_numpy()]
-    made = span.series(select(tables["plant"], item="made so far"))
     return {
         "tracks_built": round(counted["value"].sum()),
         "tracks_by_design": "; ".join(counts),
-        "lunar_plant_doubling_time_yr": doubling_time_yr(made, span),
+        **growth_figures(tables, span, facts),
     }
-
-
-def doubling_time_yr(stock: Series, span: Periods) -> float | None:
-    """Mean doubling time [yr] of a stock while it grows from 1 % of its largest value to that value."""
-    largest = int(np.argmax(stock))
-    if stock[largest] <= 0:
-        return None
-    first = int(np.argmax(stock >= GROWTH_SPAN * stock[largest]))
-    years = span.midpoints[largest] - span.midpoints[first]
-    return float(years * math.log(2) / math.log(stock[largest] / stock[first])) if largest > first else None
 
 
 def _kardashev(final_gw: float, facts: Facts) -> dict[str, Figure]:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lunarchain.plan.growth import BINDING, commissioning, experience, ramp
 from lunarchain.plan.merit import LUNAR_BUILDS, alumina_kt, lunar_power_gw, select, wanted_gw
 from lunarchain.plan.periods import Series
 from lunarchain.report.view import View, launcher, named, orbit_name, spoken
 from lunarchain.units import factor
 
-# Used to this share, a limit holds: the rest is the solver's tolerance and the rounding of whole numbers.
-BINDING = 0.995
 BUILDS = ("earth", *LUNAR_BUILDS)
 GROUND_GRID = "Grid connections on the ground"
 LAUNCH_LIMITS = ("Growth of", "Ceiling of", "Launch licences")
@@ -54,19 +53,6 @@ def binding_in(found: list[Limit], period: int) -> list[str]:
     return [limit.name for limit in found if limit.binds[period]]
 
 
-def _steps(view: View) -> Series:
-    """Years between the middles of a period and of the one before (its own length for the first)."""
-    middles = view.span.midpoints
-    return np.concatenate([view.span.lengths[:1], np.diff(middles)])
-
-
-def _ramp(view: View, stock: Series, seed: float, growth: float) -> Series:
-    """What a quantity may reach that grows by ``growth`` a year from the last period, plus a yearly seed."""
-    steps = _steps(view)
-    before = np.concatenate([[0.0], stock[:-1]])
-    return seed * steps + (1 + growth) ** steps * before
-
-
 def _years(view: View) -> Series:
     return view.span.midpoints - view.span.edges[0]
 
@@ -88,7 +74,7 @@ def _cadence(view: View) -> Iterator[Limit]:
             view.number(f"{key}.cadence_seed", "flight/yr"),
             view.number(f"{key}.cadence_growth", "1/yr"),
         )
-        reachable = _ramp(view, view.span.series(select(rows, item="cadence")), seed, growth)
+        reachable = ramp(view.span, view.span.series(select(rows, item="cadence")), seed, growth)
         reachable[0] = view.number(f"{key}.first_flights", "flight/yr")
         supply = view.number(f"{key}.flights_limit", "flight/yr")
         ceiling = supply if cap is None else min(supply, cap)
@@ -166,25 +152,10 @@ def _tracks(view: View) -> Iterator[Limit]:
 
 
 def _industry(view: View) -> Iterator[Limit]:
-    plant, made = view.tables["plant"], view.span.series(select(view.tables["plant"], item="made so far"))
-    pools = select(plant, item=("structure", "precision"))
-    kits = np.zeros(view.span.count)
-    for grade in (
-        g for g in view.facts.children("closure.grade") if f"closure.grade.{g}.import_factor" in view.facts
-    ):
-        key, rows = f"closure.grade.{grade}", select(pools, detail=grade)
-        served = {pool: view.span.series(select(rows, item=pool)) for pool in ("structure", "precision")}
-        local = max(1 - view.number(f"{key}.import_factor", "dimensionless"), 0.0)
-        crudeness = view.number(f"{key}.crudeness", "dimensionless")
-        kits += crudeness * (served["structure"] + local * served["precision"])
-        if f"{key}.experience" in view.facts:
-            rate = view.number(f"{key}.experience", "1/yr")
-            yield Limit(
-                f"Experience for {grade} lunar plant", "kt/yr", sum(served.values(), 0 * made), rate * made
-            )
-    seed = view.number("operations.commissioning_seed", "kt/yr")
-    allowed = _ramp(view, kits, seed, view.number("operations.commissioning_rate", "1/yr"))
-    yield Limit("Commissioning of lunar plant", "kt/yr", kits, allowed)
+    for grade, limit in experience(view.tables, view.span, view.facts).items():
+        yield Limit(f"Experience for {grade} lunar plant", "kt/yr", limit.used, limit.allowed)
+    kits = commissioning(view.tables, view.span, view.facts)
+    yield Limit("Commissioning of lunar plant", "kt/yr", kits.used, kits.allowed)
 
 
 def _links(view: View) -> Iterator[Limit]:

@@ -15,7 +15,7 @@ import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
 from lunarchain.pipeline.store import Run
-from lunarchain.report import binding, figures, moon_figures, style, words
+from lunarchain.report import binding, figures, growth, moon_figures, style, words
 from lunarchain.report.basis import decisive, unsure
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
@@ -67,6 +67,10 @@ CHARTS = (
     Chart("plant", "Lunar plant: made there, or sent from Earth",
           "The imported share falls as the Moon gains experience in making plant, not with the calendar.",
           moon_figures.plant, True),
+    Chart("growth", "How fast the Moon grows",
+          "Where the two lines of the upper panel meet, commissioning holds growth: a seed a year and a yearly rise"
+          " on what was made before. Both axes are logarithmic: a straight line doubles at a steady pace.",
+          growth.plant_growth, True),
     Chart("thrown", "Mass drivers",
           "Loaded mass by track and destination, with propellant and braking shell; tracks standing below.",
           moon_figures.thrown, True),
@@ -148,7 +152,12 @@ def _answer(one: View, found: list[Limit]) -> list[str]:
     first = f"{words.made(one)} {words.served(one)} {words.terawatt(one, found)}"
     return [
         text
-        for text in (first, words.moon(one, found), f"{words.cost(one)} {words.decision(one)}")
+        for text in (
+            first,
+            words.moon(one, found),
+            growth.grown(one, found),
+            f"{words.cost(one)} {words.decision(one)}",
+        )
         if text.strip()
     ]
 

@@ -10,6 +10,7 @@ import numpy as np
 from lunarchain.pipeline.store import Run
 from lunarchain.plan.merit import REACHED, TERAWATT_GW, select
 from lunarchain.report.basis import unsure
+from lunarchain.report.growth import grown
 from lunarchain.report.limits import GROUND_GRID, LAUNCH_LIMITS, Limit, binding_in, limits
 from lunarchain.report.style import SOURCE_NAMES
 from lunarchain.report.view import View, orbit_name, spoken, view
@@ -28,6 +29,7 @@ def answer(run: Run, columns: int = COLUMNS) -> str:
     paragraphs = [
         ("Plan", f"{made(seen)} {served(seen)}"),
         ("Moon", moon(seen, found)),
+        ("Growth", grown(seen, found)),
         ("Terawatt", terawatt(seen, found)),
         ("Cost", f"{cost(seen)} {decision(seen)}"),
         ("Proof", proof(seen)),

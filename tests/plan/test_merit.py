@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lunarchain.plan.merit import deciding_facts, doubling_time_yr, figures, kinds_of_facts
+from lunarchain.plan.growth import commissioning, doubling_time_yr, growth_figures
+from lunarchain.plan.merit import deciding_facts, figures, kinds_of_facts
 from lunarchain.plan.periods import Periods, periods
 from lunarchain.plan.tables import LAYOUT, Tables, to_frame
 from lunarchain.scenario.facts import Facts, load_facts
@@ -181,7 +182,8 @@ def test_a_plan_of_nothing_has_figures_without_meaning(facts: Facts) -> None:
     nameless = [name for name, value in found.items() if value is None]
     assert {
         "levelised_cost_usd_per_kw_yr", "earth_lift_kt_per_gw", "metzger_g", "kardashev_index_final_fleet",
-        "lunar_plant_doubling_time_yr", "energy_payback_moon_made_d", "best_rate_satellites_year",
+        "lunar_plant_doubling_time_yr", "lunar_plant_growth_from", "lunar_plant_growth_held_by_commissioning",
+        "energy_payback_moon_made_d", "best_rate_satellites_year",
     } <= set(nameless)  # fmt: skip
     assert found["gw_ground"] == 0
 
@@ -225,3 +227,30 @@ def test_rows_of_other_tables_do_not_leak(facts: Facts, found: dict[str, object]
         "imports": [(2, "south_pole", "imp_pv", "", 9.0)],
     }
     assert figures(tables(more), tables({"costs": ROWS["costs"][:5]}), SCENARIO, facts) == found
+
+
+def test_commissioning_holds_when_kits_reach_the_ramp(facts: Facts) -> None:
+    """Structure of the crude grade alone, at the ramp in the first period and below it in the second."""
+    span = periods(SCENARIO, facts)
+    seed = facts.number("operations.commissioning_seed", "kt/yr")
+    crude = facts.number("closure.grade.crude.crudeness", "dimensionless")
+    made = seed / crude
+    rows = {"plant": [(0, "s", "structure", "crude", made), (1, "s", "structure", "crude", made)]}
+    limit = commissioning(tables(rows), span, facts)
+    growth = 1 + facts.number("operations.commissioning_rate", "1/yr")
+    assert limit.used[:2] == pytest.approx([seed, seed])
+    assert limit.allowed[:2] == pytest.approx([seed, seed + growth * seed])
+    assert list(limit.binds[:2]) == [True, False]
+
+
+def test_what_held_growth_is_counted_by_years(facts: Facts) -> None:
+    span = periods(SCENARIO, facts)
+    seed = facts.number("operations.commissioning_seed", "kt/yr")
+    crude = facts.number("closure.grade.crude.crudeness", "dimensionless")
+    stock = [(t, "moon", "made so far", "", 2.0**t) for t in range(4)]
+    kits = [(0, "s", "structure", "crude", seed / crude), (2, "s", "structure", "crude", seed / crude / 10)]
+    found = growth_figures(tables({"plant": [*stock, *kits]}), span, facts)
+    assert (found["lunar_plant_growth_from"], found["lunar_plant_growth_to"]) == (2030, 2034)
+    # of the four years before 2034, in 2030 alone the ramp is reached
+    assert found["lunar_plant_growth_held_by_commissioning"] == pytest.approx(1 / 4)
+    assert found["lunar_plant_growth_held_by_experience"] == 0
