@@ -44,8 +44,7 @@ def run(
     """Check, optimise with and without the Moon, fly, audit, store and report a case."""
     given = read_case(case, sets, overlays, gap, seconds)
     from lunarchain.pipeline.run import run as run_case
-    from lunarchain.report.page import write_page
-    from lunarchain.report.words import answer
+    from lunarchain.report.choose import answer, write_page
 
     with live(not (as_json or quiet)) as progress:
         finished = run_case(given, out, progress, write_page)
@@ -83,11 +82,16 @@ def optimise(
     """Solve a case with and without the Moon; nothing is flown, audited or stored."""
     given = read_case(case, sets, overlays, gap, seconds)
     from lunarchain.pipeline.infeasible import explained
+    from lunarchain.pipeline.logistics import solve_logistics
     from lunarchain.pipeline.solve_case import solve_case
 
     departures = _checked_departures(given)
-    with live(not (as_json or quiet)) as progress, explained(given, departures, progress):
-        record = solve_case(given, departures, progress).record()
+    with live(not (as_json or quiet)) as progress:
+        if given.scenario.logistics is not None:
+            record = solve_logistics(given, progress).record()
+        else:
+            with explained(given, departures, progress):
+                record = solve_case(given, departures, progress).record()
     emit(record, as_json, quiet, lambda: pairs(record))
 
 
@@ -128,7 +132,7 @@ def audit(run: RunArg, as_json: JsonOpt = False, quiet: QuietOpt = False) -> Non
 def report(runs: RunsArg, out: FileOpt = None, as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
     """Write the page of one or several runs."""
     from lunarchain.pipeline.store import open_run
-    from lunarchain.report.page import build_page, write_page
+    from lunarchain.report.choose import build_page, write_page
 
     opened = [open_run(path) for path in runs]
     if out is None and len(opened) == 1:

@@ -12,6 +12,7 @@ from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.industry.check import industry_issues
 from lunarchain.industry.network import IMPORT_PREFIX, commodity_class
 from lunarchain.industry.satellites import pair_names
+from lunarchain.logistics.check import logistics_issues
 from lunarchain.model.build import build
 from lunarchain.model.earth_launch import LUNAR, routes_to
 from lunarchain.model.inputs import make_inputs
@@ -25,6 +26,8 @@ _LUNAR_GOODS = ("kit", "power")
 
 def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
     """All issues of a loaded case, in the order of the scenario file; empty when it can be solved."""
+    if case.scenario.logistics is not None:
+        return logistics_issues(case.scenario.logistics, case.facts, case.file)
     issues = [
         *_names(case.scenario, case.facts, case.file, departures),
         *_signs(case),

@@ -39,7 +39,7 @@ def fly_stored(run: Run, progress: Progress) -> pd.DataFrame:
 def _fly(
     tables: Tables, scenario: Scenario, facts: Facts, departures: pd.DataFrame, progress: Progress
 ) -> pd.DataFrame:
-    used = used_departures(tables)
+    used = {} if scenario.logistics is not None else used_departures(tables)
     if not used:
         return pd.DataFrame({name: pd.Series(dtype=bool if name == "passed" else object) for name in COLUMNS})
     inputs, calendar = departure_inputs(facts), make_calendar(scenario.calendar, 0.0)

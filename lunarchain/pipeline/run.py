@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import platform
-import resource
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +15,9 @@ from lunarchain.pipeline import store
 from lunarchain.pipeline.check import check
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.pipeline.fly import corrected, fly_plan, moved
+from lunarchain.pipeline.identity import identity
 from lunarchain.pipeline.infeasible import explained
+from lunarchain.pipeline.logistics import run_logistics
 from lunarchain.pipeline.prices import price_table
 from lunarchain.pipeline.solve_case import Solved, solve_case
 from lunarchain.plan.audit import Certificate, audit
@@ -30,7 +28,6 @@ from lunarchain.solve.learning import learning_terms
 from lunarchain.solve.search import Progress
 
 _PRICING_S = 120.0  # shadow prices of a plan in hand may not take longer than this
-_SHOWN_VERSIONS = ("lunarchain", "pyomo", "highspy", "numpy", "scipy", "pandas")
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,10 @@ def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run],
         raise InputError(issues)
     begun = time.perf_counter()
     log: list[str] = []
+    if case.scenario.logistics is not None:
+        return Finished(
+            run_logistics(case, path, departures, _logged(progress, log, begun), log, finish), False
+        )
     with explained(case, departures, progress):
         solved, verdict, departures, rounds = _solve_and_fly(case, departures, _logged(progress, log, begun))
     progress("audit", None, None)
@@ -115,14 +116,8 @@ def _record(
 ) -> dict[str, Any]:
     failed = int((~verdict["passed"].astype(bool)).sum()) if len(verdict) else 0
     return {
-        "name": case.name,
-        "title": case.scenario.title,
-        "question": case.scenario.question,
-        "hash": case.content_hash,
+        **identity(case, seconds),
         **solved.record(),
-        "seconds": round(seconds, 1),
-        "peak_memory_mb": round(_peak_memory_mb()),
-        "versions": {name: version(name) for name in _SHOWN_VERSIONS} | {"python": platform.python_version()},
         "warnings": _warnings(case, solved),
         "audit": {"passed": certificate.passed, "max_residual": certificate.max_residual},
         "fly": {"passed": failed == 0, "checked": len(verdict), "failed": failed, "rounds": rounds},
@@ -144,11 +139,6 @@ def _warnings(case: Case, solved: Solved) -> list[str]:
     if changed:
         found.append("sourced numbers replaced by the scenario: " + ", ".join(changed))
     return found
-
-
-def _peak_memory_mb() -> float:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10  # bytes there, kilobytes elsewhere
 
 
 def _write(

@@ -38,7 +38,7 @@ def answer(run: Run, columns: int = COLUMNS) -> str:
         ("Hangs on", rests_on(seen)),
         ("Warning", _shortened(" ".join(seen.record.get("warnings", [])))),
     ]
-    lines = [line for label, text in paragraphs if text.strip() for line in _wrapped(label, text, columns)]
+    lines = [line for label, text in paragraphs if text.strip() for line in wrapped(label, text, columns)]
     page = f"{'Page':{_LABEL}}{run.path / PAGE}"  # never broken and never cut off, so that it can be copied
     return "\n".join([_title(seen), *lines[: LINES - 2], page])
 
@@ -51,7 +51,8 @@ def _title(seen: View) -> str:
     return textwrap.shorten(seen.record.get("title") or seen.scenario.title, COLUMNS)
 
 
-def _wrapped(label: str, text: str, columns: int) -> list[str]:
+def wrapped(label: str, text: str, columns: int) -> list[str]:
+    """A paragraph behind its label, in lines of at most ``columns``."""
     return textwrap.wrap(
         text,
         columns,

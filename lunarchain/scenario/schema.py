@@ -11,6 +11,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from lunarchain.scenario.logistics import Logistics
+
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -204,6 +206,9 @@ class Scenario(_Strict):
     goals: Goals = Goals()
     economics: Economics = Economics()
     solve: Solve = Solve()
+    logistics: Logistics | None = Field(
+        default=None, description="a case about moving things only: the tables above it are then not read"
+    )
     data: dict[str, float | str] = Field(default_factory=dict, description="facts replaced, by id")
     scale: dict[str, float] = Field(
         default_factory=dict, description="facts multiplied, by id pattern (* matches)"

@@ -16,6 +16,7 @@ from lunarchain.plan.audit import (
     goals,
     goods,
     launch,
+    logistics,
     materials,
     matter,
     money,
@@ -49,6 +50,8 @@ def audit(
     below ``NOISE``; by how much all of that together could move a statement is allowed for, and nothing else.
     Raises ``InputError`` where the scenario names what the facts do not have.
     """
+    if scenario.logistics is not None:
+        return logistics.audit(tables, scenario.logistics, facts)
     return audit_tables(read_case(scenario, facts, departures), tables)
 
 
