@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lunarchain.plan.growth import BINDING, commissioning, experience, ramp
+from lunarchain.plan.launchers import BUSY, LAUNCHERS
 from lunarchain.plan.merit import LUNAR_BUILDS, alumina_kt, lunar_power_gw, select, wanted_gw
 from lunarchain.plan.periods import Series
 from lunarchain.report.view import View, launcher, named, orbit_name, spoken
@@ -142,13 +143,12 @@ def standing_tracks(view: View) -> dict[tuple[str, str], Series]:
 
 
 def _tracks(view: View) -> Iterator[Limit]:
-    shots = view.tables["shots"]
+    busy = select(view.tables[LAUNCHERS], detail=BUSY)
     for (track, design_id), standing in standing_tracks(view).items():
         one = launcher(view.facts, design_id)
-        thrown = view.span.series(select(shots, node=track, item=design_id))
-        rate = one.throughput_kt_per_yr * one.availability
+        used = view.span.series(select(busy, node=track, item=design_id))
         kind = f"{one.shot_mass_t * factor('t', 'kg'):,.0f} kg at {one.exit_speed_m_s * factor('m', 'km'):.2f} km/s"
-        yield Limit(f"Tracks: {spoken(track)}, {kind}", "kt/yr", thrown, rate * standing)
+        yield Limit(f"Tracks: {spoken(track)}, {kind}", "track", used, standing)
 
 
 def _industry(view: View) -> Iterator[Limit]:

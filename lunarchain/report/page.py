@@ -15,7 +15,7 @@ import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
 from lunarchain.pipeline.store import Run
-from lunarchain.report import binding, figures, growth, moon_figures, style, words
+from lunarchain.report import binding, driver_figures, figures, growth, moon_figures, style, words
 from lunarchain.report.basis import decisive, unsure
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
@@ -36,6 +36,8 @@ class Chart:
     caption: str
     draw: Callable[[View], go.Figure]
     lunar: bool = False
+    yearly: bool = True  # whether its traces have one value per period
+    table: Callable[[View], tuple[list[str], list[tuple[str, list[str]]]]] | None = None  # numbers of one that has not
 
 
 CHARTS = (
@@ -74,6 +76,25 @@ CHARTS = (
     Chart("thrown", "Mass drivers",
           "Loaded mass by track and destination, with propellant and braking shell; tracks standing below.",
           moon_figures.thrown, True),
+    Chart("drivers", "Mass drivers at work: tracks, power, heat",
+          "From the shots of the plan. A track kept busy shoots without a pause whenever it is not under repair; power"
+          " and heat are means over the year.",
+          driver_figures.at_work, True),
+    Chart("reach", "What the tracks can reach, and what a kilogram costs there",
+          "Every departure of the case's tracks, used or not. Direction decides the destination: what is missing cannot"
+          " be reached. Low orbits are paid for in braking, not in launch energy.",
+          driver_figures.reach, True, yearly=False, table=driver_figures.reach_table),
+    Chart("time", "Where the time of the tracks goes",
+          "Seconds of shooting by destination, of all the seconds that tracks firing this way have. A narrow window"
+          " shows as a track that is never full.",
+          driver_figures.track_time, True, yearly=False),
+    Chart("shot", "One shot: power, store, heat, and where failures fall",
+          "The designs the plan throws most with. A shot that loses thrust on the way leaves with the speed it has:"
+          " below 1.68 km/s it falls downrange, up to 2.38 km/s it comes round to the ground behind its own track.",
+          driver_figures.shot_of_plan, True, yearly=False),
+    Chart("wear", "Shots, and the stators they wear out",
+          "A stator lasts a number of shots, not of years; the life of one is the largest unknown of the launcher.",
+          driver_figures.wear, True),
     Chart("costs", "What it costs",
           "Undiscounted. Assets are charged for the years that fall inside the plan.",
           figures.costs),
@@ -244,7 +265,14 @@ def _chart(run_key: str, chart: Chart, one: View) -> dict[str, Any]:
     drawn = chart.draw(one)
     heading = chart.heading.format(year=figures.peak_year(one))
     return {"heading": heading, "caption": chart.caption, "html": _drawn(f"{run_key}-{chart.key}", drawn),
-            "numbers": _numbers(drawn, one)}  # fmt: skip
+            "numbers": _numbers(drawn, one) if chart.yearly else _table(chart, one)}  # fmt: skip
+
+
+def _table(chart: Chart, one: View) -> dict[str, Any] | None:
+    if chart.table is None:
+        return None
+    names, rows = chart.table(one)
+    return {"first": "To", "names": names, "rows": rows}
 
 
 def _drawn(key: str, figure: go.Figure) -> str:

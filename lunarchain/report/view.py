@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from lunarchain.driver.design import LauncherDesign, design
+from lunarchain.driver.design import BOTH_WAYS, LauncherDesign, design
 from lunarchain.driver.inputs import launcher_basis
 from lunarchain.errors import InputError, Issue
 from lunarchain.industry.network import Process, processes
@@ -38,9 +38,15 @@ class View:
     certificate: dict[str, Any]
     verdict: pd.DataFrame
     duals: pd.DataFrame
-    track_sites: dict[str, str]
+    departures: pd.DataFrame
     span: Periods
     figures: dict[str, Figure]
+
+    @cached_property
+    def track_sites(self) -> dict[str, str]:
+        """The site of every track of the departure table."""
+        table = self.departures
+        return dict(zip(table["track"], table["site"], strict=True)) if len(table) else {}
 
     @cached_property
     def bill(self) -> SatellitePair:
@@ -87,7 +93,6 @@ def view(run: Run) -> View:
     """The run opened for reporting."""
     span = periods(run.scenario, run.facts)
     departures = run.departures
-    sites = dict(zip(departures["track"], departures["site"], strict=True)) if len(departures) else {}
     found = figures(run.tables, run.baseline, run.scenario, run.facts)
     return View(
         run.tables,
@@ -98,7 +103,7 @@ def view(run: Run) -> View:
         run.certificate,
         run.verdict,
         run.duals,
-        sites,
+        departures,
         span,
         found,
     )
@@ -106,14 +111,15 @@ def view(run: Run) -> View:
 
 def launcher(facts: Facts, design_id: str) -> LauncherDesign:
     """The launcher a track table names, rebuilt from its id: class, shot, acceleration, interval, speed."""
-    found = _DESIGN.fullmatch(design_id)
+    found = _DESIGN.fullmatch(design_id.removesuffix(BOTH_WAYS))
     if found is None:
         raise InputError(
             [Issue("tracks", "item", repr(design_id), "a launcher like 'parts_100kg_300g_2.7s_2540'")]
         )
     mass_t = float(found["kg"]) * factor("kg", "t")
     basis = launcher_basis(facts, found["kind"])
-    return design(float(found["speed"]), float(found["g"]), mass_t, float(found["s"]), basis, id=design_id)
+    both = design_id.endswith(BOTH_WAYS)
+    return design(float(found["speed"]), float(found["g"]), mass_t, float(found["s"]), basis, both, id=design_id)
 
 
 def spoken(name: str) -> str:

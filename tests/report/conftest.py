@@ -13,7 +13,7 @@ from lunarchain.pipeline import store
 from lunarchain.scenario.facts import Facts, load_facts
 from lunarchain.scenario.schema import Scenario
 
-from .small_run import CASE, CERTIFICATE, RECORD, ROWS, VERDICT, earth_rows, tables
+from .small_run import CASE, CERTIFICATE, DEPARTURE, RECORD, ROWS, VERDICT, earth_rows, tables
 
 MakeRun = Callable[..., store.Run]
 
@@ -31,7 +31,7 @@ def make_run(tmp_path: Path, facts: Facts) -> MakeRun:
              verdict: Any = None, **record: Any) -> store.Run:  # fmt: skip
         folder = tmp_path / f"run{len(list(tmp_path.iterdir()))}"
         folder.mkdir()
-        departures = pd.DataFrame([{"track": "mare_33e_east", "site": "mare_33e", "destination": "eml2"}])
+        departures = pd.DataFrame([DEPARTURE])
         store.write_inputs(folder, Scenario.model_validate(CASE | (case or {})), facts, departures)
         store.write_tables(folder, tables(ROWS if rows is None else rows))
         if baseline:

@@ -44,6 +44,11 @@ ROWS: dict[str, list[tuple[int, str, str, str, float]]] = {
     "builds": [(2, "south_pole", "P03b", "landed", 0.2), (2, "south_pole", "robots", "landed", 5)],
     "tracks": [(2, "mare_33e_east", DESIGN, "built", 2)],
     "shots": [(3, "mare_33e_east", DESIGN, "lit", 500)],
+    "launchers": [
+        (3, "mare_33e_east", DESIGN, "shots", 5e6), (3, "mare_33e_east", DESIGN, "tracks kept busy", 0.204),
+        (3, "mare_33e_east", DESIGN, "mean power", 0.08), (3, "mare_33e_east", DESIGN, "stator heat", 0.01),
+    ],
+    "stators": [(3, "mare_33e_east", "stators", "renewed", 40)],
     "thrown": [(3, "mare_33e_east", "eml2", "parts|propulsive|lit", 480)],
     "plant": [
         (2, "south_pole", "structure", "mature", 40), (2, "south_pole", "precision", "mature", 20),
@@ -55,6 +60,12 @@ RECORD: dict[str, Any] = {
     "gap": 5.5e-4, "objective_without_moon": 1000.0, "bound_without_moon": 999.5, "decision_value": 100.0,
     "decision_gap": 0.01, "moon_worth_bound": 100.5, "warnings": [],
     "audit": {"passed": True, "max_residual": 3e-10}, "fly": {"passed": True, "checked": 1, "failed": 0, "rounds": 2},
+}  # fmt: skip
+DEPARTURE = {
+    "track": "mare_33e_east", "site": "mare_33e", "destination": "eml2", "mode": "propulsive", "feasible": 1,
+    "exit_speed_min_m_s": 2328.0, "exit_speed_mean_m_s": 2342.0, "exit_speed_max_m_s": 2384.0, "flight_time_d": 1.9,
+    "delta_v_m_s": 320.0, "trim_m_s": 2.0, "loss_fraction": 0.005, "open_fraction": 1.0, "open_lit_fraction": 1.0,
+    "open_dark_fraction": 1.0,
 }  # fmt: skip
 VERDICT = {
     "track": "mare_33e_east", "destination": "eml2", "mode": "propulsive", "epochs": 36, "feasible_epochs": 36,
@@ -77,11 +88,12 @@ CERTIFICATE = {
 }
 MOON_TABLES = (
     "lunar_goods", "haulage", "power", "activity", "capacity", "builds", "tracks", "shots", "thrown", "plant",
+    "launchers", "stators",
 )  # fmt: skip
 
 
 def tables(rows: dict[str, list[tuple[int, str, str, str, float]]]) -> Tables:
-    names = {layout.table for layout in LAYOUT.values()} | {"costs"}
+    names = {layout.table for layout in LAYOUT.values()} | {"costs", "launchers"}
     return {name: to_frame([(*row, "") for row in rows.get(name, [])]) for name in names}
 
 
