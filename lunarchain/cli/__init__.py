@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from lunarchain import __version__
-from lunarchain.cli import answers, cases, explore, industry, proofs, studies
+from lunarchain.cli import answers, cases, explore, industry, launcher, proofs, studies
 from lunarchain.cli.screen import complain
 from lunarchain.errors import LunarchainError
 
@@ -24,7 +24,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verb in (*cases.VERBS, *answers.VERBS, *explore.VERBS, *industry.VERBS, *proofs.VERBS, *studies.VERBS):
+_ROOMS = (cases, answers, launcher, explore, industry, proofs, studies)
+for verb in (verb for room in _ROOMS for verb in room.VERBS):
     app.command()(verb)
 
 

@@ -8,47 +8,10 @@ from typing import Annotated
 import typer
 
 from lunarchain.cli.options import NONE, JsonOpt, QuietOpt
-from lunarchain.cli.screen import emit, live, pairs, table
+from lunarchain.cli.screen import emit, live, table
 from lunarchain.errors import InputError, Issue
 
 _COMPASS = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
-
-
-def driver(
-    speed: Annotated[float, typer.Option("--speed", help="Exit speed [km/s].")] = 2.5,
-    accel: Annotated[float, typer.Option("--accel", help="Acceleration [standard g].")] = 30.0,
-    mass: Annotated[float, typer.Option("--mass", help="Mass of a shot [t].")] = 1.0,
-    interval: Annotated[float, typer.Option("--interval", help="Seconds between shots.")] = 2.68,
-    payload: Annotated[str, typer.Option("--payload", help="satellite, parts or bulk.")] = "parts",
-    menu: Annotated[bool, typer.Option("--menu", help="The designs the optimiser chooses from.")] = False,
-    as_json: JsonOpt = False,
-    quiet: QuietOpt = False,
-) -> None:
-    """A launcher's design sheet: track, power, store, heat, life, mass, capital; or the menu."""
-    import pandas as pd
-
-    from lunarchain.driver.check import check_design
-    from lunarchain.driver.design import design, design_sheet
-    from lunarchain.driver.inputs import launcher_basis
-    from lunarchain.driver.menu import menu as designs
-    from lunarchain.scenario.facts import load_facts
-    from lunarchain.units import factor
-
-    facts, exit_speed_m_s = load_facts(), speed * factor("km/s", "m/s")
-    if menu:
-        rows = [design_sheet(item) for item in designs(facts, payload, exit_speed_m_s)]
-        emit(
-            {"rows": rows},
-            as_json,
-            quiet,
-            lambda: table(pd.DataFrame(rows).T.reset_index(), f"menu: {payload}"),
-        )
-        return
-    basis = launcher_basis(facts, payload)
-    if issues := check_design(exit_speed_m_s, accel, mass, interval, basis):
-        raise InputError(issues)
-    sheet = design_sheet(design(exit_speed_m_s, accel, mass, interval, basis))
-    emit(sheet, as_json, quiet, lambda: pairs(sheet))
 
 
 def windows(
@@ -189,4 +152,4 @@ def _azimuth(text: str) -> float:
         raise InputError([Issue("command line", "--direction", repr(text), expected)]) from None
 
 
-VERBS = (driver, windows, departures, data, new, doctor)
+VERBS = (windows, departures, data, new, doctor)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import product
 
 from lunarchain.driver import energy, kinematics
 from lunarchain.driver.basis import LauncherBasis
+from lunarchain.driver.inputs import launcher_basis
 from lunarchain.driver.sizing import STANDARD_G_M_S2, Sizing, size
 from lunarchain.errors import Issue
+from lunarchain.scenario.facts import Facts
 from lunarchain.units import factor
 
 
@@ -35,13 +40,16 @@ def check_design(
     }
     if feed_mw is not None:
         given["feed"] = (feed_mw, "MW")
+    wrong = {key for key, (value, _) in given.items() if not (math.isfinite(value) and value > 0)}
     issues = [
-        Issue(file, key, f"{value:g} {unit}".strip(), "a finite number above zero")
-        for key, (value, unit) in given.items()
-        if not (math.isfinite(value) and value > 0)
+        Issue(file, key, f"{given[key][0]:g} {given[key][1]}".strip(), "a finite number above zero")
+        for key in given
+        if key in wrong
     ]
     issues += _efficiencies(basis, file)
-    if issues:
+    issues += _orbit(exit_speed_m_s, basis, file) if "exit_speed" not in wrong else []
+    issues += _payload(acceleration_g, basis, file) if "acceleration" not in wrong else []
+    if wrong or any(issue.key == "efficiency" for issue in issues):
         return issues
     sizing = size(
         exit_speed_m_s,
@@ -51,11 +59,40 @@ def check_design(
         basis.payload.sled_ratio,
         basis.technology,
     )
-    return (
-        _orbit(exit_speed_m_s, basis, file)
-        + _payload(acceleration_g, basis, file)
-        + _recharge(sizing, basis, feed_mw, file)
+    return issues + _recharge(sizing, basis, feed_mw, file)
+
+
+def check_menu(facts: Facts, shipped: Facts, payload_classes: Iterable[str], file: str) -> list[Issue]:
+    """What is wrong with the candidates of the menu: each that was changed and fits no launcher, or all of a class
+    that is left without any. ``shipped`` are the facts nothing was changed in."""
+    issues: list[Issue] = []
+    for name in payload_classes:
+        found, sound = _menu_faults(facts, name, file)
+        chosen = {key for key in found if not sound or facts[key].value != shipped[key].value}
+        issues += [found[key] for key in sorted(chosen)]
+    return list(dict.fromkeys(issues))
+
+
+def _menu_faults(facts: Facts, payload_class: str, file: str) -> tuple[dict[str, Issue], bool]:
+    """The fault of every candidate value that no sound launcher uses, and whether any launcher is sound."""
+    basis = launcher_basis(facts, payload_class)
+    start = f"driver.menu.{payload_class}"
+    rows = [list(facts.below(f"{start}.{key}").values()) for key in ("shot_mass", "acceleration", "interval")]
+    speed_m_s = 1.01 * kinematics.circular_speed_m_s(
+        basis.technology.moon_gm_m3_s2, basis.technology.moon_radius_m
     )
+    used: set[str] = set()
+    faults: dict[str, Issue] = {}
+    for mass, hard, every in product(*rows):
+        values = hard.to("standard_g"), mass.to("t"), every.to("s")
+        issues = check_design(speed_m_s, *values, basis, file=file)
+        if not issues:
+            used |= {mass.id, hard.id, every.id}
+        by_key = {"shot_mass": mass.id, "acceleration": hard.id, "interval": every.id}
+        for issue in issues:
+            key = by_key.get(issue.key, f"driver.{issue.key}")
+            faults[by_key.get(issue.key, hard.id)] = replace(issue, key=f"data.{key}")
+    return {key: issue for key, issue in faults.items() if key not in used}, bool(used)
 
 
 def _efficiencies(basis: LauncherBasis, file: str) -> list[Issue]:
@@ -72,7 +109,8 @@ def _orbit(exit_speed_m_s: float, basis: LauncherBasis, file: str) -> list[Issue
     if exit_speed_m_s >= circular:
         return []
     hint = "slower shots fall back onto the Moon wherever they are aimed"
-    return [Issue(file, "exit_speed", f"{exit_speed_m_s:g} m/s", f"at least {circular:.0f} m/s", hint=hint)]
+    least = f"{math.ceil(circular)} m/s"
+    return [Issue(file, "exit_speed", f"{exit_speed_m_s:g} m/s", f"at least {least}", least, hint)]
 
 
 def _payload(acceleration_g: float, basis: LauncherBasis, file: str) -> list[Issue]:
@@ -86,7 +124,8 @@ def _payload(acceleration_g: float, basis: LauncherBasis, file: str) -> list[Iss
             "acceleration",
             f"{acceleration_g:g} g",
             expected,
-            hint="a longer track or a tougher payload",
+            f"{limit:g} g",
+            "a longer track or a tougher payload",
         )
     ]
 
@@ -97,9 +136,10 @@ def _recharge(sizing: Sizing, basis: LauncherBasis, feed_mw: float | None, file:
     feed_w = needed_w if feed_mw is None else feed_mw * factor("MW", "W")
     issues = []
     if feed_w < needed_w:
-        expected = f"at least {needed_w * factor('W', 'MW'):.4g} MW, the mean electrical power of the shots"
+        least = f"{needed_w * factor('W', 'MW'):.4g} MW"
+        expected = f"at least {least}, the mean electrical power of the shots"
         hint = "the store cannot be charged in the interval: more power, or a longer interval"
-        issues.append(Issue(file, "feed", f"{feed_mw:g} MW", expected, hint=hint))
+        issues.append(Issue(file, "feed", f"{feed_mw:g} MW", expected, least, hint))
     least_s = energy.least_interval_s(
         sizing.cycled_j, sizing.store_j, max(feed_w, needed_w), technology.store_charge_time_s,
         technology.store_dead_time_s,
@@ -107,5 +147,5 @@ def _recharge(sizing: Sizing, basis: LauncherBasis, feed_mw: float | None, file:
     if sizing.interval_s < least_s:
         hint = "the store cannot be charged in the interval"
         expected = f"at least {least_s:.4g} s to recharge the store"
-        issues.append(Issue(file, "interval", f"{sizing.interval_s:g} s", expected, hint=hint))
+        issues.append(Issue(file, "interval", f"{sizing.interval_s:g} s", expected, f"{least_s:.4g} s", hint))
     return issues

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from lunarchain.driver.menu import speeds_asked, stand_menu
-from lunarchain.driver.stands import stands
+from lunarchain.driver.design import LauncherDesign
+from lunarchain.driver.menu import DESIGNS_PER_LEVEL, speeds_asked, stand_menu
+from lunarchain.driver.stands import Stand, stands
 from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import plant_kit
 from lunarchain.industry.satellites import assembly, pair
@@ -19,10 +20,6 @@ from lunarchain.model.context import Inputs, Site
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
 
-# Designs per payload class and level of speed on a stand: enough to trade throughput against cost, few enough to
-# stay whole numbers.
-DESIGNS_PER_CLASS = 2
-
 
 def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Inputs:
     """Everything the model needs. ``departures`` is the departure table, one row per track, destination and mode."""
@@ -30,10 +27,7 @@ def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> I
     calendar = make_calendar(scenario.calendar, rate, scenario.economics.remaining_life_value)
     sites = {s: _site(scenario, facts, s) for s in scenario.moon.sites} if scenario.moon.allowed else {}
     arcs = _arcs(scenario, facts, departures, tuple(sites))
-    directions = tuple(dict.fromkeys(arc.track for arc in arcs))
-    found = stands(facts, directions, scenario.launcher.two_way)
-    asked = speeds_asked((arc.payload_class, arc.track, arc.exit_speed_max_m_s) for arc in arcs)
-    menus = {k: stand_menu(facts, stand, asked, DESIGNS_PER_CLASS) for k, stand in found.items()}
+    found, menus = launcher_menus(facts, arcs, scenario.launcher.two_way)
     return Inputs(
         scenario=scenario,
         facts=facts,
@@ -42,8 +36,20 @@ def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> I
         pair=pair(facts, scenario.satellites.pair),
         arcs=arcs,
         stands=found,
-        menu={k: tuple(designs) for k, designs in menus.items() if designs},
+        menu=menus,
     )
+
+
+def launcher_menus(
+    facts: Facts, arcs: tuple[Arc, ...], two_way: bool, most: int = DESIGNS_PER_LEVEL
+) -> tuple[dict[str, Stand], dict[str, tuple[LauncherDesign, ...]]]:
+    """Stands for the directions of the arcs, and what may be built on each: at most ``most`` designs per payload
+    class and level of exit speed. The only menu there is."""
+    found = stands(facts, tuple(dict.fromkeys(arc.track for arc in arcs)), two_way)
+    asked = speeds_asked((arc.payload_class, arc.track, arc.exit_speed_max_m_s) for arc in arcs)
+    menus = {k: tuple(stand_menu(facts, stand, asked, most)) for k, stand in found.items()}
+    offered = {k: designs for k, designs in menus.items() if designs}
+    return {k: found[k] for k in offered}, offered
 
 
 def without_moon(inputs: Inputs) -> Inputs:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from lunarchain.driver.check import check_menu
 from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.industry.check import industry_issues
 from lunarchain.industry.network import IMPORT_PREFIX, commodity_class
@@ -32,6 +33,7 @@ def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
         *_names(case.scenario, case.facts, case.file, departures),
         *_signs(case),
         *_goals(case.scenario, case.file),
+        *check_menu(case.facts, load_facts(), _launched(case.scenario), case.file),
     ]
     if issues:
         return issues  # later checks would only repeat a wrong name in other words
@@ -109,6 +111,12 @@ def _names(scenario: Scenario, facts: Facts, file: str, departures: pd.DataFrame
             if name not in valid:
                 shown = ", ".join(valid) if len(valid) < 20 else "an id of `lunarchain data`"
                 yield Issue(file, key, f"'{name}'", f"one of {shown}", nearest_name(name, valid))
+
+
+def _launched(scenario: Scenario) -> list[str]:
+    """Payload classes a case throws from the Moon."""
+    known = ("satellite", "parts", "bulk")
+    return [name for name in scenario.launcher.payload_classes if name in known and scenario.moon.allowed]
 
 
 def _goals(scenario: Scenario, file: str) -> Iterator[Issue]:

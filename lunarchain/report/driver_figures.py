@@ -24,20 +24,13 @@ from lunarchain.plan.launchers import BUSY, HEAT, LAUNCHERS, POWER, SHOTS
 from lunarchain.plan.merit import select
 from lunarchain.plan.periods import Series
 from lunarchain.report import style
+from lunarchain.report.driver_words import design_name
 from lunarchain.report.limits import standing_tracks
 from lunarchain.report.view import View, launcher, orbit_name, spoken
 from lunarchain.units import factor
 
 _POINTS = 121
 _MOST = 4  # designs that one chart can still tell apart
-
-
-def design_name(design: LauncherDesign) -> str:
-    """A design in words: ``100 kg parts at 300 g, 0.9 s, 2.65 km/s``."""
-    kg, speed = design.shot_mass_t * factor("t", "kg"), design.exit_speed_m_s * factor("m", "km")
-    both = ", both ways" if design.two_way else ""
-    what = {"satellite": "satellites"}.get(design.payload_class, design.payload_class)
-    return f"{kg:,g} kg {what} at {design.acceleration_g:g} g, {design.interval_s:g} s, {speed:.2f} km/s{both}"
 
 
 def one_shot(designs: Mapping[str, LauncherDesign], technology: Technology) -> go.Figure:
@@ -61,6 +54,7 @@ def one_shot(designs: Mapping[str, LauncherDesign], technology: Technology) -> g
         row, col = place // 2 + 1, place % 2 + 1
         figure.update_xaxes(title={"text": across, "font": {"size": 12}}, row=row, col=col)
         figure.update_yaxes(title={"text": up, "font": {"size": 12}}, row=row, col=col)
+    figure.update_yaxes(rangemode="tozero", row=2, col=1)
     figure.update_yaxes(type="log", row=2, col=2)
     return figure
 

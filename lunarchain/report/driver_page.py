@@ -10,17 +10,19 @@ import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
 from lunarchain.driver.basis import Technology
-from lunarchain.driver.design import LauncherDesign, design_sheet
+from lunarchain.driver.design import LauncherDesign
 from lunarchain.report import style
-from lunarchain.report.driver_figures import design_name, one_shot
+from lunarchain.report.driver_figures import one_shot
+from lunarchain.report.driver_words import design_name, sheet_in_words
 
+_CONFIG = {"displayModeBar": False, "responsive": True}
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <style>
 body {{ font: 15px/1.5 {font}; color: {ink}; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }}
 table {{ border-collapse: collapse; margin: 1rem 0; }}
 td, th {{ padding: .15rem 1rem .15rem 0; border-bottom: 1px solid #e6e9ec; vertical-align: top; }}
-th {{ text-align: left; }} td.n {{ text-align: right; font-variant-numeric: tabular-nums; }}
+th {{ text-align: left; font-weight: 600; }}
 </style><script>{plotly}</script></head>
 <body><h1>{title}</h1>
 <p>Power is mechanical, of one shot; the store feeds all shots on the track from a constant supply; heat is that of
@@ -33,7 +35,7 @@ steady shooting; failed shots leave with the speed they have where thrust is los
 def write_driver_page(path: Path, designs: Mapping[str, LauncherDesign], technology: Technology) -> Path:
     """Write the page of one launcher, or of several side by side; returns its path."""
     title = "A mass driver" if len(designs) == 1 else f"{len(designs)} mass drivers"
-    picture = pio.to_html(one_shot(designs, technology), full_html=False, include_plotlyjs=False)
+    picture = pio.to_html(one_shot(designs, technology), full_html=False, include_plotlyjs=False, config=_CONFIG)
     text = _PAGE.format(
         title=f"{title}: {html.escape(next(iter(designs)))}" if len(designs) == 1 else title,
         font=style.FONT, ink=style.INK, plotly=get_plotlyjs(), picture=picture, rows=_rows(designs),
@@ -48,23 +50,12 @@ def named_designs(designs: list[LauncherDesign]) -> dict[str, LauncherDesign]:
 
 
 def _rows(designs: Mapping[str, LauncherDesign]) -> str:
-    sheets = {name: design_sheet(design) for name, design in designs.items()}
+    sheets = {name: sheet_in_words(design) for name, design in designs.items()}
     head = "".join(f"<th>{html.escape(name)}</th>" for name in sheets)
-    keys = next(iter(sheets.values()))
     body = "".join(
-        f"<tr><td>{html.escape(key.replace('_', ' '))}</td>"
-        + "".join(f'<td class="n">{html.escape(_shown(sheet[key]))}</td>' for sheet in sheets.values())
+        f"<tr><th>{html.escape(key)}</th>"
+        + "".join(f"<td>{html.escape(sheet[key])}</td>" for sheet in sheets.values())
         + "</tr>"
-        for key in keys
+        for key in next(iter(sheets.values()))
     )
     return f"<tr><th></th>{head}</tr>{body}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_shown(each)}" for key, each in value.items())
-    if isinstance(value, tuple):
-        return " to ".join(_shown(each) for each in value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,.4g}" if isinstance(value, int | float) else str(value)

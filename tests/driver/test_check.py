@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lunarchain.driver.basis import LauncherBasis
-from lunarchain.driver.check import check_design
+from lunarchain.driver.check import check_design, check_menu
 from lunarchain.driver.inputs import launcher_basis
 from lunarchain.scenario.facts import Facts
 
@@ -91,3 +91,34 @@ def test_issues_say_what_to_do(parts: LauncherBasis) -> None:
     (issue,) = check_design(1500, 30, 1, 2.68, parts, file="launcher.toml")
     assert str(issue).startswith("launcher.toml: exit_speed: got 1500 m/s, expected at least 1680 m/s")
     assert issue.hint
+
+
+def test_faults_of_every_kind_come_at_once_with_the_nearest_valid_choice(parts: LauncherBasis) -> None:
+    issues = check_design(1500, 400, 0, -1, parts)
+    assert [issue.key for issue in issues] == ["shot_mass", "interval", "exit_speed", "acceleration"]
+    assert [issue.nearest for issue in issues] == ["", "", "1680 m/s", "300 g"]
+
+
+def menu_keys(facts: Facts, **changes: float) -> list[str]:
+    moved = facts.override({f"driver.{key}": value for key, value in changes.items()})
+    return [issue.key for issue in check_menu(moved, facts, ("satellite", "parts", "bulk"), "case")]
+
+
+def test_the_shipped_menu_has_no_fault(facts: Facts) -> None:
+    assert menu_keys(facts) == []
+
+
+def test_a_candidate_no_launcher_can_use_is_named(facts: Facts) -> None:
+    changed = {"menu.parts.acceleration.2": 5000.0, "menu.bulk.interval.3": 0.001}
+    assert menu_keys(facts, **changed) == [f"data.driver.{key}" for key in changed]
+
+
+def test_a_limit_below_some_candidates_is_a_choice_below_all_a_fault(facts: Facts) -> None:
+    limit = "class.parts.acceleration_limit"
+    assert menu_keys(facts, **{limit: 150.0}) == []
+    assert menu_keys(facts, **{limit: 50.0}) == [f"data.driver.menu.parts.acceleration.{k}" for k in (1, 2)]
+
+
+def test_a_store_too_slow_for_every_interval_is_named(facts: Facts) -> None:
+    keys = menu_keys(facts, **{"store.charge_time": 4000.0})
+    assert {key for key in keys if "interval" in key} and all("interval" in key for key in keys)

@@ -1,0 +1,168 @@
+"""The verb about mass drivers: one launcher's design sheet and picture, or the menu the optimiser chooses from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lunarchain.cli.options import NONE, JsonOpt, PictureOpt, QuietOpt
+from lunarchain.cli.screen import emit, table
+from lunarchain.errors import InputError, Issue, nearest_name
+
+if TYPE_CHECKING:
+    from lunarchain.driver.design import LauncherDesign
+    from lunarchain.scenario.facts import Facts
+
+SpeedOpt = Annotated[float, typer.Option("--speed", help="Exit speed [km/s].")]
+AccelOpt = Annotated[float, typer.Option("--accel", help="Acceleration [standard g].")]
+MassOpt = Annotated[float, typer.Option("--mass", help="Mass of a shot [t].")]
+IntervalOpt = Annotated[float, typer.Option("--interval", help="Seconds between shots.")]
+PayloadOpt = Annotated[str, typer.Option("--payload", help="satellite, parts or bulk.")]
+SledOpt = Annotated[
+    float | None, typer.Option("--sled-ratio", help="Sled over shot mass; that of the payload class by default.")
+]
+FeedOpt = Annotated[
+    float | None, typer.Option("--feed", help="Power for the store [MW]; what the shots take by default.")
+]
+BothOpt = Annotated[bool, typer.Option("--both-ways", help="A track that fires from either end.")]
+MenuOpt = Annotated[bool, typer.Option("--menu", help="The designs the optimiser chooses from.")]
+SiteOpt = Annotated[str, typer.Option("--site", help="With --menu: the tracks of this lunar site.")]
+ToOpt = Annotated[
+    list[str], typer.Option("--to", help="With --menu and --site: destinations to be reached; repeatable.")
+]
+
+
+def driver(
+    speed: SpeedOpt = 2.5,
+    accel: AccelOpt = 30.0,
+    mass: MassOpt = 1.0,
+    interval: IntervalOpt = 2.68,
+    payload: PayloadOpt = "parts",
+    sled_ratio: SledOpt = None,
+    feed: FeedOpt = None,
+    both_ways: BothOpt = False,
+    menu: MenuOpt = False,
+    site: SiteOpt = "",
+    to: ToOpt = NONE,
+    picture: PictureOpt = None,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """A launcher's design sheet: track, power, store, heat, life, mass, capital; or the menu."""
+    from lunarchain.driver.design import design_sheet
+    from lunarchain.scenario.facts import load_facts
+
+    facts = load_facts()
+    if menu:
+        rows = _site_menu(facts, payload, site, to) if site else _speed_menu(facts, payload, speed)
+        content: dict[str, Any] = {"rows": [{"stand": stand} | design_sheet(item) for stand, item in rows]}
+        designs = [item for _, item in rows]
+    else:
+        designs = [_design(facts, payload, (speed, accel, mass, interval), sled_ratio, feed, both_ways)]
+        content = design_sheet(designs[0])
+    if picture is not None:
+        from lunarchain.driver.inputs import technology
+        from lunarchain.report.driver_page import named_designs, write_driver_page
+
+        write_driver_page(picture, named_designs(designs), technology(facts))
+        content["picture"] = str(picture)
+    emit(content, as_json, quiet, lambda: _menu_screen(rows, payload) if menu else _sheet_screen(designs[0]))
+
+
+def _design(
+    facts: Facts,
+    payload: str,
+    choices: tuple[float, float, float, float],
+    sled_ratio: float | None,
+    feed_mw: float | None,
+    both_ways: bool,
+) -> LauncherDesign:
+    from lunarchain.driver.check import check_design
+    from lunarchain.driver.design import design
+    from lunarchain.driver.inputs import launcher_basis
+    from lunarchain.units import factor
+
+    speed, accel, mass, interval = choices
+    exit_speed_m_s = speed * factor("km/s", "m/s")
+    basis = launcher_basis(facts, payload, sled_ratio)
+    if issues := check_design(exit_speed_m_s, accel, mass, interval, basis, feed_mw):
+        raise InputError(issues)
+    return design(exit_speed_m_s, accel, mass, interval, basis, both_ways)
+
+
+def _speed_menu(facts: Facts, payload: str, speed: float) -> list[tuple[str, LauncherDesign]]:
+    from lunarchain.driver.menu import menu
+    from lunarchain.units import factor
+
+    found = menu(facts, payload, speed * factor("km/s", "m/s"))
+    if not found:
+        raise InputError([Issue("driver", "--speed", f"{speed:g} km/s", "a speed some candidate of the menu reaches")])
+    return [("any", item) for item in found]
+
+
+def _site_menu(facts: Facts, payload: str, site: str, to: list[str]) -> list[tuple[str, LauncherDesign]]:
+    """What the optimiser may build at a site for a payload class and the destinations wanted."""
+    from lunarchain.driver.inputs import payload_classes
+    from lunarchain.model.arcs import make_arcs
+    from lunarchain.model.inputs import launcher_menus
+    from lunarchain.pipeline.departures import shipped_departures
+
+    departures = shipped_departures()
+    known = {"--site": departures["site"].unique(), "--to": departures["destination"].unique()}
+    asked = {"--payload": ([payload], payload_classes(facts)), "--site": ([site], known["--site"])}
+    asked["--to"] = (to, known["--to"])
+    issues = [
+        Issue("driver", option, repr(name), " | ".join(valid), nearest_name(name, valid))
+        for option, (names, valid) in asked.items()
+        for name in names
+        if name not in valid
+    ]
+    if issues:
+        raise InputError(issues)
+    wanted = departures[(departures["site"] == site) & (departures["destination"].isin(to or known["--to"]))]
+    arcs = make_arcs(wanted, facts, (payload,))
+    if not arcs:
+        why = "; ".join(f"{row.track}: {row.reason}" for row in wanted.drop_duplicates("track").itertuples())
+        raise InputError([Issue("driver", "--to", " ".join(to), f"a destination {site} can reach", hint=why)])
+    _, menus = launcher_menus(facts, arcs, two_way=True)
+    return [(stand, item) for stand, designs in menus.items() for item in designs]
+
+
+def _menu_screen(rows: list[tuple[str, LauncherDesign]], payload: str) -> object:
+    import pandas as pd
+
+    from lunarchain.units import factor
+
+    shown = pd.DataFrame(
+        {
+            "kg": round(item.shot_mass_t * factor("t", "kg")),
+            "g": round(item.acceleration_g),
+            "s": item.interval_s,
+            "km/s": round(item.exit_speed_m_s * factor("m", "km"), 3),
+            "km": round(item.track_m * factor("m", "km"), 2),
+            "Mt/yr": round(item.cargo_kt_per_yr / 1e3, 3),
+            "MW": round(item.mean_power_mw),
+            "kW/m": round(item.stator_heat_kw_per_m, 1),
+            "kt": round(item.total_mass_kt, 1),
+            "G$": round(item.capital_g_usd),
+            "stand": stand,
+        }
+        for stand, item in rows
+    )
+    return table(shown, f"{payload}: cargo a year at {rows[0][1].availability:.0%} availability, power while shooting")
+
+
+def _sheet_screen(item: LauncherDesign) -> str:
+    from textwrap import fill
+
+    from lunarchain.cli.screen import terminal_columns
+    from lunarchain.report.driver_words import sheet_in_words
+
+    return "\n".join(
+        fill(f"{name:9} {text}", terminal_columns(), subsequent_indent=" " * 10)
+        for name, text in sheet_in_words(item).items()
+    )
+
+
+VERBS = (driver,)

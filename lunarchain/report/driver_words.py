@@ -1,0 +1,48 @@
+"""A launcher's design sheet in words: a line a subject, for the screen and for the page."""
+
+from __future__ import annotations
+
+from lunarchain.driver.design import LauncherDesign
+from lunarchain.units import factor
+
+
+def design_name(design: LauncherDesign) -> str:
+    """A design in words: ``100 kg parts at 300 g, 0.9 s, 2.65 km/s``."""
+    kg, speed = design.shot_mass_t * factor("t", "kg"), design.exit_speed_m_s * factor("m", "km")
+    both = ", both ways" if design.two_way else ""
+    what = {"satellite": "satellites"}.get(design.payload_class, design.payload_class)
+    return f"{kg:,g} kg {what} at {design.acceleration_g:g} g, {design.interval_s:g} s, {speed:.2f} km/s{both}"
+
+
+def sheet_in_words(item: LauncherDesign) -> dict[str, str]:
+    """Subject and what is to be said of it; every figure has its unit."""
+    low, high = item.capital_range_g_usd
+    return {
+        "track": f"{item.track_m:,.0f} m to speed, {item.braking_m:,.0f} m to stop the sled, "
+        f"{item.azimuth_yard_m:,.0f} m of curve to either side",
+        "shot": f"{item.time_on_track_s:.3g} s, {item.shots_in_flight:.2f} on the track at once, {item.sleds} sleds",
+        "energy": f"{item.kinetic_energy_gj:.3g} GJ of motion a shot; "
+        f"{item.wall_energy_kwh_per_kg:.2f} kWh per kg from the wall",
+        "power": f"{item.mean_power_mw:,.0f} MW mean; peak {item.peak_kinetic_power_gw:.2f} GW of one shot, "
+        f"{item.peak_power_gw:.2f} GW electrical",
+        "store": f"{item.store_gj:.3g} GJ, {item.store_t:,.0f} t; swings {item.cycled_gj:.2g} GJ a shot; "
+        f"ready again after {item.least_interval_s:.2g} s",
+        "heat": f"{item.stator_heat_kw_per_m:.1f} kW/m of stator ({item.radiator_m2_per_m:.0f} m2/m of radiator), "
+        f"{item.stator_heat_mw:,.0f} MW; {item.braking_heat_kw_per_m:.1f} kW/m braking; "
+        f"{item.stator_rise_k:.2g} K a shot",
+        "guideway": f"hold down {item.hold_down_m_s2:.2f} m/s2; a straight track lies {item.chord_sag_m:.2g} m deep",
+        "yearly": f"{item.throughput_kt_per_yr:,.0f} kt without a pause; {item.cargo_kt_per_yr:,.0f} kt of cargo at "
+        f"{item.availability:.0%}",
+        "wear": f"a stator of {item.stator_mass_kt:.2g} kt lasts {item.life_shots:.0e} shots, "
+        f"{item.stator_life_yr:.2g} years",
+        "failures": f"{item.failures_per_yr:,.0f} shots a year: {item.fallen_share:.0%} fall (half within "
+        f"{item.fallen_median_km:,.0f} km, nine in ten within {item.fallen_far_km:,.0f} km), "
+        f"{item.returned_share:.0%} come round the Moon, {item.escaped_share:.0%} leave",
+        "errors": f"{item.exit_speed_error_m_s:.2g} m/s and {item.aim_error_mrad:.2g} mrad, one sigma",
+        "mass": f"{sum(item.lunar_mass_kt.values()):.1f} kt lunar-made ("
+        + ", ".join(f"{name} {mass:.2g}" for name, mass in item.lunar_mass_kt.items())
+        + f"), {item.imported_mass_kt:.2f} kt imported",
+        "capital": f"{low:,.0f} / {item.capital_g_usd:,.0f} / {high:,.0f} G$ in three published regimes: "
+        "an axis, not a result",
+        "build": f"{item.build_time_yr:.1f} years; serves {item.life_yr:g} years",
+    }
