@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lunarchain.cli.options import JsonOpt, QuietOpt
-from lunarchain.cli.screen import emit, steps, table
-from lunarchain.errors import LunarchainError
+from lunarchain.cli.options import NONE, CaseArg, JsonOpt, QuietOpt, SetOpt, WithOpt, read_case
+from lunarchain.cli.screen import emit, live, steps, table
+from lunarchain.errors import InputError, Issue, LunarchainError, nearest_name
+from lunarchain.scenario.load import assignments
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lunarchain.scenario.load import Case
+    from lunarchain.study.flip import Flips
     from lunarchain.study.study import Study
     from lunarchain.study.sweep import Swept
 
@@ -184,4 +187,102 @@ def _short_table(rows: pd.DataFrame, title: str) -> Any:
     return table(shown.assign(**{name: [f"{v:.5g}" for v in shown[name]] for name in numbers}), title)
 
 
-VERBS = (sweep, study)
+def flips(
+    case: CaseArg,
+    sets: SetOpt = NONE,
+    overlays: WithOpt = NONE,
+    facts: Annotated[
+        list[str], typer.Option("--fact", help="Only these numbers: ids or patterns; repeatable.")
+    ] = NONE,
+    most: Annotated[
+        int, typer.Option("--most", min=1, help="How many numbers to solve, by first-order effect.")
+    ] = 20,
+    mode: Annotated[str, typer.Option("--mode", help="relaxed, rounded or certified.")] = "relaxed",
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes.")] = None,
+    out: StudiesOut = Path("studies"),
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """Which assumption, moved within its sourced range, changes the answer, and at what value."""
+    given = read_case(case, sets, overlays)
+    from lunarchain.study.flip import Question, find_flips
+    from lunarchain.study.schema import Base
+
+    show = not (as_json or quiet)
+    effects = _screened(given, facts, show)
+    chosen = [str(fact) for fact in effects[effects["in_model"]]["fact"].head(most)]
+    name, rest = f"flips-{given.name}", len(effects) > len(chosen)
+    base = Base(case=case, overlays=tuple(overlays), set=assignments(sets))
+    with steps(show, name) as progress:
+        found = find_flips(Question(base, name, mode, out, workers, progress), given, chosen)
+    content = {
+        "case": given.name,
+        "answer": {word: found.base[word] for word in ("moon", "assembled", "driver", "decision_value")},
+        "asked": len(effects),
+        "not_in_model": int((~effects["in_model"]).sum()),
+        "solved": chosen,
+        "first_order_effect_of_the_rest": float(effects["effect"].iloc[len(chosen) :].max() if rest else 0.0),
+        "flips": found.flips.to_dict("records"),
+        "ends": found.ends.to_dict("records"),
+        "missing": found.missing[["moved", "status", "reason"]].to_dict("records"),
+    }
+    emit(content, as_json, quiet, lambda: _flips_screen(content, found))
+
+
+def _screened(given: Case, patterns: list[str], show: bool) -> pd.DataFrame:
+    """Every number asked about, by its first-order effect on what the Moon is worth."""
+    from fnmatch import fnmatchcase
+
+    from lunarchain.pipeline.check import check
+    from lunarchain.pipeline.departures import shipped_departures
+    from lunarchain.pipeline.screen_facts import ranged_facts, screen
+
+    departures = shipped_departures()
+    if issues := check(given, departures):
+        raise InputError(issues)
+    every = ranged_facts(given)
+    asked = [fact for fact in every if not patterns or any(fnmatchcase(fact, p) for p in patterns)]
+    if not asked:
+        nearest = nearest_name(patterns[0], every)
+        raise InputError(
+            [Issue("command line", "--fact", repr(patterns[0]), "a number with a range", nearest)]
+        )
+    with live(show) as progress:
+        return screen(
+            given, asked, departures, lambda k, n: progress(f"first-order effect {k} of {n}", None, None)
+        )
+
+
+def _flips_screen(content: dict[str, Any], found: Flips) -> object:
+    from rich.console import Group
+
+    answer = content["answer"]
+    worth = "" if answer["decision_value"] is None else f", worth {answer['decision_value']:,.0f} G$"
+    head = f"{content['case']}: Moon {answer['moon']}{worth}"
+    head += f"; assembled: {answer['assembled']}; driver: {answer['driver']}"
+    scope = (
+        f"{content['asked']} numbers with a range: {content['not_in_model']} are not in the model, "
+        f"{len(content['solved'])} solved at both ends; the first-order effect of the rest is at most "
+        f"{content['first_order_effect_of_the_rest']:,.0f} G$"
+    )
+    rows = found.flips
+    if rows.empty:
+        return Group(head, scope, "No assumption changes the answer on its own.", _ends_table(found))
+    units = rows["unit"].str.replace("**", "^").str.replace("dimensionless", "")
+    shown = rows.assign(
+        **{"off nominal": [f"{100 * d:.0f} %" for d in rows["distance"]]},
+        at=[f"{t:.4g} {unit}".strip() for t, unit in zip(rows["threshold"], units, strict=True)],
+        flip=rows["word"] + ": " + rows["after"],
+    )
+    flipped = table(shown[["off nominal", "at", "kind", "flip", "fact"]], "flips, nearest first")
+    return Group(head, scope, flipped, _ends_table(found))
+
+
+def _ends_table(found: Flips) -> Any:
+    rows = found.ends.head(10)
+    numbers = {name: [f"{v:,.5g}" for v in rows[name]] for name in ("at", "worth", "change")}
+    shown = rows.assign(**numbers)[["change", "worth", "at", "fact"]]
+    return table(shown, "largest changes of what the Moon is worth [G$]")
+
+
+VERBS = (sweep, study, flips)

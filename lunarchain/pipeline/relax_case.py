@@ -50,7 +50,7 @@ def relax_case(case: Case, departures: pd.DataFrame, engines: Engines | None = N
     them each arm is solved from nothing, to an interior point, which is steadier and whose bound is as valid.
     Raises ``InfeasibleError`` when not even a relaxed plan exists and ``NoAnswerError`` when time ends first.
     """
-    without, with_moon = _arms(case, departures)
+    without, with_moon = build_arms(case, departures)
     if with_moon is None:
         only = _arm(without, engines, BASELINE, case)
         return Solved(only, only)
@@ -60,7 +60,7 @@ def relax_case(case: Case, departures: pd.DataFrame, engines: Engines | None = N
     return Solved(_arm(with_moon, engines, PLAN, case), baseline)
 
 
-def _arms(case: Case, departures: pd.DataFrame) -> tuple[Built, Built | None]:
+def build_arms(case: Case, departures: pd.DataFrame) -> tuple[Built, Built | None]:
     """The model without the Moon, and the one with it where the case has one."""
     inputs = make_inputs(case.scenario, case.facts, departures)
     return _built(without_moon(inputs)), _built(inputs) if inputs.sites else None
@@ -125,7 +125,7 @@ def relaxed_line(
     low: Case, middle: Case, high: Case, departures: pd.DataFrame, engines: Engines | None = None
 ) -> Line | None:
     """The line between two cases, or ``None`` if the one in the middle does not lie on it."""
-    ends = [_arms(case, departures) for case in (low, middle, high)]
+    ends = [build_arms(case, departures) for case in (low, middle, high)]
     arms = [_blend([arm for arm in found if arm is not None]) for found in zip(*ends, strict=True)]
     if arms[0] is None or (arms[1] is None and ends[0][1] is not None):
         return None

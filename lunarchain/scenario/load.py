@@ -180,16 +180,24 @@ def _merge(base: Tree, over: Tree) -> Tree:
 
 
 def _assignment(text: str) -> Tree:
+    """The tree that one ``path=value`` stands for."""
+    return with_changes({}, assignments([text]))
+
+
+def assignments(texts: Sequence[str]) -> dict[str, Any]:
+    """Values by path from ``path=value`` strings (value in TOML syntax, a bare word is text)."""
+    return dict(_split(text) for text in texts)
+
+
+def _split(text: str) -> tuple[str, Any]:
     path, equals, value = text.partition("=")
     if not equals or not path:
-        raise InputError(
-            [Issue("command line", "--set", f"'{text}'", "path=value, for example demand.growth=0.3")]
-        )
+        expected = "path=value, for example demand.growth=0.3"
+        raise InputError([Issue("command line", "--set", f"'{text}'", expected)])
     try:
-        parsed: Any = tomllib.loads(f"x = {value}")["x"]
+        return path.strip(), tomllib.loads(f"x = {value}")["x"]
     except tomllib.TOMLDecodeError:
-        parsed = value
-    return _at(path, parsed)
+        return path.strip(), value
 
 
 def _at(path: str, value: Any) -> Tree:

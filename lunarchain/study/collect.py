@@ -18,6 +18,7 @@ def collect(study: Study, store: Store) -> pd.DataFrame:
     """The table, also written as the study's index. A factor a case does not move stands at its nominal value."""
     answers = {row["id"]: row for row in store.rows()}
     nominal = {axis.path: axis.nominal for axis in study.axes}
+    alone = study.file.design.method == "tornado"
     rows = [
         {
             "id": case.id,
@@ -25,7 +26,7 @@ def collect(study: Study, store: Store) -> pd.DataFrame:
             "reason": "",
             **dict.fromkeys(ALWAYS),
             "policy": case.policy,
-            "moved": ", ".join(case.point) if len(case.point) < len(study.axes) else "",
+            "moved": next(iter(case.point), "") if alone else "",
             **nominal,
             **case.point,
             **answers.get(case.id, {}),
