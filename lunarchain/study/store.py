@@ -28,7 +28,8 @@ GATHER_AT = 200  # fresh answers that are worth one Parquet file
 _MOST_PARTS = 16
 _GATHERING = 1 << 62  # the byte of the claims file that stands for gathering; cases use those below 2**60
 TEXT = (
-    "id", "status", "reason", "path", "moon", "assembled", "driver", "tracks_by_design", "run", "policy", "moved", "command",
+    "id", "status", "reason", "path", "moon", "assembled", "driver", "tracks_by_design", "run", "policy", "moved",
+    "command",
 )  # fmt: skip
 
 
