@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lunarchain.driver import accuracy
+from lunarchain.model.departure_inputs import departure_inputs
+from lunarchain.scenario.facts import load_facts
+from lunarchain.trajectory.dispersion import trim_delta_v
 
 SECTION_M, THRUST_ERROR, LATERAL_ERROR = 3.0, 0.02, 0.01
 
@@ -34,3 +41,23 @@ def test_aim_error_also_falls_with_exit_speed() -> None:
     for speed, acceleration in [(2500, 4000), (1700, 1000), (2500, 300)]:
         ours = accuracy.aim_error_mrad(acceleration, speed, anchor, 1000, 2500)
         assert ours == pytest.approx(thrown(speed, acceleration)[1], rel=0.13)
+
+
+@given(st.floats(1, 5000), st.floats(1700, 4000))
+def test_error_scale_is_the_worse_of_the_two_errors(acceleration_g: float, speed_m_s: float) -> None:
+    scale = accuracy.error_scale(acceleration_g, speed_m_s, 100, 2500)
+    speed = accuracy.exit_speed_error_m_s(acceleration_g, 0.1, 100) / 0.1
+    aim = accuracy.aim_error_mrad(acceleration_g, speed_m_s, 0.1, 100, 2500) / 0.1
+    assert scale == pytest.approx(max(speed, aim))
+
+
+@pytest.mark.parametrize("acceleration_g", [30, 300, 1000])
+def test_trims_of_the_departures_grow_with_the_error_scale(acceleration_g: float) -> None:
+    """A trim is linear in the launch errors: the table's times the scale is that of the design."""
+    draw = np.random.default_rng(3)
+    by_error, by_burn = draw.normal(size=(4, 2, 3)), draw.normal(size=(4, 2, 3))
+    stated = departure_inputs(load_facts()).errors
+    scale = accuracy.error_scale(acceleration_g, 2500, 100, 2500)
+    worse = replace(stated, exit_speed_m_s=scale * stated.exit_speed_m_s, aim_rad=scale * stated.aim_rad)
+    trims = [trim_delta_v(errors, 1.0, by_error, by_burn) for errors in (stated, worse)]
+    assert trims[1] == pytest.approx(scale * trims[0])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lunarchain.driver import energy, heat, kinematics, operations
+from lunarchain.driver.design import design
+from lunarchain.driver.inputs import launcher_basis
 from lunarchain.driver.sizing import STANDARD_G_M_S2
 from lunarchain.scenario.facts import Facts
 
@@ -112,6 +114,59 @@ def test_stator_heat_and_radiator(g: float, kw_per_m: float, m2_per_m: float) ->
     assert watts / 1e3 == pytest.approx(kw_per_m, rel=0.01)
     assert watts * heat.radiator_m2_per_w(350, 0.85) == pytest.approx(m2_per_m, rel=0.015)
     assert watts * kinematics.track_length_m(2500, acceleration) / 1e6 == pytest.approx(379, abs=0.6)
+
+
+@pytest.mark.parametrize("g", [30, 100, 1000])
+def test_heat_and_radiator_at_a_tenth_of_the_rate(g: float) -> None:
+    thrust = kinematics.thrust_n(1300, g * STANDARD_G_M_S2)
+    fast, slow = (heat.stator_heat_j_per_m(thrust, 0.8) / interval_s for interval_s in (2.68, 26.8))
+    assert slow == pytest.approx(fast / 10)
+
+
+def test_a_gentle_launcher_at_ten_megatonnes_is_a_steady_motor_a_hard_one_a_gun(facts: Facts) -> None:
+    """1 t every 2.7 s: three shots share a 30 g track, near-steady at 1.5 to 2 GW; at 1000 g each is 29 GW."""
+    basis = launcher_basis(facts, "bulk", sled_ratio=0.2)
+    gentle, gun = (design(2500, g, 1, 2.68, basis) for g in (30, 1000))
+    assert 1500 < gentle.mean_power_mw < 2000
+    assert gentle.peak_power_gw < 1.4 * gentle.shot_energy_gj / 2.68
+    assert rounds_to(gun.peak_kinetic_power_gw, 29, 2)
+    assert gun.shots_in_flight < 0.1
+
+
+def test_energy_beside_what_it_launches() -> None:
+    """About 150 MW of mean power for 1 Mt/yr at 65 %: 0.15 % of the 100 GW that the same mass carries."""
+    joules = energy.wall_energy_j_per_kg(2500, 0, 0.65, 0)
+    power_mw = energy.mean_power_w(joules, 1000, operations.interval_for_s(1000, 1)) / 1e6
+    assert power_mw == pytest.approx(152, abs=0.5)
+    assert power_mw * 1e6 / 100e9 == pytest.approx(0.0015, rel=0.02)
+    assert kinematics.kinetic_energy_j(1, 2500) / 3.6e6 == pytest.approx(0.87, abs=0.005)
+
+
+def test_shooting_in_sunlight_alone_doubles_the_installed_power() -> None:
+    joules = energy.wall_energy_j_per_kg(2500, 0.2, 0.65, 0.7)
+    always, lit = (energy.mean_power_w(joules, 1000, operations.interval_for_s(1000, 1, f)) for f in (1, 0.5))
+    assert lit == pytest.approx(2 * always)
+
+
+def test_a_constant_power_profile_would_halve_the_peak() -> None:
+    """Peak over mean electrical power of one shot on the track: two, the triangle of constant force."""
+    moving_kg, acceleration = 1200.0, 30 * STANDARD_G_M_S2
+    mean_w = kinematics.kinetic_energy_j(moving_kg, 2500) / kinematics.time_on_track_s(2500, acceleration)
+    assert energy.peak_kinetic_power_w(moving_kg, acceleration, 2500) == pytest.approx(2 * mean_w)
+
+
+def test_orbital_speed_marks_where_the_sled_must_be_held_down() -> None:
+    circular = kinematics.circular_speed_m_s(4.9028e12, 1.7374e6)
+    assert circular == pytest.approx(1680, abs=0.5)
+    assert kinematics.hold_down_m_s2(circular, 4.9028e12, 1.7374e6) == pytest.approx(0, abs=1e-9)
+    assert kinematics.hold_down_m_s2(2500, 4.9028e12, 1.7374e6) == pytest.approx(1.97, abs=0.005)
+
+
+def test_sleds_and_wear_of_the_study(facts: Facts) -> None:
+    """A tonne a shot: 1e6 shots for 1 Mt a year, 1e7 for 10 Mt, at which a stator of 1e8 shots lasts ten years."""
+    for kt_per_yr, shots in ((1000, 1e6), (10_000, 1e7)):
+        assert operations.shots_per_yr(operations.interval_for_s(kt_per_yr, 1)) == pytest.approx(shots)
+    assert operations.worn_share_per_yr(1e7, 1e8) == pytest.approx(0.1)
 
 
 def test_adiabatic_rise() -> None:
