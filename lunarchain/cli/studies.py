@@ -108,6 +108,9 @@ def study(
     measure: Annotated[
         str, typer.Option("--measure", help="A column of the study's table; by default the study's own.")
     ] = "",
+    where: Annotated[
+        str, typer.Option("--where", help="Compare the cases for which this holds with all others.")
+    ] = "",
     out: StudiesOut = Path("studies"),
     as_json: JsonOpt = False,
     quiet: QuietOpt = False,
@@ -127,7 +130,7 @@ def study(
         "page": str(page),
         "results": {k: r.to_dict("records") for k, r in results.items()},
     }
-    emit(content, as_json, quiet, lambda: _screen(laid_out, found, folder, "", measure))
+    emit(content, as_json, quiet, lambda: _screen(laid_out, found, folder, "", measure, where))
 
 
 def _page(laid_out: Study, swept: Swept) -> Path:
@@ -143,8 +146,8 @@ def _page(laid_out: Study, swept: Swept) -> Path:
     return write_study_page(laid_out, swept.table, swept.folder)
 
 
-def _results(laid_out: Study, found: pd.DataFrame, measure: str) -> dict[str, pd.DataFrame]:
-    """The tables of the analysis that the study's design allows, for one measure."""
+def _results(laid_out: Study, found: pd.DataFrame, measure: str, where: str = "") -> dict[str, pd.DataFrame]:
+    """The tables of the analysis that the study's design allows, for one measure; a comparison where asked for."""
     from lunarchain.study import analyse
     from lunarchain.study.collect import answered
 
@@ -159,10 +162,15 @@ def _results(laid_out: Study, found: pd.DataFrame, measure: str) -> dict[str, pd
         results[f"{method} {policy}".strip()] = by_method[method](laid_out, found, measure, policy).table
     if len(laid_out.policies) > 1:
         results["regret"] = analyse.regret(laid_out, found, measure, laid_out.file.measures.better).table
+    if where:
+        compared = analyse.compare(found, where)
+        results[f"{compared.used} of {compared.designed} cases where {where}"] = compared.table
     return results
 
 
-def _screen(laid_out: Study, found: pd.DataFrame, folder: Path, now: str, measure: str = "") -> object:
+def _screen(
+    laid_out: Study, found: pd.DataFrame, folder: Path, now: str, measure: str = "", where: str = ""
+) -> object:
     from rich.console import Group
 
     from lunarchain.report.study_figures import measure_name
@@ -173,15 +181,19 @@ def _screen(laid_out: Study, found: pd.DataFrame, folder: Path, now: str, measur
     head = f"{laid_out.file.title}\n{len(laid_out.cases)} cases: {counts}" + (f"; {now}" if now else "")
     shown = [
         _short_table(rows, f"{name}: {measure_name(measure)}")
-        for name, rows in _results(laid_out, found, measure).items()
+        for name, rows in _results(laid_out, found, measure, where).items()
     ]
     return Group(head, *shown, f"{folder / PAGE}")
 
 
 def _short_table(rows: pd.DataFrame, title: str) -> Any:
     """The columns of a result that fit a terminal, the name last."""
-    wanted = ("at_low", "at_high", "swing", "main", "total", "total_conf", "mu_star", "sigma", "most_regret",
-              "mean_regret", "best_at", "kind", "factor", "policy")  # fmt: skip
+    wanted = (
+        "inside", "outside", "least", "most", "at_low", "at_high", "swing", "main", "total", "total_conf", "mu_star",
+        "sigma", "most_regret", "mean_regret", "best_at", "kind", "factor", "policy", "measure",
+    )  # fmt: skip
+    if "at_low" in rows:
+        rows = rows.drop(columns=["least", "most"])
     shown = rows[[name for name in wanted if name in rows]].head(20)
     numbers = shown.select_dtypes("number").columns
     return table(shown.assign(**{name: [f"{v:.5g}" for v in shown[name]] for name in numbers}), title)

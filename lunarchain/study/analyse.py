@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lunarchain.errors import InputError, Issue
 from lunarchain.study.collect import answered
 from lunarchain.study.design import problem, shares
 from lunarchain.study.schema import Design
@@ -178,6 +179,34 @@ def dominated(points: Vector) -> NDArray[np.bool_]:
     for k, point in enumerate(points):
         found[k] = bool(np.any(np.all(points <= point, axis=1) & np.any(points < point, axis=1)))
     return found
+
+
+def compare(table: pd.DataFrame, rule: str) -> Finding:
+    """The answered cases for which a rule (a pandas query) holds beside all others, number by number.
+
+    Rows are in order of how far the means lie apart, in standard deviations of all cases. Raises ``InputError`` for a
+    rule that cannot be read.
+    """
+    known = answered(table)
+    inside = judged(known, rule)
+    rows = []
+    for column in measures_of(known):
+        one, other = known.loc[inside, column], known.loc[~inside, column]
+        apart = abs(one.mean() - other.mean()) / known[column].std(ddof=0)
+        rows.append({"measure": column, "inside": one.mean(), "least": one.min(), "most": one.max(),
+                     "outside": other.mean(), "apart": apart})  # fmt: skip
+    columns = ["measure", "inside", "least", "most", "outside", "apart"]
+    found = pd.DataFrame(rows, columns=columns).sort_values("apart", ascending=False, kind="stable")
+    return Finding(found.reset_index(drop=True), int(inside.sum()), len(known))
+
+
+def judged(known: pd.DataFrame, rule: str) -> pd.Series:
+    """Which rows a rule holds for. Raises ``InputError`` for a rule that cannot be read."""
+    try:
+        return known.eval(rule).astype(bool)
+    except Exception as error:  # the query engine raises whatever the words of the rule make it
+        expected = "a rule over columns of the study's table, such as decision_value > 0"
+        raise InputError([Issue("study", "rule", f"'{rule}' ({error})", expected)]) from None
 
 
 def in_order(study: Study, table: pd.DataFrame, measure: str, policy: str = "") -> Vector:

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from lunarchain.errors import InputError, Issue
+from lunarchain.study.analyse import judged
 from lunarchain.study.collect import answered
 
 _FEWEST = 20  # cases below which a box says nothing
@@ -40,7 +41,7 @@ def discover(table: pd.DataFrame, factors: Sequence[str], rule: str, density: fl
     cannot be read or when the library is missing.
     """
     known = answered(table)
-    wanted = _judged(known, rule)
+    wanted = judged(known, rule)
     if len(known) < _FEWEST or wanted.nunique() < 2:
         return None
     trajectory, inside = _peeled(known[list(factors)], wanted)
@@ -50,14 +51,6 @@ def discover(table: pd.DataFrame, factors: Sequence[str], rule: str, density: fl
     limits = _limits(inside(int(chosen)), known[list(factors)])
     return Box(limits, float(row["coverage"]), float(row["density"]), len(known), int(wanted.sum()),
                len(table) - len(known))  # fmt: skip
-
-
-def _judged(known: pd.DataFrame, rule: str) -> pd.Series:
-    try:
-        return known.eval(rule).astype(bool)
-    except Exception as error:  # the query engine raises whatever the words of the rule make it
-        expected = "a rule over columns of the study's table, such as decision_value > 0"
-        raise InputError([Issue("study", "measures.interest", f"'{rule}' ({error})", expected)]) from None
 
 
 def _peeled(factors: pd.DataFrame, wanted: pd.Series) -> tuple[pd.DataFrame, Any]:

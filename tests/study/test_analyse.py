@@ -145,6 +145,19 @@ def test_regret_counts_only_points_every_policy_answered():
     assert less.used == 2 and "1 of 3 points" in less.note
 
 
+def test_a_subset_is_compared_with_the_rest_the_most_different_first():
+    frame = pd.DataFrame(
+        {"status": ["relaxed"] * 4 + ["failed"], "a": [1.0, 1.0, 9.0, 9.0, 50.0], "b": [1.0, 2, 1, 2, 9]}
+    )
+    found = analyse.compare(frame, "a < 5")
+    assert (found.used, found.designed) == (2, 4)
+    first = found.table.iloc[0]
+    assert (first["measure"], first["inside"], first["outside"]) == ("a", 1.0, 9.0)
+    assert found.table.set_index("measure").loc["b", "apart"] == 0
+    with pytest.raises(InputError, match="zz"):
+        analyse.compare(frame, "zz > 1")
+
+
 @given(st.floats(-5, 5), st.floats(0.1, 3))
 def test_a_crossing_is_where_a_straight_line_passes_the_level(level, slope):
     places = [-10.0, -2.0, 1.0, 10.0]
