@@ -10,7 +10,6 @@ import typer
 from lunarchain.cli.options import NONE, CaseArg, JsonOpt, QuietOpt, SetOpt, WithOpt, read_case
 from lunarchain.cli.screen import emit, live, steps, table
 from lunarchain.errors import InputError, Issue, LunarchainError, nearest_name
-from lunarchain.scenario.load import assignments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -217,6 +216,7 @@ def flips(
 ) -> None:
     """Which assumption, moved within its sourced range, changes the answer, and at what value."""
     given = read_case(case, sets, overlays)
+    from lunarchain.scenario.load import assignments
     from lunarchain.study.flip import Question, find_flips
     from lunarchain.study.schema import Base
 
