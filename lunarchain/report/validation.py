@@ -13,6 +13,8 @@ from typing import Any
 from lunarchain.comparison import CALIBRATED, CONTRADICTION, EQUAL, HIT, MISS, Comparison
 from lunarchain.driver.published import validation_rows as driver_rows
 from lunarchain.industry.validation import comparisons as industry_rows
+from lunarchain.orbits.published import rows as orbit_rows
+from lunarchain.pipeline.logistics_published import rows as logistics_rows
 from lunarchain.scenario.facts import Facts
 
 VERDICTS = (HIT, MISS, CONTRADICTION, CALIBRATED)
@@ -39,6 +41,18 @@ ROOMS = (
         "Mass drivers",
         "Each published launcher, recomputed from the other figures of its own source.",
         driver_rows,
+    ),
+    Room(
+        "Satellites, orbits and the air",
+        "Prices of launched power, a public cost calculator, sunlight from geometry, satellites sized from their "
+        "power, ground electricity and emissions, each computed here from the inputs of its own source.",
+        orbit_rows,
+    ),
+    Room(
+        "Logistics",
+        "A published lunar campaign solved to its optimum, and mass in low orbit per mass landed as the leg machinery "
+        "gives it; the inputs we chose where none are published stand in `data/logistics.csv`.",
+        logistics_rows,
     ),
 )
 
