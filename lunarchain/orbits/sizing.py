@@ -72,11 +72,12 @@ def assumptions(facts: Facts, level: str = "nominal") -> Assumptions:
         end = {"light": light_end, "heavy": heavy_end, "nominal": "value"}[level]
         return replace(fact, value=getattr(fact, end)).to(unit)
 
+    boards, conditioning, battery, communication, bus = (number(name, "kg/kW") for name in PER_POWER)
     return Assumptions(
         number("overhead", "dimensionless"), number("degradation_margin", "dimensionless"),
         number("array_areal_power", "W/m**2"), number("array_areal_mass", "kg/m**2"),
         number("radiator_flux", "W/m**2"), number("radiator_areal_mass", "kg/m**2"),
-        *(number(name, "kg/kW") for name in PER_POWER), number("structure", "dimensionless"),
+        boards, conditioning, battery, communication, bus, number("structure", "dimensionless"),
     )  # fmt: skip
 
 
@@ -85,12 +86,15 @@ def size(power_kw: float, given: Assumptions) -> Sizing:
     drawn_w = power_kw * 1e3 * given.overhead
     array = drawn_w * given.degradation_margin / given.array_areal_power_w_m2
     radiator = drawn_w / given.radiator_flux_w_m2
-    parts = [
-        array * given.array_areal_mass_kg_m2,
-        radiator * given.radiator_areal_mass_kg_m2,
-        *(power_kw * getattr(given, f"{name}_kg_kw") for name in PER_POWER),
-    ]
-    return Sizing(power_kw, array, radiator, *parts, structure_kg=given.structure * sum(parts))
+    array_kg, radiator_kg = array * given.array_areal_mass_kg_m2, radiator * given.radiator_areal_mass_kg_m2
+    boards, conditioning, battery, communication, bus = (
+        power_kw * float(getattr(given, f"{name}_kg_kw")) for name in PER_POWER
+    )
+    parts = array_kg + radiator_kg + boards + conditioning + battery + communication + bus
+    return Sizing(
+        power_kw, array, radiator, array_kg, radiator_kg, boards, conditioning, battery, communication, bus,
+        given.structure * parts,
+    )  # fmt: skip
 
 
 def radiated_w_m2(temperature_k: float, emissivity: float, sides: int, facts: Facts) -> float:
