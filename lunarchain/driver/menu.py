@@ -13,9 +13,6 @@ from lunarchain.driver.inputs import launcher_basis
 from lunarchain.driver.stands import Stand
 from lunarchain.scenario.facts import Facts
 
-# Designs offered per payload class and level of speed: enough to trade throughput against cost, few enough to stay
-# whole numbers.
-DESIGNS_PER_LEVEL = 2
 # Departures whose exit speeds lie this close share designs sized for the fastest of them: 5 % of the speed, 10 % of
 # the energy. Further apart, a track may be sized for the slower ones alone.
 SPEED_STEP_M_S = 120.0

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from lunarchain.driver.design import LauncherDesign
-from lunarchain.driver.menu import DESIGNS_PER_LEVEL, speeds_asked, stand_menu
+from lunarchain.driver.menu import speeds_asked, stand_menu
 from lunarchain.driver.stands import Stand, stands
 from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import plant_kit
@@ -41,10 +41,11 @@ def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> I
 
 
 def launcher_menus(
-    facts: Facts, arcs: tuple[Arc, ...], two_way: bool, most: int = DESIGNS_PER_LEVEL
+    facts: Facts, arcs: tuple[Arc, ...], two_way: bool
 ) -> tuple[dict[str, Stand], dict[str, tuple[LauncherDesign, ...]]]:
-    """Stands for the directions of the arcs, and what may be built on each: at most ``most`` designs per payload
-    class and level of exit speed. The only menu there is."""
+    """Stands for the directions of the arcs, and what may be built on each: a few designs per payload class and
+    level of exit speed. The only menu there is."""
+    most = int(facts.number("driver.menu.designs_per_level", "dimensionless"))
     found = stands(facts, tuple(dict.fromkeys(arc.track for arc in arcs)), two_way)
     asked = speeds_asked((arc.payload_class, arc.track, arc.exit_speed_max_m_s) for arc in arcs)
     menus = {k: tuple(stand_menu(facts, stand, asked, most)) for k, stand in found.items()}

@@ -117,12 +117,13 @@ def designs(s: Setting, track: str) -> list[LauncherDesign]:
         classes = [c for c in s.scenario.launcher.payload_classes if any(a.payload_class == c for a in mine)]
         turn = max(s.number(f"tracks.{end}.azimuth_range", "radian") for end in ends)
         least = max(min(a.speed for a in every if a.track == end) for end in ends)
+        offered = int(s.number("driver.menu.designs_per_level"))
         s.menus[track] = [
             d
             for c in classes
             for v in _heads([a.speed for a in mine])
             if v >= least
-            for d in menu(s.facts, c, v, DESIGNS, len(ends) > 1, turn)
+            for d in menu(s.facts, c, v, offered, len(ends) > 1, turn)
         ]
     return s.menus[track]
 
@@ -195,8 +196,6 @@ def _stators(s: Setting, site: str, place: str, ends: tuple[str, ...]) -> None:
         _bill(s, site, t, d.stator_lunar_mass_kt, d.stator_imported_mass_kt, 1 / stator_t, renewed)
 
 
-# Launchers offered per track and payload class.
-DESIGNS = 2
 SPEED_STEP_M_S = 120.0
 # More of one design than any case here can use in a period.
 TRACKS = 1e4
