@@ -15,6 +15,7 @@ import pandas as pd
 
 from lunarchain.industry.satellites import SatellitePair, pair
 from lunarchain.plan.growth import growth_figures
+from lunarchain.plan.launchers import HEAT, LAUNCHERS, POWER, SHOTS
 from lunarchain.plan.periods import Periods, Series, periods
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.facts import KINDS, Facts
@@ -274,7 +275,19 @@ def _industry(tables: Tables, span: Periods, facts: Facts) -> dict[str, Figure]:
     return {
         "tracks_built": round(counted["value"].sum()),
         "tracks_by_design": "; ".join(counts),
+        **_launchers(tables, span),
         **growth_figures(tables, span, facts),
+    }
+
+
+def _launchers(tables: Tables, span: Periods) -> dict[str, Figure]:
+    """What all launchers draw, lose as heat and fire in their busiest year."""
+    table = tables[LAUNCHERS]
+    draws, loses, fires = (span.series(select(table, detail=what)) for what in (POWER, HEAT, SHOTS))
+    return {
+        "peak_driver_power_gw": float(draws.max(initial=0.0)),
+        "peak_driver_heat_gw": float(loses.max(initial=0.0)),
+        "peak_driver_shots_per_yr": float(fires.max(initial=0.0)),
     }
 
 

@@ -71,12 +71,17 @@ ROWS: dict[str, list[Row]] = {
         (2, "mare_33e_east", "parts_100kg_300g_0.9s_2384", "built", 2),
         (4, "mare_33e_east", "parts_100kg_300g_0.9s_2384", "built", 1),
     ],
+    "launchers": [
+        *((3, stand, "parts_100kg_300g_0.9s_2384", "mean power", gw) for stand, gw in (("a", 0.2), ("b", 0.3))),
+        (3, "a", "parts_100kg_300g_0.9s_2384", "stator heat", 0.09), (4, "a", "x", "stator heat", 7.0),
+        (2, "a", "parts_100kg_300g_0.9s_2384", "shots", 2e7), (3, "a", "x", "shots", 1e7),
+    ],
     "plant": [(1, "moon", "made so far", "", 1), (2, "moon", "made so far", "", 4), (3, "moon", "made so far", "", 16)],
 }  # fmt: skip
 
 
 def tables(rows: dict[str, list[Row]]) -> Tables:
-    names = {layout.table for layout in LAYOUT.values()} | {"costs"}
+    names = {layout.table for layout in LAYOUT.values()} | {"costs", "launchers"}
     return {name: to_frame([(*row, "") for row in rows.get(name, [])]) for name in names}
 
 
@@ -108,6 +113,9 @@ def found(facts: Facts) -> dict[str, object]:
         ("share_of_demand_served", 135 / (6 * 20)),  # 10 GW wanted, twice that at the lowest price
         ("share_of_demand_served_final", 2.0),
         ("tracks_built", 2),
+        ("peak_driver_power_gw", 0.5),
+        ("peak_driver_heat_gw", 0.09),
+        ("peak_driver_shots_per_yr", 2e7),
         ("peak_lunar_power_gw", 8.0),  # 10 GW x (0.9 x 3/4 + 0.5 x 1/4)
         ("peak_co2_mt_per_yr", 0.3),
         ("peak_black_carbon_kt_per_yr", 0.2),
