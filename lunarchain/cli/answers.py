@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lunarchain.cli.options import NONE, JsonOpt, OutOpt, QuietOpt, SetOpt, WithOpt, read_case
+from lunarchain.cli.options import NONE, CaseArg, JsonOpt, OutOpt, QuietOpt, SetOpt, WithOpt, read_case
 from lunarchain.cli.screen import emit, live, table
 
 if TYPE_CHECKING:
@@ -67,4 +67,36 @@ def _explained(content: dict[str, Any], most: int | None) -> object:
     return Group(*(shown or ["no shadow prices were stored with this run: run it again"]), content["note"])
 
 
-VERBS = (explain,)
+def pareto(
+    case: CaseArg,
+    objectives: Annotated[
+        str, typer.Option("--objectives", help="Two or three of cost, earth_lift, co2, soot, years.")
+    ],
+    points: Annotated[int, typer.Option("--points", help="Levels of each capped objective.")] = 7,
+    gap: Annotated[float, typer.Option("--gap", help="Relative gap of each point.")] = 5e-3,
+    sets: SetOpt = NONE,
+    overlays: WithOpt = NONE,
+    seconds: Annotated[float | None, typer.Option("--time", help="Seconds for each point.")] = None,
+    out: OutOpt = Path("runs"),
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """What one thing costs in another: the plans that cannot be bettered; goes on where it stopped."""
+    given = read_case(case, sets, overlays, None, seconds)
+    import pandas as pd
+    from rich.console import Group
+
+    from lunarchain.pipeline.departures import shipped_departures
+    from lunarchain.report.front import content, rows, sentences, write_page
+    from lunarchain.study.pareto import pareto as front_of
+
+    names = [name.strip() for name in objectives.split(",") if name.strip()]
+    with live(not (as_json or quiet)) as progress:
+        front = front_of(given, shipped_departures(), names, out, progress, points, gap)
+    page = write_page(front)
+    shown = content(front) | {"page": str(page)}
+    screen: list[Any] = [*sentences(front), table(pd.DataFrame(rows(front)), "The plans"), f"Page  {page}"]
+    emit(shown, as_json, quiet, lambda: Group(*screen))
+
+
+VERBS = (explain, pareto)

@@ -10,6 +10,9 @@ from scipy import sparse
 from lunarchain.solve.arrays import Arrays, Vector
 
 
+LEAST = 1e-9  # the solver drops smaller coefficients
+
+
 @dataclass(frozen=True)
 class ExtraRow:
     """A row that no component of the model wrote; it answers by name like one that did."""
@@ -38,10 +41,10 @@ def coefficients(arrays: Arrays, terms: list[tuple[float, object]]) -> Vector:
 def with_row(arrays: Arrays, name: str, row: Vector, lower: float = -np.inf, upper: float = np.inf) -> Arrays:
     """The model with ``lower <= row @ x <= upper`` as its last row, scaled so that its largest coefficient is one.
 
-    Coefficients that scaling brings below a millionth are left out: none of them can move the row beyond tolerance.
+    Coefficients that scaling brings below ``LEAST`` are left out, as the solver would do without saying so.
     """
     size = float(np.abs(row).max(initial=0.0)) or 1.0
-    scaled = np.where(np.abs(row) >= 1e-6 * size, row / size, 0.0)
+    scaled = np.where(np.abs(row) > LEAST * size, row / size, 0.0)
     return replace(
         arrays,
         matrix=sparse.vstack([arrays.matrix, sparse.csr_matrix(scaled)]).tocsc(),

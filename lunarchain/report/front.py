@@ -1,0 +1,154 @@
+"""A front in words, as a table and as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from lunarchain.report import style
+from lunarchain.report.sheet import Part, build_sheet
+from lunarchain.report.words import figure_text, money_text, percent_text
+from lunarchain.study.pareto import COST, WORDS, YEARS, Front
+
+PAGE = "front.html"
+_SHORT = {COST: "cost", "earth_lift": "Earth lift", "co2": "CO2", "soot": "soot", YEARS: "years to 1 TW/yr"}
+
+
+def quantity(name: str, value: float | None) -> str:
+    """An objective's value for reading."""
+    if value is None or value != value:
+        return "not reached" if name == YEARS else "–"
+    if name == COST:
+        return f"{figure_text(value / 1e3, 4)} T$" if abs(value) >= 1e3 else money_text(value)
+    unit = WORDS[name][1]
+    if unit == "kt" and abs(value) >= 1e3:
+        value, unit = value / 1e3, "Mt"
+    return f"{figure_text(value)} {unit}"
+
+
+def sentences(front: Front) -> list[str]:
+    """What the front says: the plan best in the first objective, and what less of the others costs."""
+    table = front.rows[front.rows["on_front"]]
+    first, *others = front.objectives
+    best = table.loc[table[first].idxmin()]
+    lead = [f"Least {_SHORT[first]}: {quantity(first, best[first])}, with "
+            + " and ".join(f"{_SHORT[name]} {quantity(name, best[name])}" for name in others) + "."]  # fmt: skip
+    for name in others:
+        lead += [_traded(front, table, best, name)]
+    return [*lead, _proven(front)]
+
+
+def _traded(front: Front, table: pd.DataFrame, best: pd.Series, name: str) -> str:
+    first = front.objectives[0]
+    parts = []
+    for _, row in table[table[name] < best[name] if name != YEARS else table[name].notna()].iterrows():
+        more = row[first] / best[first] - 1 if best[first] else float("nan")
+        much = (
+            f"in {figure_text(row[name])}"
+            if name == YEARS
+            else percent_text(1 - row[name] / best[name]) + " less"
+        )
+        parts.append(f"{much} for {percent_text(more)} more {_SHORT[first]}")
+    title = "A terawatt a year" if name == YEARS else _SHORT[name][:1].upper() + _SHORT[name][1:]
+    return f"{title}: {'; '.join(parts)}." if parts else f"{title} cannot be had for less."
+
+
+def _proven(front: Front) -> str:
+    table = front.rows
+    worst, audits = table["gap"].max(), int(table["audit"].sum())
+    return (
+        f"{len(table)} plans in whole numbers, each within {percent_text(worst)} of the best possible under its caps;"
+        f" {audits} of {len(table)} passed the audit. Departures are those of the table; they were not flown again."
+    )
+
+
+def rows(front: Front) -> list[dict[str, str]]:
+    """The front as rows of text, best in the first objective first."""
+    table = front.rows.sort_values(front.objectives[0])
+    return [
+        {
+            **{_SHORT[name]: quantity(name, row[name]) for name in front.objectives},
+            "gap": percent_text(row["gap"]),
+            "Moon-made": f"{row['moon_share']:.0%}",
+            "drivers": str(row["drivers"]),
+            "served": f"{row['share_served']:.0%}",
+            "audit": "passed" if row["audit"] else "FAILED",
+            "on the front": "yes" if row["on_front"] else "no",
+        }
+        for row in table.to_dict("records")
+    ]
+
+
+def content(front: Front) -> dict[str, Any]:
+    """The front as plain content for ``--json``."""
+    return {
+        "case": front.name,
+        "objectives": [{"name": n, "words": WORDS[n][0], "unit": WORDS[n][1]} for n in front.objectives],
+        "points": front.rows.to_dict("records"),
+        "words": sentences(front),
+        "path": str(front.folder),
+    }
+
+
+def picture(front: Front) -> go.Figure:
+    """The first objective over the second; a third as colour, else the share of satellites made on the Moon."""
+    first, second, *third = front.objectives
+    table = front.rows.sort_values(second)
+    table = table[table[second].notna()]
+    figure = style.panels([_axis(first)], height=420)
+    shade = third[0] if third else "moon_share"
+    if not third:
+        kept = table[table["on_front"]]
+        line = {"color": style.GREY, "width": 1.5}
+        figure.add_trace(go.Scatter(x=kept[second], y=kept[first], mode="lines", line=line, hoverinfo="skip"))
+    title = _axis(third[0]) if third else "Moon-made"
+    bar = {
+        "title": {"text": title, "side": "right"},
+        "thickness": 14,
+        "tickformat": ",.3~s" if third else ".0%",
+    }
+    marker = {
+        "size": 13, "color": table[shade], "colorscale": "Cividis", "colorbar": bar, "showscale": True,
+        "symbol": ["circle" if on else "circle-open" for on in table["on_front"]],
+        "line": {"width": 1.5, "color": style.INK},
+    }  # fmt: skip
+    texts = [_hover(front, row) for row in table.to_dict("records")]
+    figure.add_trace(
+        go.Scatter(x=table[second], y=table[first], mode="markers", marker=marker, cliponaxis=False, hovertext=texts,
+                   hovertemplate="%{hovertext}<extra></extra>")
+    )  # fmt: skip
+    figure.update_layout(hovermode="closest", showlegend=False, margin={"b": 56, "l": 92})
+    figure.update_xaxes(title={"text": _axis(second)}, tickformat=",~g", showgrid=True, rangemode="tozero")
+    return figure
+
+
+def _axis(name: str) -> str:
+    words, unit = WORDS[name]
+    return f"{words[:1].upper() + words[1:]} [{unit}]"
+
+
+def _hover(front: Front, row: dict[str, Any]) -> str:
+    said = [f"{_SHORT[name]}: {quantity(name, row[name])}" for name in front.objectives]
+    return "<br>".join([*said, f"{row['moon_share']:.0%} Moon-made, {row['drivers']} drivers"])
+
+
+def write_page(front: Front) -> Path:
+    """Write the page of a front into its folder, with the table beside it; returns the page's path."""
+    named = " against ".join(_SHORT[name] for name in front.objectives)
+    numbers = {*(_SHORT[name] for name in front.objectives), "gap", "Moon-made", "drivers", "served"}
+    marks = (
+        "Each mark is a plan. Filled marks are on the front: no other plan found is as good in every objective and"
+        " better in one."
+    )
+    share = "Moon-made is the share of satellite power; drivers are mass-driver tracks built."
+    parts = [
+        Part("The front", marks, picture(front)),
+        Part("The plans", share, rows=rows(front), numbers=frozenset(numbers)),
+    ]
+    path = front.folder / PAGE
+    path.write_text(build_sheet(f"{front.name}: {named}", sentences(front), parts), encoding="utf-8")
+    front.rows.to_parquet(front.folder / "front.parquet", index=False)
+    return path
