@@ -162,7 +162,7 @@ def _service_rows(context: Context) -> None:
     m.slots = pyo.Constraint(
         limited,
         rule=slots,
-        doc="limit: orbital slots [GW]; set by: orbits.{0}.slots; priced at: compute.satellite_price",
+        doc="limit: orbital slots [GW]; set by: orbits.{0}.slots",
     )
 
 

@@ -49,8 +49,7 @@ def add(context: Context) -> None:
     m.relay_growth = pyo.Constraint(
         list(context.periods),
         rule=growing,
-        doc="limit: growth of relay links [Tbit/s]; set by: links.relay_growth, links.relay_first;"
-        " priced at: links.relay_price",
+        doc="limit: growth of relay links [Tbit/s]; set by: links.relay_growth, links.relay_first",
     )
     m.terminal_capacity = pyo.Constraint(
         list(m.in_service), rule=terminals, doc="price: laser terminals of satellites [Tbit/s]"

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -162,7 +162,8 @@ def _asked(problem: Bare, goals: np.ndarray, missed: Shortfall) -> list[dict[str
 
 def _blocking(problem: Bare, duals: Vector) -> list[Label]:
     """Rows whose dual says that giving way there would help, the weightiest first."""
-    weight = np.abs(duals[: len(problem.labels)] * np.maximum(np.abs(_sides(problem)), 1.0))
+    sides = np.nan_to_num(np.abs(_sides(problem)), posinf=0.0)  # a row that already gave way weighs nothing
+    weight = np.abs(duals[: len(problem.labels)]) * np.maximum(sides, 1.0)
     order = np.argsort(-weight, kind="stable")
     return [problem.labels[k] for k in order if weight[k] > BLOCKS * weight.max()]
 
@@ -219,59 +220,96 @@ def _unit_price(problem: Bare, label: Label) -> float | None:
     """Price [G$ per unit and year] of what is missing."""
     if not label.means.priced_at:
         return None
-    unit = label.means.unit
-    wanted = f"GUSD/({unit.removesuffix('/yr')})" if unit.endswith("/yr") else f"GUSD/({unit})/yr"
-    return problem.case.facts.number(label.means.priced_at, wanted)
+    return problem.case.facts.number(label.means.priced_at, f"GUSD/({label.means.unit})/yr")
 
 
 def _reliefs(
     problem: Bare, departures: pd.DataFrame, duals: Vector, progress: Progress
 ) -> list[dict[str, Any]]:
-    """The smallest change of each number behind what stands in the way, least first; the best ones are checked."""
+    """The smallest change of each number behind what stands in the way, least first; the best ones are checked.
+
+    Where no single limit will do, all of them are moved together.
+    """
     keys: dict[str, str] = {}
     for label in _blocking(problem, duals):
         for key in label.means.set_by if label.means.kind == LIMIT else ():
-            keys.setdefault(key, label.words.removeprefix("goal: "))
-    found = []
-    for key, words in keys.items():
-        progress(f"why there is no plan: how far to move {key}", None, None)
-        value = smallest_change(problem.case, departures, key)
-        if value is not None:
-            found.append(_relief(problem.case, key, words, value))
-    ranked = sorted(found, key=lambda relief: relief["change"])
-    asked = [relief for relief in ranked if relief["key"].startswith(GOAL)]
+            if value_of(problem.case, key):
+                keys.setdefault(key, label.words.removeprefix("goal: "))
+    found = [_relief(problem.case, departures, {key: words}, progress) for key, words in keys.items()]
+    ranked = sorted(filter(None, found), key=lambda relief: relief["change"])
     given = [relief for relief in ranked if not relief["key"].startswith(GOAL)]
+    if not given:
+        limits = _in_turn(problem)
+        given = list(filter(None, [_relief(problem.case, departures, limits, progress)]))
+        ranked += given
+    asked = [relief for relief in ranked if relief["key"].startswith(GOAL)]
     for relief in [*given[:1], *asked[:1]]:
         progress(f"why there is no plan: looking for one with {relief['key']} changed", None, None)
         _checked(problem.case, departures, relief)
     return ranked
 
 
-def _relief(case: Case, key: str, words: str, value: float) -> dict[str, Any]:
-    old = value_of(case, key)
-    assert old is not None
-    change = float(abs(np.log(value / old))) if value else float("inf")
-    words = words.removeprefix("goal: ")
-    setting = f"--set {path_of(key)}={value:g}"
+def _in_turn(problem: Bare) -> dict[str, str]:
+    """Every number that stands in the way: of the goals, and then of the goals once those before it have given way."""
+    keys: dict[str, str] = {}
+    goals = problem.rows(lambda label: label.is_goal)
+    while (missed := _missed(problem, goals)) is not None and missed.priced > MET:
+        limits = [b for b in _blocking(problem, missed.duals) if b.means.kind == LIMIT and not b.is_goal]
+        words = {label.words for label in limits}
+        for label in limits:
+            keys |= {key: label.words for key in label.means.set_by if value_of(problem.case, key)}
+        free = problem.rows(lambda label: label.words in words)  # noqa: B023 - used at once
+        if not free.size:
+            break
+        upper = problem.arrays.row_upper.copy()
+        upper[free] = np.inf
+        problem = replace(problem, arrays=replace(problem.arrays, row_upper=upper))
+    return keys
+
+
+def _relief(
+    case: Case, departures: pd.DataFrame, keys: Mapping[str, str], progress: Progress
+) -> dict[str, Any] | None:
+    """The smallest change of some numbers together, as plain content; ``keys`` says which limit each one sets."""
+    progress(f"why there is no plan: how far to move {', '.join(keys)}", None, None)
+    times = smallest_factor(case, departures, tuple(keys))
+    if times is None:
+        return None
+    said = {"key": ", ".join(keys), "limit": ", ".join(dict.fromkeys(keys.values())), "plan_found": None}
+    return said | _moves(case, tuple(keys), times)
+
+
+def _moves(case: Case, keys: tuple[str, ...], times: float) -> dict[str, Any]:
+    """What a factor makes of each number, and how to say so on the command line."""
+    old = {key: value_of(case, key) or 0.0 for key in keys}
+    new = {key: _rounded(_moved(key, value, times), down=key.startswith(GOAL)) for key, value in old.items()}
     return {
-        "key": key,
-        "limit": words,
         "from": old,
-        "to": value,
-        "change": change,
-        "set": setting,
-        "plan_found": None,
+        "to": new,
+        "change": float(np.log(times)),
+        "set": " ".join(f"--set {path_of(key)}={value:g}" for key, value in new.items()),
     }
+
+
+def _moved(key: str, old: float, times: float) -> float:
+    """Goals are lowered, everything else is raised."""
+    return old / times if key.startswith(GOAL) else old * times
+
+
+def with_moves(case: Case, moves: Mapping[str, float]) -> Case:
+    """The case with several numbers replaced."""
+    for key, value in moves.items():
+        case = changed(case, key, value)
+    return case
 
 
 def _checked(case: Case, departures: pd.DataFrame, relief: dict[str, Any]) -> None:
     """Look for a plan in whole numbers; where rounding stands in its way, ask for a little more."""
     for more in (1.0, 1.02, 1.1):
-        up = relief["to"] > relief["from"]
-        value = relief["to"] * more if up else relief["to"] / more
-        if has_plan(changed(case, relief["key"], value), departures):
-            path = relief["set"].split("=")[0]
-            relief.update({"to": value, "set": f"{path}={value:g}", "plan_found": True})
+        if more > 1:
+            relief.update(_moves(case, tuple(relief["to"]), more * float(np.exp(relief["change"]))))
+        if has_plan(with_moves(case, relief["to"]), departures):
+            relief["plan_found"] = True
             return
     relief["plan_found"] = False
 
@@ -289,21 +327,12 @@ def has_plan(case: Case, departures: pd.DataFrame) -> bool:
     return True
 
 
-def smallest_change(case: Case, departures: pd.DataFrame, key: str) -> float | None:
-    """The value of a number nearest to its own with which the goals can be reached, to within a hundredth.
+def smallest_factor(case: Case, departures: pd.DataFrame, keys: tuple[str, ...]) -> float | None:
+    """The smallest factor by which to move numbers together so that the goals can be reached, to within a hundredth.
 
-    Goals are lowered, everything else is raised. ``None`` where no value up to ``MOST_TIMES`` does it, or the case
-    does not set the number.
+    ``None`` where no factor up to ``MOST_TIMES`` does it.
     """
-    old = value_of(case, key)
-    if not old:
-        return None
-    lowered = key.startswith(GOAL)
-    missing = _measured(case, departures, key, old, lowered)
-
-    def reached(times: float) -> bool:
-        return missing(old / times if lowered else old * times)
-
+    reached = _measured(case, departures, keys)
     low, times = 1.0, 1.25
     while not reached(times):
         if times >= MOST_TIMES:
@@ -312,7 +341,7 @@ def smallest_change(case: Case, departures: pd.DataFrame, key: str) -> float | N
     while times / low > FINE:
         middle = float(np.sqrt(low * times))
         low, times = (low, middle) if reached(middle) else (middle, times)
-    return _rounded(old / times if lowered else old * times, down=lowered)
+    return times
 
 
 def _rounded(value: float, down: bool) -> float:
@@ -321,34 +350,38 @@ def _rounded(value: float, down: bool) -> float:
     return float(f"{(np.floor if down else np.ceil)(value / step) * step:.3g}")
 
 
-def _measured(
-    case: Case, departures: pd.DataFrame, key: str, old: float, lowered: bool
-) -> Callable[[float], bool]:
-    """Whether the goals can be reached with another value of a number: patched where it enters linearly, else built."""
+def _measured(case: Case, departures: pd.DataFrame, keys: tuple[str, ...]) -> Callable[[float], bool]:
+    """Whether the goals can be reached with numbers moved by a factor: patched where they enter linearly, or built."""
     problem = bare_problem(case, departures)
     weights = 1 / np.maximum(problem.side(problem.rows(lambda label: label.is_goal)), MET)
+    old = {key: value_of(case, key) or 0.0 for key in keys}
+    far = {key: _moved(key, value, MOST_TIMES) for key, value in old.items()}
 
-    def built(value: float) -> Arrays:
+    def built(moves: Mapping[str, float]) -> Arrays:
         """The least sum of the shares of the goals that must be missed, as a model."""
-        other = bare_problem(changed(case, key, value), departures)
+        other = bare_problem(with_moves(case, moves), departures)
         goals = other.rows(lambda label: label.is_goal)
         return elastic(other.arrays, goals, weights, np.full(goals.size, np.inf))
 
-    def rebuilt(value: float) -> bool:
+    def rebuilt(times: float) -> bool:
         try:
-            return _met(solve_lp(built(value), _LP_S).objective)
+            moves = {key: _moved(key, value, times) for key, value in old.items()}
+            return _met(solve_lp(built(moves), _LP_S).objective)
         except UnsafeModelError:  # so far out that the model can no longer be solved safely
             return False
 
-    far = old / MOST_TIMES if lowered else old * MOST_TIMES
     try:
-        line = straight(built(old), built((old + far) / 2), built(far))
+        line = straight(built(old), built({key: (old[key] + far[key]) / 2 for key in keys}), built(far))
     except UnsafeModelError:
         line = None
     if line is None:
         return rebuilt
-    engine = Resolver(line(0.0), _LP_S)
-    return lambda value: _met(engine.solve(line((value - old) / (far - old))).objective)
+    engine, first = Resolver(line(0.0), _LP_S), keys[0]
+    return lambda times: _met(
+        engine.solve(
+            line((_moved(first, old[first], times) - old[first]) / (far[first] - old[first]))
+        ).objective
+    )
 
 
 def _met(missing: float) -> bool:

@@ -64,8 +64,8 @@ def relief_rows(why: dict[str, Any]) -> list[dict[str, str]]:
     """The changes that would mend it, one row each."""
     return [
         {
-            "from": f"{relief['from']:g}",
-            "to": f"{relief['to']:g}",
+            "from": " ".join(f"{value:g}" for value in relief["from"].values()),
+            "to": " ".join(f"{value:g}" for value in relief["to"].values()),
             "plan": {True: "found", False: "not found", None: "not tried"}[relief["plan_found"]],
             "change": f"{relief['set']}  ({relief['limit']})",
         }

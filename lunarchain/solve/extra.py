@@ -9,7 +9,6 @@ from scipy import sparse
 
 from lunarchain.solve.arrays import Arrays, Vector
 
-
 LEAST = 1e-9  # the solver drops smaller coefficients
 
 

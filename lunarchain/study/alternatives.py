@@ -44,6 +44,7 @@ PUSHED = 0.02
 USED = 0.5
 # Decisions this close (as shares) are one plan to a person.
 ALIKE = 0.01
+SHARE_OF_TIME = 1 / 4  # of the case's time limit, for each decision pushed
 MANY_TRACKS = 10.0  # the size of a count of drivers, where the size of power is the demand's ceiling
 _TRACE = 1e-4  # weight of the cost among plans equal in a decision
 MOST_SLACK = 1.0
@@ -140,7 +141,7 @@ def _pushed(
     said = f"{way} {name.replace('_', ' ')}"
     try:
         answer = search(
-            arrays, _no_learning(), deadline(problem, begun, PUSHED),
+            arrays, _no_learning(), deadline(problem, begun, PUSHED, SHARE_OF_TIME),
             lambda phase, plan, bound: progress(f"plan {len(found) + 1} ({said}): {phase}", None, None), starts,
         )  # fmt: skip
         values = answer.values
@@ -175,20 +176,41 @@ def posed(problem: Problem, best: Vector, within: float, name: str, way: str) ->
 
 
 def _used(arrays: Arrays) -> Arrays:
-    """Every standing track throws at least a share of what it could, in every slice it can throw in."""
+    """Every standing track throws at least a share of what it could, and every shot is loaded.
+
+    In the model shots bound cargo from above; a plan that is to have many tracks would shoot them empty.
+    """
     rate = [k for k, (row, _) in enumerate(arrays.rows) if row.parent_component().name == "track_rate"]
     if not rate:
         return arrays
     rows = arrays.matrix.tocsr()[rate]
     # z - capacity <= 0 becomes USED x capacity - z <= 0
     flipped = rows.multiply(rows < 0) * -USED - rows.multiply(rows > 0)
+    lower = arrays.row_lower.copy()
+    lower[_all_cargo(arrays)] = 0.0
     return replace(
         arrays,
         matrix=sparse.vstack([arrays.matrix, flipped]).tocsc(),
-        row_lower=np.append(arrays.row_lower, np.full(len(rate), -np.inf)),
+        row_lower=np.append(lower, np.full(len(rate), -np.inf)),
         row_upper=np.append(arrays.row_upper, np.zeros(len(rate))),
         rows=(*arrays.rows, *(arrays.rows[k] for k in rate)),
     )
+
+
+def _all_cargo(arrays: Arrays) -> list[int]:
+    """The rows that hold all cargo of a track and class against all its shots: those of the lowest speed."""
+    loads = {
+        row.index(): k
+        for k, (row, _) in enumerate(arrays.rows)
+        if row.parent_component().name == "track_load"
+    }
+    lowest: dict[tuple[object, ...], float] = {}
+    for track, payload, speed, *when in loads:
+        key = (track, payload, *when)
+        lowest[key] = min(speed, lowest.get(key, np.inf))
+    return [
+        k for (track, payload, speed, *when), k in loads.items() if speed == lowest[track, payload, *when]
+    ]
 
 
 def decisions(measures: Mapping[str, float]) -> dict[str, float]:

@@ -85,10 +85,10 @@ def open_problem(case: Case, departures: pd.DataFrame, out: Path, kind: str) -> 
     return Problem(case, departures, context, arrays, terms, rows, run.with_name(f"{kind}-{run.name}"))
 
 
-def deadline(problem: Problem, begun: float, gap: float) -> Limits:
-    """Limits of one solve: the gap asked of it, and what is left of the case's time."""
+def deadline(problem: Problem, begun: float, gap: float, share: float = 1.0) -> Limits:
+    """Limits of one solve: the gap asked of it, and a share of the case's time limit."""
     options = problem.case.scenario.solve
-    return Limits(gap, float("inf"), begun + options.time_limit_s, options.threads)
+    return Limits(gap, float("inf"), begun + share * options.time_limit_s, options.threads)
 
 
 def identity(question: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from lunarchain.model.calendar import make_calendar
 from lunarchain.model.context import Context
 from lunarchain.model.inputs import without_moon
 from lunarchain.model.meaning import DEFINITION, LIMIT, PRICE, QUANTITY, meaning, period_of, place_of
+from lunarchain.pipeline.change import is_setting
 from lunarchain.scenario.schema import Calendar, Step
 
 from .small import inputs
@@ -44,6 +45,19 @@ def test_every_family_of_rows_and_columns_says_what_it_means(everything: Context
             assert found.kind in ((QUANTITY,) if family.ctype is pyo.Var else (LIMIT, PRICE, DEFINITION))
             parts = index if isinstance(index, tuple) else (index,)
             assert period_of(index) is not None and len(place_of(index)) == len(parts) - 1
+
+
+def test_what_sets_a_limit_and_what_it_is_priced_at_are_there(everything: Context) -> None:
+    """Keys name settings of the scenario or facts; a price is one of a unit (and year) of its row."""
+    facts, found = everything.inputs.facts, set()
+    for family in everything.model.component_objects((pyo.Var, pyo.Constraint)):
+        for index in family:
+            says = meaning(family, index)
+            found |= set(says.set_by)
+            assert all(is_setting(key) or key in facts for key in says.set_by), says
+            if says.priced_at:
+                assert facts.number(says.priced_at, f"GUSD/({says.unit})/yr") > 0
+    assert {"policy.launch_licences_per_yr", "vehicles.starship.cadence_growth", "ground.grid_first"} <= found
 
 
 def test_every_family_knows_the_subsystem_that_wrote_it(everything: Context) -> None:

@@ -9,7 +9,7 @@ import pytest
 from lunarchain.errors import InfeasibleError
 from lunarchain.industry.satellites import pair
 from lunarchain.pipeline.change import changed, path_of, value_of
-from lunarchain.pipeline.infeasible import diagnose, explained, has_plan, smallest_change
+from lunarchain.pipeline.infeasible import diagnose, explained, has_plan, smallest_factor, with_moves
 from lunarchain.pipeline.solve_case import solve_case
 from lunarchain.plan.audit import audit
 from lunarchain.report.infeasible import headline, relief_rows, short_rows
@@ -63,11 +63,11 @@ def test_the_smallest_change_makes_a_plan_possible_and_less_does_not(moon: bool)
     assert kinds == {True, False}
     for relief in why["reliefs"]:
         if relief["plan_found"]:
-            mended = changed(given, relief["key"], relief["to"])
+            mended = with_moves(given, relief["to"])
             solved = solve_case(mended, departures(), silent)
             assert audit(solved.plan.tables, mended.scenario, mended.facts, departures()).passed
-        less = relief["from"] + 0.97 * (relief["to"] - relief["from"])
-        assert not has_plan(changed(given, relief["key"], less), departures())
+        less = {key: old + 0.97 * (relief["to"][key] - old) for key, old in relief["from"].items()}
+        assert not has_plan(with_moves(given, less), departures())
     assert any(relief["plan_found"] for relief in why["reliefs"])
 
 
@@ -106,18 +106,35 @@ def test_missing_lift_by_hand() -> None:
     flights = next(
         relief for relief in found["reliefs"] if relief["key"] == "vehicles.starship.first_flights"
     )
-    assert (
-        flights["to"] == pytest.approx(200 * needed / lifted, rel=0.02)
-        and flights["to"] >= 200 * needed / lifted
-    )
+    first_flights = flights["to"]["vehicles.starship.first_flights"]
+    assert 200 * needed / lifted <= first_flights == pytest.approx(200 * needed / lifted, rel=0.02)
 
 
+def test_limits_that_only_help_together_are_moved_together() -> None:
+    """Flights and chips both too few by far: neither alone is enough, both together are."""
+    given = case(
+        calendar={"start": 2036, "steps": [{"until": 2040, "years": 4}], "tail_periods": 0},
+        moon={"allowed": False},
+        satellites={"orbits": ["leo"], "slots": "high"},
+        goals={"satellites_gw_per_yr": 50.0, "satellites_in": 2037},
+        policy={"launch_licences_per_yr": 200, "chip_supply_cap_gw": 2},
+        data={**SETTINGS["data"], "orbits.leo.slots": 1e9, "links.relay_first": 1e6, "compute.chip_supply_first": 1e4},
+    )  # fmt: skip
+    joint = diagnose(given, departures(), silent)["reliefs"][-1]
+    assert set(joint["to"]) >= {"policy.launch_licences_per_yr", "policy.chip_supply_cap_gw"}
+    assert joint["plan_found"] and has_plan(with_moves(given, joint["to"]), departures())
+    for key in ("policy.launch_licences_per_yr", "policy.chip_supply_cap_gw"):
+        assert not has_plan(changed(given, key, joint["to"][key]), departures())
+
+
+@pytest.mark.slow
 def test_a_goal_that_only_the_moon_reaches_is_planned_with_the_moon_alone() -> None:
     """Where the arm without the Moon has no plan, the arm with it still answers, and says there is no rival."""
     base = case(policy={"launch_licences_per_yr": 4000})
-    with_moon = smallest_change(_asking(base, 0.9), departures(), "goals.least_share_served")
-    without = smallest_change(_asking(_moonless(base), 0.9), departures(), "goals.least_share_served")
-    assert with_moon is not None and without is not None and with_moon > 1.02 * without
+    key = ("goals.least_share_served",)
+    factors = [smallest_factor(_asking(arm, 0.9), departures(), key) for arm in (base, _moonless(base))]
+    with_moon, without = (0.9 / factor for factor in factors if factor is not None)
+    assert with_moon > 1.02 * without
     between = _asking(base, 0.9 * with_moon + 0.1 * without)
     solved = solve_case(between, departures(), silent)
     assert solved.baseline is None and solved.decision()["decision_value"] is None

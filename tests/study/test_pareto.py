@@ -1,0 +1,150 @@
+"""Fronts of small cases: ends, caps, order, resuming, and objectives that cannot be traded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lunarchain.errors import InfeasibleError, InputError
+from lunarchain.pipeline.solve_case import solve_case
+from lunarchain.scenario.load import Case
+from lunarchain.study import pareto as room
+from lunarchain.study.pareto import Front, objective_issues, pareto, undominated
+from lunarchain.study.plans import InterruptedStudyError
+from tests.model.small import SETTINGS, case, departures
+
+
+def silent(*_: object) -> None:
+    """No progress line."""
+
+
+def earth(**changes: Any) -> Case:
+    """The small case without a Moon: a linear program, solved in a blink."""
+    return case(moon={"allowed": False}, **changes)
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("fronts")
+
+
+@pytest.fixture(scope="module")
+def front(out: Path) -> Front:
+    return pareto(earth(), departures(), ["cost", "earth_lift"], out, silent, 5, 1e-4)
+
+
+def test_the_front_falls_from_the_cheapest_plan_to_no_lift_at_all(front: Front) -> None:
+    table = front.rows
+    assert table["on_front"].all() and len(table) == 5 and table["audit"].all()
+    assert np.all(np.diff(table["cost"]) > 0) and np.all(np.diff(table["earth_lift"]) < 0)
+    assert table["earth_lift"].iloc[-1] == pytest.approx(0, abs=1e-6)
+    alone = solve_case(earth(), departures(), silent).plan.answer.objective
+    assert table["cost"].iloc[0] == pytest.approx(alone, rel=1e-3)
+
+
+def test_lift_is_what_the_plan_s_own_tables_lift(front: Front) -> None:
+    import pandas as pd
+
+    given = earth()
+    lengths = [4.0] * 5 + [5.0]
+    payload = given.facts.number("vehicles.starship.payload_leo", "kt/flight")
+    for point in front.points:
+        launches = pd.read_parquet(point.folder / "launches.parquet")
+        flown = launches[launches["item"] == "flights"]
+        lifted = sum(lengths[t] * payload * n for t, n in zip(flown["period"], flown["value"], strict=True))
+        assert point.record["objectives"]["earth_lift"] == pytest.approx(lifted, rel=1e-6, abs=1e-6)
+
+
+def test_costs_along_the_front_are_convex_as_a_linear_program_s_must_be(front: Front) -> None:
+    """Each tonne less costs more than the one before: slopes of the front only steepen (within the gap)."""
+    table = front.rows
+    slopes = np.diff(table["cost"]) / -np.diff(table["earth_lift"])
+    assert np.all(np.diff(slopes) > -1e-4 * slopes[:-1])
+
+
+def test_the_same_front_is_read_back_and_goes_on_where_it_stopped(
+    front: Front, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "search", lambda *_: pytest.fail("solved again"))
+    again = pareto(earth(), departures(), ["cost", "earth_lift"], out, silent, 5, 1e-4)
+    assert again.rows.equals(front.rows)
+    monkeypatch.undo()
+
+    solved, honest = [], room.search
+
+    def stopping(*args: Any) -> Any:
+        if len(solved) == 2:
+            raise KeyboardInterrupt
+        solved.append(1)
+        return honest(*args)
+
+    monkeypatch.setattr(room, "search", stopping)
+    with pytest.raises(InterruptedStudyError, match="2 points are stored"):
+        pareto(earth(), departures(), ["cost", "earth_lift"], tmp_path, silent, 5, 1e-4)
+    monkeypatch.undo()
+    counted: list[int] = []
+    monkeypatch.setattr(room, "search", lambda *args: (counted.append(1), honest(*args))[1])
+    whole = pareto(earth(), departures(), ["cost", "earth_lift"], tmp_path, silent, 5, 1e-4)
+    assert (
+        len(counted) == len(whole.points) + 1 - 2
+    )  # the end of least lift is solved twice: alone, and under its cap
+    assert np.allclose(whole.rows["cost"], front.rows["cost"], rtol=1e-4)
+
+
+def test_years_to_a_terawatt_cost_what_the_goal_costs(out: Path) -> None:
+    """The plan for a year is the plan of the case with that year as its goal, found through the model instead."""
+    plenty = {**SETTINGS["data"], "vehicles.starship.first_flights": 3e4, "compute.chip_supply_first": 2e3,
+              "vehicles.starship.flights_limit": 3e5, "orbits.leo.slots": 1e9}  # fmt: skip
+    found = pareto(earth(data=plenty), departures(), ["cost", "years"], out, silent, gap=1e-4)
+    reached = list(found.points[1:])
+    assert reached
+    for point in reached:
+        year = 2036 + int(point.record["objectives"]["years"])
+        goals = {"satellites_in": year, "satellites_gw_per_yr": 1000.0}
+        asked = earth(data=plenty, goals=goals)
+        goal = solve_case(asked, departures(), silent).plan.answer
+        assert point.record["objectives"]["cost"] == pytest.approx(goal.objective, rel=1e-3)
+
+
+def test_three_objectives_give_a_front_of_three_columns(out: Path) -> None:
+    found = pareto(earth(), departures(), ["cost", "earth_lift", "co2"], out, silent, 3, 1e-3)
+    table = found.rows
+    assert {"cost", "earth_lift", "co2"} <= set(table.columns) and table["on_front"].sum() >= 4
+    assert table["co2"].nunique() >= 3
+
+
+@pytest.mark.parametrize(
+    ("objectives", "said"),
+    [
+        (["cost", "cost"], "twice"),
+        (["cost", "lift"], "earth_lift"),
+        (["cost"], "two or three"),
+        (["cost", "co2", "soot", "earth_lift"], "two or three"),
+        (["cost", "co2", "years"], "one other objective"),
+    ],
+)
+def test_objectives_that_make_no_front_are_refused(objectives: list[str], said: str) -> None:
+    issues = objective_issues(objectives, earth())
+    assert issues and said in " ".join(map(str, issues))
+
+
+def test_objectives_that_do_not_conflict_are_refused(tmp_path: Path) -> None:
+    """Least lift and least soot are one plan, the one that flies nothing: there is nothing to trade."""
+    with pytest.raises(InputError, match="no range"):
+        pareto(earth(), departures(), ["earth_lift", "soot"], tmp_path, silent, 3)
+    with pytest.raises(InputError, match="3 or more"):
+        pareto(earth(), departures(), ["cost", "soot"], tmp_path, silent, 2)
+
+
+def test_a_case_without_a_plan_has_no_front(tmp_path: Path) -> None:
+    nothing = earth(goals={"least_share_served": 1.0}, policy={"launch_licences_per_yr": 1})
+    with pytest.raises(InfeasibleError):
+        pareto(nothing, departures(), ["cost", "soot"], tmp_path, silent, 3)
+
+
+def test_undominated_rows_by_hand() -> None:
+    values = np.array([[1, 5], [2, 3], [2, 4], [4, 1], [4, 1], [5, np.nan]])
+    assert undominated(values).tolist() == [True, True, False, True, True, False]
