@@ -7,8 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lunarchain.cli.options import NONE, CaseArg, JsonOpt, OutOpt, QuietOpt, SetOpt, WithOpt, read_case
+from lunarchain.cli.options import (
+    NONE,
+    CaseArg,
+    GapOpt,
+    JsonOpt,
+    OutOpt,
+    QuietOpt,
+    SetOpt,
+    TimeOpt,
+    WithOpt,
+    read_case,
+)
 from lunarchain.cli.screen import emit, live, table
+from lunarchain.errors import InputError, Issue
 
 if TYPE_CHECKING:
     from lunarchain.pipeline.store import Run
@@ -99,4 +111,42 @@ def pareto(
     emit(shown, as_json, quiet, lambda: Group(*screen))
 
 
-VERBS = (explain, pareto)
+def alternatives(
+    case: CaseArg,
+    within: Annotated[str, typer.Option("--within", help="Slack on the cost, such as 2%.")] = "2%",
+    count: Annotated[int, typer.Option("--count", min=2, help="Plans to show.")] = 6,
+    sets: SetOpt = NONE,
+    overlays: WithOpt = NONE,
+    gap: GapOpt = None,
+    seconds: TimeOpt = None,
+    out: OutOpt = Path("runs"),
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """Plans nearly as good as the best that differ most in what people decide; goes on where it stopped."""
+    slack = _share(within)
+    given = read_case(case, sets, overlays, gap, seconds)
+    import pandas as pd
+    from rich.console import Group
+
+    from lunarchain.pipeline.departures import shipped_departures
+    from lunarchain.report.choices import content, rows, sentences, write_page
+    from lunarchain.study.alternatives import alternatives as find
+
+    with live(not (as_json or quiet)) as progress:
+        found = find(given, shipped_departures(), slack, out, progress, count)
+    page = write_page(found)
+    screen: list[Any] = [*sentences(found), table(pd.DataFrame(rows(found)), "The plans"), f"Page  {page}"]
+    emit(content(found) | {"page": str(page)}, as_json, quiet, lambda: Group(*screen))
+
+
+def _share(text: str) -> float:
+    """A share typed as ``2%`` or ``0.02``."""
+    try:
+        return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        issue = Issue("command line", "--within", repr(text), "a share such as 2% or 0.02")
+        raise InputError([issue]) from None
+
+
+VERBS = (explain, pareto, alternatives)

@@ -53,10 +53,16 @@ def shadow_prices(
     bare = marginal_model(arrays, terms, values)
     implied = ~limits & (bare.upper > bare.lower)
     wide = replace(bare, upper=np.where(implied, 2 * bare.upper + 1, bare.upper))
-    outcome, model = solve_lp(wide, time_limit_s, crossover=True), wide
+    outcome, model = _solved(wide, time_limit_s), wide
     if outcome.values is None or (outcome.values > bare.upper + WITHIN * (1 + bare.upper)).any():
-        outcome, model = solve_lp(bare, time_limit_s, crossover=True), bare
+        outcome, model = _solved(bare, time_limit_s), bare
     return _read(outcome, model, terms, values)
+
+
+def _solved(model: Arrays, time_limit_s: float) -> Outcome:
+    """A vertex; where finding one takes too long, the interior point it would have been sought from."""
+    outcome = solve_lp(model, time_limit_s / 2, crossover=True)
+    return outcome if outcome.status == "optimal" else solve_lp(model, time_limit_s / 2)
 
 
 def _read(outcome: Outcome, model: Arrays, terms: LearningTerms, values: Vector) -> ShadowPrices:

@@ -24,8 +24,9 @@ from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import residuals
 from lunarchain.solve.extra import with_row
 from lunarchain.solve.learning import LearningTerms, true_cost, with_tangents
-from lunarchain.solve.search import FEASIBLE, Progress, search
+from lunarchain.solve.search import Progress, search
 from lunarchain.study.plans import (
+    FEASIBLE,
     InterruptedStudyError,
     Point,
     Problem,
