@@ -89,13 +89,19 @@ def most_tracks(inputs: Inputs, stand: str, design: LauncherDesign) -> int:
     window its arcs have."""
     arcs = list(arcs_of(inputs, stand, design))
     product_kt = inputs.pair.moon_mass_kt * inputs.most_gw_per_yr
-    thrown_kt = inputs.flow_cap_kt
-    if design.payload_class != "bulk":  # oxygen is thrown for landers, whose need follows no demand
-        thrown_kt = min(thrown_kt, product_kt * max((arc.loaded / (1 - arc.loss) for arc in arcs), default=0.0))
+    if design.payload_class == "bulk":  # oxygen for landers, which bring no more than satellites would weigh
+        product_kt *= _most_orbital_oxygen(inputs)
+    thrown_kt = product_kt * max((arc.loaded / (1 - arc.loss) for arc in arcs), default=0.0)
     site = inputs.sites[inputs.stands[stand].site]
     shares = [site.share(s) * min(arc.open_share[s], 1.0) for arc in arcs for s in SLICES]
     narrowest = min((share for share in shares if share > 0), default=1.0)
     return math.ceil(thrown_kt / (design.cargo_kt_per_yr * narrowest))
+
+
+def _most_orbital_oxygen(inputs: Inputs) -> float:
+    """Oxygen drawn in orbit per mass landed, on the route that draws most."""
+    keys = (f"routes.{route}.orbital_oxygen" for route in inputs.facts.children("routes"))
+    return max((inputs.number(key, "kg/kg") for key in keys if key in inputs.facts), default=0.0)
 
 
 def arcs_of(inputs: Inputs, stand: str, design: LauncherDesign) -> Iterator[Arc]:

@@ -150,12 +150,32 @@ def track_time(view: View) -> go.Figure:
     for orbit, shares in _time_by_orbit(view, busiest).items():
         percent, names = _rounded(100 * np.array(list(shares.values()))), [_direction(name) for name in shares]
         figure.add_trace(go.Bar(x=percent, y=names, name=orbit, orientation="h", hovertemplate="%{x:,.3~g} %"))
+    opened = _open_shares(view, busiest)
     for trace, colour in zip(figure.data, style.SEQUENCE, strict=False):
         trace.update(marker={"color": colour}, showlegend=True)
+    marks = [(100 * share, _direction(name), orbit) for name, orbit, share in opened]
+    figure.add_trace(
+        go.Scatter(
+            x=[x for x, _, _ in marks], y=[y for _, y, _ in marks], text=[orbit for _, _, orbit in marks],
+            name="Window of a destination in use", mode="markers", hovertemplate="%{text}: open %{x:,.3~g} %",
+            marker={"symbol": "diamond", "size": 11, "color": style.INK},
+        )
+    )
     _dressed(figure, 170 + 46 * max(len({name for t in figure.data for name in t.y}), 1))
     year = view.span.year(busiest)
-    figure.update_xaxes(title=f"% of the time tracks that fire this way can shoot, {year}", range=[0, 105])
+    title = {"text": f"% of the time tracks that fire this way can shoot, {year}", "font": {"size": 12}}
+    figure.update_xaxes(title=title, range=[0, 105])
     return figure
+
+
+def _open_shares(view: View, period: int) -> list[tuple[str, str, float]]:
+    """Direction, orbit and open share of every departure in use."""
+    table = view.departures.set_index(["track", "destination", "mode"])["open_fraction"]
+    thrown = view.tables["thrown"]
+    used = thrown[(thrown["period"] == period) & (thrown["value"] > 0)]
+    modes = used["detail"].str.split("|").str[1]
+    keys = dict.fromkeys(zip(used["node"], used["item"], modes, strict=True))
+    return [(str(j), orbit_name(view.facts, str(o)), float(table.loc[(j, o, mode)])) for j, o, mode in keys]
 
 
 def _busiest(view: View) -> int:
@@ -197,8 +217,8 @@ def reach(view: View) -> go.Figure:
         bar = go.Bar(x=values, y=names, orientation="h", marker=colour, hovertemplate="%{x:,.3~g}")
         figure.add_trace(bar.update(showlegend=False), row=1, col=col)
     _dressed(figure, 110 + 24 * max(len(rows), 1))
-    figure.update_xaxes(title="kWh per kg delivered", row=1, col=1)
-    figure.update_xaxes(title="kg per kg delivered", row=1, col=2)
+    for col, title in ((1, "kWh per kg delivered"), (2, "kg per kg delivered")):
+        figure.update_xaxes(title={"text": title, "font": {"size": 12}}, row=1, col=col)
     figure.update_layout(margin={"t": 40})
     return figure
 

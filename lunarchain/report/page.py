@@ -85,8 +85,8 @@ CHARTS = (
           " be reached. Low orbits are paid for in braking, not in launch energy.",
           driver_figures.reach, True, yearly=False, table=driver_figures.reach_table),
     Chart("time", "Where the time of the tracks goes",
-          "Seconds of shooting by destination, of all the seconds that tracks firing this way have. A narrow window"
-          " shows as a track that is never full.",
+          "Seconds of shooting by destination, of all the seconds that tracks firing this way have. A window"
+          " caps what its destination may take.",
           driver_figures.track_time, True, yearly=False),
     Chart("shot", "One shot: power, store, heat, and where failures fall",
           "The designs the plan throws most with. A shot that loses thrust on the way leaves with the speed it has:"
