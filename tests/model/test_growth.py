@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from .small import base, changed
+from lunarchain.scenario.facts import load_facts
+
+from .small import Plan, base, changed
 
 
 def test_crude_plant_forever_ends_the_lunar_plan() -> None:
@@ -45,3 +47,54 @@ def test_lunar_plant_made_adds_up_to_the_kits_used() -> None:
             )
             so_far += lengths[t] * crude * made
     assert so_far > 0
+
+
+GRADES = ("crude", "improved", "mature")
+
+
+def half_closed() -> dict[str, float]:
+    """Half of all plant comes from Earth whatever the grade; cheap landing, a small seed, and no chip line."""
+    shares = [key for key in load_facts() if key.startswith("processes.") and key.endswith(".import_share")]
+    halves = dict.fromkeys([*shares, "labour.robot_import_share"], 0.5)
+    ones = {f"closure.grade.{g}.{name}": 1.0 for g in GRADES for name in ("import_factor", "crudeness")}
+    return halves | ones
+
+
+CHEAP_LANDING = {
+    "prices.plant": 10.0, "routes.lander_lh2_lox.lift": 1.0, "routes.lander_lh2.lift": 1.0,
+    "operations.commissioning_seed": 0.2, "operations.commissioning_rate": 0.5,
+}  # fmt: skip
+
+
+def sent_and_made(plan: Plan) -> tuple[list[float], list[float]]:
+    """Parts for lunar-made plant sent from Earth, and plant parts made on the Moon, by period [kt/yr]."""
+    number, lengths = plan.context.inputs.number, plan.context.inputs.calendar.lengths
+    sent, made = [], []
+    for t in range(plan.context.inputs.calendar.reported):
+        factors = {g: number(f"closure.grade.{g}.import_factor", "dimensionless") for g in GRADES}
+        served = {g: plan.of("precision", g, t) / lengths[t] for g in GRADES}
+        sent.append(sum(factors[g] * served[g] for g in GRADES))
+        local = sum(max(1 - factors[g], 0.0) * served[g] for g in GRADES)
+        made.append(plan.of("structure", t) / lengths[t] + local)
+    return sent, made
+
+
+def test_with_half_closure_and_no_chip_line_growth_is_exponential_in_imports() -> None:
+    """Each kilogram made takes one from Earth, and what is made grows by half a year: so do the imports."""
+    plan = changed({**half_closed(), **CHEAP_LANDING}, moon={"processes": ["P03b", "P16"]})
+    sent, made = sent_and_made(plan)
+    years = plan.context.inputs.calendar.lengths[0]
+    assert made[0] > 0
+    for t in range(len(made)):
+        assert sent[t] >= made[t] * (1 - 1e-6)
+        assert made[t] >= made[0] * 1.5 ** (years * t) * (1 - 1e-6)
+
+
+def test_closure_bought_by_output_makes_imports_fall_behind_growth() -> None:
+    half, bought = (
+        changed({**halves, **CHEAP_LANDING}, moon={"processes": ["P03b", "P16"]})
+        for halves in (half_closed(), {})
+    )
+    for plan, least, most in ((half, 0.5, 1.0), (bought, 0.0, 0.25)):
+        sent, made = sent_and_made(plan)
+        assert least * (1 - 1e-6) <= sent[-1] / (sent[-1] + made[-1]) <= most
