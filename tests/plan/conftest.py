@@ -11,6 +11,7 @@ import pyomo.environ as pyo
 import pytest
 
 from lunarchain.model.build import build
+from lunarchain.model.context import Context
 from lunarchain.model.inputs import make_inputs
 from lunarchain.plan.audit import read_case
 from lunarchain.plan.audit.case import Case
@@ -18,7 +19,7 @@ from lunarchain.plan.extract import extract
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.facts import Facts, load_facts
 from lunarchain.scenario.schema import Scenario
-from lunarchain.solve.arrays import to_arrays
+from lunarchain.solve.arrays import Arrays, to_arrays
 from lunarchain.solve.highs import solve_lp
 from lunarchain.solve.learning import learning_terms, true_cost, with_chords
 
@@ -103,13 +104,19 @@ def premises(solved: Solved) -> Case:
     return read_case(solved.scenario, solved.facts, solved.departures)
 
 
-def solve_case() -> Solved:
-    """Build, decide, solve and extract the small plan."""
+def prepared() -> tuple[Context, Arrays]:
+    """The small plan built, its whole numbers decided, nothing solved."""
     scenario = Scenario.model_validate(SETTINGS)
     facts = load_facts().override(scenario.data)
     context = build(make_inputs(scenario, facts, departures()))
     _decide(context.model)
-    arrays = to_arrays(context.model)
+    return context, to_arrays(context.model)
+
+
+def solve_case() -> Solved:
+    """Build, decide, solve and extract the small plan."""
+    context, arrays = prepared()
+    scenario, facts = context.inputs.scenario, context.inputs.facts
     terms = learning_terms(arrays, context.model.learning)
     chords = with_chords(arrays, terms, np.zeros(len(terms.columns)), arrays.upper[terms.columns])
     outcome = solve_lp(chords, crossover=True)
