@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from lunarchain.report.labels import NAMES
-from lunarchain.report.style import BLUE, FONT, GREEN, GREY, INK, ORANGE, PINK, SEQUENCE
+from lunarchain.report.style import BLUE, FONT, GREEN, GREY, INK, ORANGE, PINK
 from lunarchain.study import analyse
 from lunarchain.study.collect import answered
 from lunarchain.study.study import Study
@@ -38,20 +38,23 @@ _MOST = 16
 
 
 def chips_on_the_moon(table: pd.DataFrame, imported_kg_per_kw: float) -> go.Figure:
-    """Share of Moon-made power that is finished on the Moon, against imported mass of a satellite [kg/kW].
+    """What the Moon is worth when chips may be joined in orbit and when they must be landed, by mass imported.
 
-    ``imported_kg_per_kw`` is what a factor of one stands for. Cases in which nothing is made on the Moon have no share.
+    ``imported_kg_per_kw`` is what a factor of one stands for. A filled marker is a case in which most Moon-made power
+    is finished on the Moon.
     """
-    figure = _empty(380).update_xaxes(type="log", title="imported mass of a Moon-made satellite [kg/kW]")
+    figure = _empty(400).update_xaxes(type="log", title="imported mass of a Moon-made satellite [kg/kW]")
     known = answered(table).sort_values(IMPORTS)
-    for colour, (policy, rows) in zip(SEQUENCE, known.groupby("policy", sort=False), strict=False):
-        lunar = rows["gw_moon_built"] + rows["gw_hybrid"]
-        share = (100 * rows["gw_moon_built"] / lunar).where(lunar > 1)
-        figure.add_trace(go.Scatter(x=rows[IMPORTS] * imported_kg_per_kw, y=share, name=str(policy),
-                                    mode="lines+markers", line={"color": colour, "width": 2.5}))  # fmt: skip
-    figure.add_vline(imported_kg_per_kw, line={"color": GREY, "dash": "dot"},
-                     annotation={"text": f"table: {imported_kg_per_kw:.2g}"})  # fmt: skip
-    return figure.update_yaxes(title="finished on the Moon [% of Moon-made power]", range=[-3, 103])
+    for colour, (policy, rows) in zip(
+        (BLUE, ORANGE, PINK), known.groupby("policy", sort=False), strict=False
+    ):
+        landed = rows["gw_moon_built"] > rows["gw_hybrid"]
+        marks = {"size": 11, "symbol": ["circle" if there else "circle-open" for there in landed]}
+        figure.add_trace(go.Scatter(x=rows[IMPORTS] * imported_kg_per_kw, y=rows["decision_value"], name=str(policy),
+                                    mode="lines+markers", marker=marks,
+                                    line={"color": colour, "width": 2.5}))  # fmt: skip
+    figure.add_vline(imported_kg_per_kw, line={"color": GREY, "dash": "dot"})
+    return figure.update_yaxes(title="what the Moon is worth [G$]", rangemode="tozero")
 
 
 def what_makes_the_moon_win(study: Study, table: pd.DataFrame) -> go.Figure:
