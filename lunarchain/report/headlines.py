@@ -43,7 +43,11 @@ def chips_on_the_moon(table: pd.DataFrame, imported_kg_per_kw: float) -> go.Figu
     ``imported_kg_per_kw`` is what a factor of one stands for. A filled marker is a case in which most Moon-made power
     is finished on the Moon.
     """
-    figure = _empty(400).update_xaxes(type="log", title="imported mass of a Moon-made satellite [kg/kW]")
+    figure = _empty(400).update_xaxes(
+        type="log",
+        title="imported mass of a Moon-made satellite [kg/kW]",
+        tickvals=[0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+    )
     known = answered(table).sort_values(IMPORTS)
     for colour, (policy, rows) in zip(
         (BLUE, ORANGE, PINK), known.groupby("policy", sort=False), strict=False
@@ -76,7 +80,7 @@ def what_makes_the_moon_win(study: Study, table: pd.DataFrame) -> go.Figure:
 
 def what_it_needs(study: Study, table: pd.DataFrame) -> go.Figure:
     """What is still needed from Earth: the base, and the range over every single change of the tornado."""
-    figure = make_subplots(rows=len(NEEDS), cols=1, vertical_spacing=0.16)
+    figure = make_subplots(rows=len(NEEDS), cols=1, vertical_spacing=0.19)
     known = answered(table)
     base = known[known["moved"] == ""].iloc[0]
     names = {axis.path: axis.name for axis in study.axes}
@@ -84,29 +88,23 @@ def what_it_needs(study: Study, table: pd.DataFrame) -> go.Figure:
         moved = known.dropna(subset=[need]).sort_values(need)
         ends = [moved.iloc[0], moved.iloc[-1]]
         values = [float(end[need]) for end in ends]
-        causes = [names.get(str(end["moved"]), "base") for end in ends]
-        figure.add_trace(go.Scatter(x=values, y=[0, 0], mode="lines+markers+text", line={"color": BLUE, "width": 7},
-                                    marker={"size": 12}, text=[_short(c) for c in causes],
-                                    textposition=["bottom right", "bottom left"], textfont={"size": 11},
-                                    showlegend=False), row=row, col=1)  # fmt: skip
-        figure.add_trace(go.Scatter(x=[float(base[need])], y=[0], mode="markers+text",
+        low, high = (names.get(str(end["moved"]), "base") for end in ends)
+        figure.add_trace(go.Scatter(x=values, y=[0, 0], mode="lines+markers", marker={"size": 12},
+                                    line={"color": BLUE, "width": 7}, showlegend=False), row=row, col=1)  # fmt: skip
+        figure.add_trace(go.Scatter(x=[float(base[need])], y=[0], mode="markers+text", text=[_number(base[need])],
                                     marker={"size": 14, "color": ORANGE, "symbol": "diamond"},
-                                    text=[_number(base[need])],
                                     textposition="top center", showlegend=False), row=row, col=1)  # fmt: skip
-        figure.update_xaxes(title={"text": NAMES[need], "standoff": 2}, rangemode="tozero", row=row, col=1)
+        words = f"{NAMES[need]}<br><span style='font-size:11px'>least: {low}; most: {high}</span>"
+        figure.update_xaxes(title={"text": words, "standoff": 2}, rangemode="tozero", row=row, col=1)
         figure.update_yaxes(visible=False, range=[-1.4, 1.4], row=row, col=1)
     return figure.update_layout(
-        template="none", height=560, font={"family": FONT, "size": 13, "color": INK}, plot_bgcolor="#ffffff",
-        margin={"l": 30, "r": 30, "t": 16, "b": 44},
+        template="none", height=620, font={"family": FONT, "size": 13, "color": INK}, plot_bgcolor="#ffffff",
+        margin={"l": 30, "r": 30, "t": 16, "b": 64},
     )  # fmt: skip
 
 
 def _subject(path: str) -> tuple[str, str]:
     return next((subject for start, subject in SUBJECTS.items() if path.startswith(start)), OTHER)
-
-
-def _short(words: str) -> str:
-    return words if len(words) < 42 else words[:40] + "…"
 
 
 def _number(value: float) -> str:

@@ -25,6 +25,7 @@ MEASURES = {
     "seconds": "Seconds to answer",
 }
 _MOST_BARS = 24
+_NAMED = 0.04
 _DIVERGING = [[0.0, BLUE], [0.5, "#ffffff"], [1.0, VERMILION]]
 
 
@@ -76,13 +77,18 @@ def effects(rows: pd.DataFrame, measure: str) -> go.Figure:
     """Morris: mean absolute effect against its spread; high and wide means interaction or curvature."""
     figure = _empty(420, f"mu*: mean effect of the whole range on {measure_name(measure)}", "sigma")
     colours = [ORANGE if kind in UNSURE else BLUE for kind in rows["kind"]]
+    plain = (
+        rows["mu_star"] > _NAMED * rows["mu_star"].max()
+    )  # the others crowd the corner; they are in the table
+    words = rows["factor"].str.slice(0, 38)
     figure.add_trace(
         go.Scatter(
-            x=rows["mu_star"], y=rows["sigma"], mode="markers+text", text=rows["factor"].str.slice(0, 38),
+            x=rows["mu_star"], y=rows["sigma"], mode="markers+text", text=words.where(plain, ""),
             textposition="middle right", textfont={"size": 11}, marker={"size": 10, "color": colours},
             error_x={"type": "data", "array": rows["mu_star_conf"], "color": GREY, "thickness": 1},
             showlegend=False, cliponaxis=False,
-            hovertemplate="%{text}: mu* %{x:,.3~g}, sigma %{y:,.3~g}<extra></extra>",
+            customdata=words,
+            hovertemplate="%{customdata}: mu* %{x:,.3~g}, sigma %{y:,.3~g}<extra></extra>",
         )
     )  # fmt: skip
     most = float(rows[["mu_star", "sigma"]].max().max() or 1.0)
@@ -170,7 +176,7 @@ def parallel(table: pd.DataFrame, axes: Sequence[Axis], measures: Sequence[str])
 
 def _dimension(known: pd.DataFrame, column: str, name: str) -> dict[str, object]:
     values = known[column]
-    label = name if len(name) < 34 else name[:32] + "…"
+    label = name if len(name) < 26 else name[:24] + "…"
     if pd.api.types.is_numeric_dtype(values):
         return {"label": label, "values": values.astype(float).fillna(values.min())}
     words = sorted(values.astype(str).unique())

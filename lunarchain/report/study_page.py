@@ -80,7 +80,7 @@ def _sections(study: Study, table: pd.DataFrame) -> Iterator[Section]:
             f" first measure, {_inside(asked[0])}.", figures.parallel(table, study.axes, asked))  # fmt: skip
     lost = missing(table)
     if len(lost):
-        columns = ["id", "policy", *(axis.path for axis in study.axes), "status", "reason"]
+        columns = ["id", "policy", "moved", "status", "reason"]
         yield Section("Cases without an answer", "They are left out of the charts above as each method requires.",
                       rows=lost[columns])  # fmt: skip
 
@@ -130,7 +130,11 @@ def _grid(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[S
             yield Section(
                 f"{measure_name(measure)} along {axes[0].name}", "", figures.curve(table, axes[0], [measure])
             )
-    if len(axes) < 2:
+    if len(study.axes) > 2 or not study.axes:
+        for measure in asked:
+            yield Section(f"Mean of {_inside(measure)} at each level", "Over all cases with an answer at that level.",
+                          rows=analyse.level_means(study, table, measure))  # fmt: skip
+    if len(axes) != 2 or len(study.axes) != 2:
         return
     level = study.file.measures.flips_at
     for measure in asked[:1]:

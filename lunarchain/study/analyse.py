@@ -130,6 +130,19 @@ def grid_map(table: pd.DataFrame, x: str, y: str, measure: str) -> pd.DataFrame:
     return known.groupby([y, x])[measure].mean().reindex(full).unstack(x)
 
 
+def level_means(study: Study, table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Mean of a measure at each level of each factor and policy: ``factor, level, mean, least, most, cases``."""
+    known = answered(table).dropna(subset=[measure])
+    named = [(axis.path, axis.name) for axis in study.axes]
+    named += [("policy", "Policy")] if len(study.policies) > 1 else []
+    rows = []
+    for column, name in named:
+        for level, values in known.groupby(column)[measure]:
+            rows.append({"factor": name, "level": str(_short(level)), "mean": values.mean(), "least": values.min(),
+                         "most": values.max(), "cases": len(values)})  # fmt: skip
+    return pd.DataFrame(rows, columns=["factor", "level", "mean", "least", "most", "cases"])
+
+
 def crossing(places: Sequence[float], values: Sequence[float], level: float = 0.0) -> float | None:
     """Where a measure first passes a level along a rising factor, between the two points around it, or ``None``."""
     points = [(p, v - level) for p, v in zip(places, values, strict=True) if not np.isnan(v)]

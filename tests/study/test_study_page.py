@@ -1,0 +1,90 @@
+"""The page of a study, by design: the right charts, honest words about what is missing, every case in the table."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lunarchain.report import headlines
+from lunarchain.report.study_page import build_study_page
+from lunarchain.study.collect import collect
+from lunarchain.study.store import Store
+from lunarchain.study.study import load_study
+from tests.study.conftest import study_of
+
+FACTORS = [{"path": "data.prices.plant"}, {"path": "data.compute.value"}]
+
+
+def answered(study, tmp_path, lost: int = 0) -> pd.DataFrame:
+    """The study's table with made-up answers: worth falls with the price of plant."""
+    store = Store(tmp_path / "s")
+    for number, case in enumerate(study.cases):
+        numbers = [v for v in case.point.values() if isinstance(v, float)]
+        worth = 900.0 - 0.5 * sum(numbers) + 100 * len(case.policy)
+        row = {"id": case.id, "status": "relaxed", "reason": "", "objective": 5000.0 - worth, "gap": 1e-4,
+               "decision_value": worth, "moon": "yes" if worth > 0 else "no", "gw_hybrid": max(worth, 0.0),
+               "gw_moon_built": 0.0, "peak_flights_per_yr": 100.0 + number, "earth_lift_kt_per_gw": 9.0,
+               "import_share_moon_made": 0.3, "peak_black_carbon_kt_per_yr": 2.0 + number}  # fmt: skip
+        store.write(
+            row if number >= lost else row | {"status": "timed out", "reason": "not answered within 5 s"}
+        )
+    return collect(study, store)
+
+
+@pytest.mark.parametrize(
+    ("design", "heading"),
+    [
+        ({"method": "tornado"}, "What moves what the Moon is worth"),
+        ({"method": "sobol", "samples": 8}, "Shares of the variance"),
+        ({"method": "morris", "trajectories": 4}, "Screening of"),
+        ({"method": "grid", "levels": 3}, "there the decision flips"),
+        ({"method": "lhs", "samples": 30}, "Every case as a line"),
+    ],
+)
+def test_each_design_has_its_chart_and_says_what_is_missing(tmp_path, design, heading):
+    study = study_of(uncertainties=FACTORS, design=design)
+    page = build_study_page(study, answered(study, tmp_path, lost=1), tmp_path)
+    assert heading in page and "Cases without an answer" in page and "not answered within 5 s" in page
+    listed = json.loads(re.search(r"const cases = (\[.*?\]);\nlet order", page, re.S)[1])
+    assert {row["_id"] for row in listed} == {case.id for case in study.cases}
+
+
+def test_policies_bring_regret_goals_a_front_and_a_rule_a_box(tmp_path):
+    study = study_of(
+        uncertainties=FACTORS, design={"method": "lhs", "samples": 30},
+        policies=[{"name": "a"}, {"name": "capped", "set": {"policy.launch_licences_per_yr": 900}}],
+        measures={"pareto": {"objective": "min", "peak_black_carbon_kt_per_yr": "min"},
+                  "interest": "decision_value > 0"},
+    )  # fmt: skip
+    page = build_study_page(study, answered(study, tmp_path), tmp_path)
+    assert "Regret of each policy" in page and ">Front<" in page and "PRIM" in page
+
+
+def test_nothing_answered_is_still_a_page(tmp_path):
+    study = study_of(uncertainties=FACTORS)
+    page = build_study_page(study, collect(study, Store(tmp_path / "s")), tmp_path)
+    assert "Cases without an answer" in page and "not run" in page
+
+
+def test_a_title_cannot_become_markup(tmp_path):
+    study = study_of("<b>x</b>", uncertainties=FACTORS)
+    assert "<b>x</b>" not in build_study_page(study, answered(study, tmp_path), tmp_path)
+
+
+def test_the_pictures_show_the_numbers_of_their_studies(tmp_path):
+    assembly, tornado = load_study(headlines.ASSEMBLY), load_study(headlines.TORNADO)
+    table = answered(assembly, tmp_path / "a")
+    drawn = headlines.chips_on_the_moon(table, 2.8)
+    assert sum(len(trace.y) for trace in drawn.data) == len(table)
+    assert set(np.concatenate([t.x for t in drawn.data])) == set(table[headlines.IMPORTS] * 2.8)
+    swings = answered(tornado, tmp_path / "t")
+    bars = headlines.what_makes_the_moon_win(tornado, swings)
+    widest = max(float(max(trace.x)) for trace in bars.data)
+    assert widest == pytest.approx(swings["decision_value"].max() - swings["decision_value"].min())
+    assert {"lift", "price"} <= {trace.name for trace in bars.data}
+    needs = headlines.what_it_needs(tornado, swings)
+    assert needs.data[0].x == (swings["peak_flights_per_yr"].min(), swings["peak_flights_per_yr"].max())
