@@ -139,6 +139,7 @@ class Context:
     def pay(
         self, item: str, period: int, price: float, variable: object, life_yr: float | None = None
     ) -> None:
-        """Post a cost of ``price`` [G$ per unit/yr]; with a life, only the years used are charged."""
-        share = 1.0 if life_yr is None else self.inputs.calendar.used_share(period, life_yr)
+        """Post a cost of ``price`` [G$ per unit/yr]; with a life, the years used, less any tax credit."""
+        credit = self.inputs.scenario.policy.investment_tax_credit or 0.0
+        share = 1.0 if life_yr is None else (1 - credit) * self.inputs.calendar.used_share(period, life_yr)
         self.ledgers.cost.post((item, period), price * share, variable)

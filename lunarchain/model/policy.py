@@ -1,7 +1,8 @@
 r"""Policy levers: each is one bound or one price, switched on by the scenario; absent levers leave no row.
 
-Launch licences (total flights), black carbon above 15 km, launch CO2 (cap or price), re-entry alumina, chips sent to
-the Moon, all landed mass, mined regolith. Nuclear power, ground grid and chip supply act where those are modelled.
+Launch licences (total flights), black carbon above 15 km, launch CO2 (cap or price), ozone, re-entry alumina, chips
+sent to the Moon, all landed mass, all thrown mass, mined regolith. Nuclear power, ground grid, chip supply, subsidy and
+tax credit act where those are modelled.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pyomo.environ as pyo
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
+from lunarchain.units import factor
 
 CARGOES = ("plant", "parts", "chips")
 MEANINGS = {
@@ -22,6 +24,8 @@ MEANINGS = {
     "alumina": "cap on alumina from re-entry [kt/yr]; set by: policy.alumina_cap_kt",
     "chip_export": "cap on chips sent to the Moon [kt/yr]; set by: policy.moon_chip_export_cap_kt",
     "moon_imports": "cap on mass landed on the Moon [kt/yr]; set by: policy.moon_import_cap_kt",
+    "moon_exports": "cap on mass thrown off the Moon [kt/yr]; set by: policy.moon_export_cap_kt",
+    "ozone": "cap on ozone lost to launches [ppm]; set by: policy.ozone_loss_cap_percent",
     "mining": "cap on lunar mining [kt/yr]; set by: policy.lunar_mining_cap_mt",
 }
 
@@ -34,11 +38,13 @@ def add(context: Context) -> None:
     caps = {
         "licences": (policy.launch_licences_per_yr, 1.0, lambda t: _flights(context, t)),
         "black_carbon": (policy.black_carbon_cap_kt, 1.0, lambda t: _emitted(context, t, "black_carbon")),
-        "launch_co2": (policy.launch_co2_cap_mt, 1e3, lambda t: _emitted(context, t, "co2")),
+        "launch_co2": (policy.launch_co2_cap_mt, factor("Mt", "kt"), lambda t: _emitted(context, t, "co2")),
         "alumina": (policy.alumina_cap_kt, 1.0, lambda t: books.alumina.pairs(t)),
         "chip_export": (policy.moon_chip_export_cap_kt, 1.0, lambda t: books.landed_chips.pairs(t)),
         "moon_imports": (policy.moon_import_cap_kt, 1.0, lambda t: _landed(context, t)),
-        "mining": (policy.lunar_mining_cap_mt, 1e3, lambda t: _mined(context, t)),
+        "moon_exports": (policy.moon_export_cap_kt, 1.0, lambda t: _thrown(context, t)),
+        "ozone": (policy.ozone_loss_cap_percent, factor("percent", "ppm"), lambda t: _ozone(context, t)),
+        "mining": (policy.lunar_mining_cap_mt, factor("Mt", "kt"), lambda t: _mined(context, t)),
     }
     set_caps = {name: (cap * scale, terms) for name, (cap, scale, terms) in caps.items() if cap is not None}
 
@@ -64,8 +70,15 @@ def _emitted(context: Context, t: int, what: str) -> list[tuple[float, Any]]:
     ]
 
 
-def _posted(ledger: object, key: object) -> list[tuple[float, Any]]:
-    return ledger.pairs(key)  # type: ignore[attr-defined]
+def _ozone(context: Context, t: int) -> list[tuple[float, Any]]:
+    return [
+        (context.inputs.number(f"emissions.{v}.ozone_loss", "ppm/flight"), context.model.flights[v, t])
+        for v in context.inputs.scenario.launch.vehicles
+    ]
+
+
+def _thrown(context: Context, t: int) -> list[tuple[float, Any]]:
+    return [(1, variable) for (*_, period, _slice), variable in context.model.thrown.items() if period == t]
 
 
 def _landed(context: Context, t: int) -> list[tuple[float, Any]]:
@@ -80,6 +93,7 @@ def _launch_carbon_price(context: Context) -> None:
     price = context.inputs.scenario.policy.launch_co2_price_usd_t
     if price is None:
         return
+    g_usd_kt = price * factor("USD/t", "GUSD/kt")
     for t in context.periods:
         for coefficient, variable in _emitted(context, t, "co2"):
-            context.pay("launch carbon price", t, coefficient * price * 1e-6, variable)  # USD/t is 1e-6 G$/kt
+            context.pay("launch carbon price", t, coefficient * g_usd_kt, variable)

@@ -31,11 +31,13 @@ class Limit:
     unit: str
     used: Series
     allowed: Series
+    forbids: bool = False  # an allowance of nothing holds too
 
     @property
     def share(self) -> Series:
         """Share of the limit that is used in each reported period."""
-        return np.divide(self.used, self.allowed, out=np.zeros_like(self.used), where=self.allowed > 0)
+        nothing = np.full_like(self.used, float(self.forbids))
+        return np.divide(self.used, self.allowed, out=nothing, where=self.allowed > 0)
 
     @property
     def binds(self) -> np.ndarray:
@@ -174,6 +176,8 @@ def _policies(view: View) -> Iterator[Limit]:
         return view.span.series(flights.assign(value=flights["value"] * np.asarray(rows, dtype=float)))
 
     alumina = alumina_kt(view.tables, view.span, view.bill, view.facts)
+    losses = [view.facts.number(f"emissions.{v}.ozone_loss", "percent/flight") for v in flights["node"]]
+    ozone = view.span.series(flights.assign(value=flights["value"] * np.asarray(losses, dtype=float)))
     capped = (
         ("Launch licences", "flights/yr", policy.launch_licences_per_yr, view.span.series(flights)),
         ("Cap on black carbon", "kt/yr", policy.black_carbon_cap_kt, emitted("black_carbon")),
@@ -181,9 +185,13 @@ def _policies(view: View) -> Iterator[Limit]:
         ("Cap on alumina", "kt/yr", policy.alumina_cap_kt, alumina),
         ("Cap on lunar imports", "kt/yr", policy.moon_import_cap_kt,
          view.span.series(select(view.tables["transport"], node=sites))),
+        ("Cap on chips sent to the Moon", "kt/yr", policy.moon_chip_export_cap_kt,
+         view.span.series(select(view.tables["transport"], node=sites, detail="chips"))),
+        ("Cap on lunar exports", "kt/yr", policy.moon_export_cap_kt, view.span.series(view.tables["thrown"])),
+        ("Cap on ozone loss", "%", policy.ozone_loss_cap_percent, ozone),
         ("Cap on lunar mining", "Mt/yr", policy.lunar_mining_cap_mt,
          view.span.series(select(view.tables["activity"], item="P01")) * factor("kt", "Mt")),
     )  # fmt: skip
     for name, unit, cap, used in capped:
         if cap is not None:
-            yield Limit(name, unit, used, np.full_like(used, cap))
+            yield Limit(name, unit, used, np.full_like(used, cap), forbids=True)

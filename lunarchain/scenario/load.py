@@ -60,10 +60,30 @@ def resolve(tree: Tree, name: str, file: str) -> Case:
     """
     scenario, issues = _validated(tree, file)
     facts, wrong_numbers = _applied(tree, file)
+    if scenario is not None:
+        scenario, unlicensed = _licensed(scenario, facts, file)
+        issues += unlicensed
     read = None if scenario is None else Case(name, scenario, facts, file)
     if read is None or issues or wrong_numbers:
         raise InputError([*issues, *wrong_numbers], partial=read)
     return read
+
+
+def _licensed(scenario: Scenario, facts: Facts, file: str) -> tuple[Scenario, list[Issue]]:
+    """Licences by site as the yearly total they come to: any vehicle may fly from any of the sites."""
+    policy, known = scenario.policy, facts.children("policy.licences")
+    if not policy.licensed_sites:
+        return scenario, []
+    strange = [site for site in policy.licensed_sites if site not in known]
+    if strange:
+        shown = "one of " + ", ".join(known)
+        key = "policy.licensed_sites"
+        return scenario, [Issue(file, key, f"'{s}'", shown, nearest_name(s, known)) for s in strange]
+    licensed = sum(facts.number(f"policy.licences.{s}", "flight/yr") for s in policy.licensed_sites)
+    caps = [policy.licence_multiple * licensed, policy.launch_licences_per_yr]
+    total = min(cap for cap in caps if cap is not None)
+    update = {"launch_licences_per_yr": total}
+    return scenario.model_copy(update={"policy": policy.model_copy(update=update)}), []
 
 
 def with_changes(tree: Tree, changes: Mapping[str, Any]) -> Tree:

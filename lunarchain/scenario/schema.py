@@ -134,17 +134,33 @@ class Policy(_Strict):
     """Levers. Each is one constraint or one price; absent means not applied."""
 
     launch_licences_per_yr: NotNegative | None = None
+    licensed_sites: tuple[str, ...] = Field(
+        default=(),
+        description="launch sites whose licences (`policy.licences.*`) add up; empty means all may be used",
+    )
+    licence_multiple: NotNegative = Field(
+        default=1, description="how many times what those sites are licensed for"
+    )
     black_carbon_cap_kt: NotNegative | None = None
     launch_co2_cap_mt: NotNegative | None = None
     launch_co2_price_usd_t: NotNegative | None = None
+    ozone_loss_cap_percent: NotNegative | None = Field(
+        default=None, description="near-global column loss by launches"
+    )
     alumina_cap_kt: NotNegative | None = None
     moon_chip_export_cap_kt: NotNegative | None = None
     moon_import_cap_kt: NotNegative | None = None
+    moon_export_cap_kt: NotNegative | None = Field(
+        default=None, description="mass thrown off the Moon a year, loaded"
+    )
     lunar_nuclear: bool = True
     lunar_mining_cap_mt: NotNegative | None = None
     ground_grid_cap_gw: NotNegative | None = None
     ground_carbon_price_usd_t: NotNegative | None = None
     launch_subsidy_usd_kg: NotNegative | None = None
+    investment_tax_credit: Share | None = Field(
+        default=None, description="share of every asset's price that is returned"
+    )
     chip_supply_cap_gw: NotNegative | None = None
 
 

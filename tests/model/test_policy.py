@@ -6,6 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from lunarchain.errors import InputError
+from lunarchain.paths import shipped
+from lunarchain.scenario.facts import load_facts
+from lunarchain.scenario.load import load
+
 from .small import Plan, base, changed
 
 FLIGHTS = {"launch_licences_per_yr": 500, "black_carbon_cap_kt": 1, "launch_co2_cap_mt": 1}
@@ -19,6 +24,8 @@ LEVERS: list[tuple[str, float, Callable[[Plan], float], float]] = [
     ("lunar_mining_cap_mt", 0.1, lambda p: p.of("activity", "P01"), 0.05),
     ("ground_grid_cap_gw", 0, lambda p: p.of("served", "ground"), 1e-6),
     ("ground_carbon_price_usd_t", 3000, lambda p: p.of("served", "ground"), 0.7),
+    ("ozone_loss_cap_percent", 0.01, lambda p: p.of("flights"), 0.05),
+    ("moon_export_cap_kt", 1, lambda p: p.of("thrown"), 0.05),
     ("chip_supply_cap_gw", 5, lambda p: p.of("added"), 0.05),
     ("lunar_nuclear", False, lambda p: p.of("power_added", "fission"), 1e-6),
 ]
@@ -54,6 +61,35 @@ def test_a_subsidy_lowers_the_cost_by_no_more_than_itself() -> None:
         * 1e-9
     )
     assert 0 < base().objective - paid.objective < most
+
+
+def test_a_tax_credit_returns_its_share_of_what_assets_cost_and_nothing_else() -> None:
+    """Coefficients of cost, item by item: assets 30 % cheaper, running costs as they were."""
+    paid, free = (changed(policy=p).context.ledgers.cost for p in ({"investment_tax_credit": 0.3}, {}))
+    for item, left in (("ground halls", 0.7), ("ground operation", 1.0)):
+        for t in range(2):
+            found = [a / b for a, b in zip(paid.terms((item, t))[0], free.terms((item, t))[0], strict=True)]
+            assert found == pytest.approx([left] * len(found))
+
+
+@pytest.mark.parametrize("overlay", sorted(p.stem for p in (shipped("models") / "policies").glob("*.toml")))
+def test_every_shipped_overlay_says_what_it_does_and_changes_a_case(overlay: str) -> None:
+    plain, with_it = load("02_crossover"), load("02_crossover", overlays=[f"policies/{overlay}"])
+    assert with_it.content_hash != plain.content_hash
+    text = (shipped("models") / "policies" / f"{overlay}.toml").read_text()
+    assert text.startswith("# ") and text.splitlines()[0].endswith(".")
+
+
+def test_licences_of_sites_add_up_and_multiply() -> None:
+    sites = ["policy.licensed_sites=['starbase', 'slc37']", "policy.licence_multiple=2"]
+    number = load_facts().number
+    wanted = 2 * sum(number(f"policy.licences.{s}", "flight/yr") for s in ("starbase", "slc37"))
+    assert load("01_earth_only", sites).scenario.policy.launch_licences_per_yr == wanted
+
+
+def test_a_site_without_a_licence_is_named_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="did you mean 'starbase'"):
+        load("01_earth_only", ["policy.licensed_sites=['starbas']"])
 
 
 def test_an_absent_lever_leaves_no_row() -> None:

@@ -37,7 +37,21 @@ from lunarchain.scenario.schema import Scenario
 
 __all__ = ["Certificate", "Check", "audit", "audit_tables", "read_case"]
 
-SUBJECTS = (plant, materials, matter, power, tracks, shots, cargo, goods, launch, service, policy, goals, money)
+SUBJECTS = (
+    plant,
+    materials,
+    matter,
+    power,
+    tracks,
+    shots,
+    cargo,
+    goods,
+    launch,
+    service,
+    policy,
+    goals,
+    money,
+)
 
 
 def audit(

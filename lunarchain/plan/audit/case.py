@@ -117,7 +117,12 @@ class Case:
 def read_case(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Case:
     """The case a plan answers, without the plan. Raises ``InputError`` where the scenario names what is unknown."""
     rate = facts.number(scenario.economics.discount_rate, "1/yr")
-    years = years_of(scenario.calendar, rate, scenario.economics.remaining_life_value)
+    years = years_of(
+        scenario.calendar,
+        rate,
+        scenario.economics.remaining_life_value,
+        scenario.policy.investment_tax_credit or 0.0,
+    )
     names = scenario.moon.sites if scenario.moon.allowed else ()
     satellites = pair(facts, scenario.satellites.pair)
     return Case(

@@ -21,6 +21,8 @@ IMPORTS = Statement("lunar import cap", "mass needed on the Moon from Earth <= c
 SUPPLY = Statement(
     "import supply", "a commodity from Earth for lunar-made goods <= its yearly supply [kt/yr]"
 )
+EXPORTS = Statement("lunar export cap", "mass thrown off the Moon, loaded <= cap [kt/yr]")
+OZONE = Statement("ozone cap", "ozone column lost to launches <= cap [fraction]")
 MINING = Statement("mining cap", "ground dug on the Moon <= cap [kt/yr]")
 
 
@@ -41,6 +43,14 @@ def lines(case: Case) -> Iterator[Line]:
         )
     if policy.alumina_cap_kt is not None:
         yield ALUMINA.within("all orbits", alumina_kt(case), policy.alumina_cap_kt * case.ones)
+    if policy.ozone_loss_cap_percent is not None:
+        lost = sum(
+            (case.number(f"emissions.{v}.ozone_loss", "1/flight") * flights(case, v) for v in vehicles),
+            case.zero,
+        )
+        yield OZONE.within(
+            "all vehicles", lost, policy.ozone_loss_cap_percent * factor("percent", "") * case.ones
+        )
     yield from _lunar(case, per_mt)
 
 
@@ -55,6 +65,9 @@ def _lunar(case: Case, per_mt: float) -> Iterator[Line]:
         )
     for name, cap in case.scenario.moon.import_caps_kt.items() if case.sites else ():
         yield SUPPLY.within(name, supplied_kt(case, name), cap * case.ones, name)
+    if policy.moon_export_cap_kt is not None:
+        thrown = sum((mass for *_, mass in case.rows("thrown")), case.zero)
+        yield EXPORTS.within("all tracks", thrown, policy.moon_export_cap_kt * case.ones)
     if policy.lunar_mining_cap_mt is not None:
         dug = sum((soil_dug_kt(case, site) for site in case.sites), case.zero)
         yield MINING.within("all sites", dug, policy.lunar_mining_cap_mt * per_mt * case.ones)

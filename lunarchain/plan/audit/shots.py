@@ -19,7 +19,9 @@ SHOT = Statement("driver shots", "shots a year of the table = mass shot / mass o
 SECONDS = Statement(
     "driver seconds", "seconds the shots of a slice take <= seconds its tracks can shoot in it [s/yr]"
 )
-COUNT = Statement("driver tracks", "tracks the shots of the table keep busy = seconds of all shots / a track's")
+COUNT = Statement(
+    "driver tracks", "tracks the shots of the table keep busy = seconds of all shots / a track's"
+)
 DRAWN = Statement("driver power", "mean power of the table = energy of all shots / year [GW]")
 LOST = Statement("driver heat", "stator heat of the table = what the motor loses in all shots / year [GW]")
 

@@ -28,7 +28,9 @@ SPEED = Statement(
 DESIGN = Statement("track design", "faults that forbid building a track of the plan <= none [count]")
 
 
-STATORS = Statement("stators left", "stators left = brought with tracks and renewed, less worn by the shots [t]")
+STATORS = Statement(
+    "stators left", "stators left = brought with tracks and renewed, less worn by the shots [t]"
+)
 WORN = Statement("stator life", "stators worn out so far <= brought with tracks and renewed so far [t]")
 
 _T_PER_KT = factor("kt", "t")

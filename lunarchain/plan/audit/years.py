@@ -32,6 +32,7 @@ class Years:
     reported: int
     rate: float
     remaining_life_value: bool
+    tax_credit: float = 0.0
     _seen: dict[tuple[float, float, float], Vector] = field(default_factory=dict)
 
     @property
@@ -69,13 +70,17 @@ class Years:
         return np.array([self._annuity(start, end) for start, end in pairwise(self.edges)])
 
     def charged(self, life_yr: float) -> Vector:
-        """Share of a price that falls inside the model: annuity of the years left over that of the life."""
+        """Share of a price that falls inside the model: annuity of the years left over that of the life.
+
+        Less the tax credit, which returns a share of whatever is charged.
+        """
         if not self.remaining_life_value:
-            return np.ones(self.count)
+            return np.full(self.count, 1 - self.tax_credit)
         first = self.edges[0]
         left = np.minimum(self.edges[-1] - self.middles, life_yr)
         whole = self._annuity(first, first + life_yr)
-        return np.array([self._annuity(first, first + years) for years in left]) / whole
+        kept = 1 - self.tax_credit
+        return kept * np.array([self._annuity(first, first + years) for years in left]) / whole
 
     def _annuity(self, start: float, end: float) -> float:
         return integral(lambda instant: np.exp(-self.rate * (instant - self.edges[0])), start, end)
@@ -118,7 +123,9 @@ class Years:
         return total / (end - start)
 
 
-def years_of(calendar: Calendar, rate_per_yr: float, remaining_life_value: bool) -> Years:
+def years_of(
+    calendar: Calendar, rate_per_yr: float, remaining_life_value: bool, tax_credit: float = 0.0
+) -> Years:
     """The periods a scenario asks for: its steps, then its tail."""
     parts, start = [np.array([float(calendar.start)])], float(calendar.start)
     for step in calendar.steps:
@@ -127,4 +134,4 @@ def years_of(calendar: Calendar, rate_per_yr: float, remaining_life_value: bool)
         start = float(step.until)
     reported = sum(part.size for part in parts) - 1
     parts.append(start + calendar.tail_years * np.arange(1, calendar.tail_periods + 1))
-    return Years(np.concatenate(parts), reported, rate_per_yr, remaining_life_value)
+    return Years(np.concatenate(parts), reported, rate_per_yr, remaining_life_value, tax_credit)

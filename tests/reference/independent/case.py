@@ -108,6 +108,9 @@ VARIATIONS: dict[str, dict[str, object]] = {
     "more policy": {
         "economics.remaining_life_value": False,
         "policy.launch_subsidy_usd_kg": 200,
+        "policy.investment_tax_credit": 0.2,
+        "policy.ozone_loss_cap_percent": 0.004,
+        "policy.moon_export_cap_kt": 30,
         "policy.launch_co2_cap_mt": 0.4,
         "policy.chip_supply_cap_gw": 9,
         "policy.alumina_cap_kt": 0.02,

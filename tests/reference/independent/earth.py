@@ -189,6 +189,8 @@ def close_policy(s: Setting) -> None:
             "alumina": (policy.alumina_cap_kt, x.sums["alumina", t]),
             "chip export": (policy.moon_chip_export_cap_kt, landed["chips"]),
             "imports": (policy.moon_import_cap_kt, [y for terms in landed.values() for y in terms]),
+            "exports": (policy.moon_export_cap_kt, _leaving(s, t)),
+            "ozone": (_percent(policy.ozone_loss_cap_percent), _destroyed(s, t)),
             "mining": (_mega(policy.lunar_mining_cap_mt), mined),
         }
         for c, most in s.scenario.moon.import_caps_kt.items() if s.sites else ():
@@ -200,6 +202,21 @@ def close_policy(s: Setting) -> None:
         if policy.launch_co2_price_usd_t:
             for amount, column in _flown(s, t, "co2"):
                 s.pay(t, 1e-6 * policy.launch_co2_price_usd_t * amount, column)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else share / 100
+
+
+def _destroyed(s: Setting, t: int) -> Terms:
+    """Share of the ozone column that a year's flights destroy."""
+    lost = {v: s.number(f"emissions.{v}.ozone_loss", "1/flight") for v in s.scenario.launch.vehicles}
+    return [(share, s.problem["flights", v, t]) for v, share in lost.items()]
+
+
+def _leaving(s: Setting, t: int) -> Terms:
+    """Everything thrown off the Moon."""
+    return [(1.0, column) for key, column in s.problem.names.items() if key[0] == "thrown" and key[-2] == t]
 
 
 def _supplied(s: Setting, c: str, t: int) -> Terms:

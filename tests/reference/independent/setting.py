@@ -47,7 +47,8 @@ class Setting:
 
     def pay(self, t: int, price: float, column: int, life: float | None = None) -> None:
         """Cost of ``price`` per unit a year; of an asset only the years it serves within the model."""
-        share = 1.0 if life is None else self.p.charged(t, life)
+        returned = 0.0 if life is None else self.scenario.policy.investment_tax_credit or 0.0
+        share = (1.0 if life is None else self.p.charged(t, life)) * (1 - returned)
         self.problem.pay(self.p.present(t) * price * share, column)
 
     def need(self, *key: object, terms: Terms) -> None:

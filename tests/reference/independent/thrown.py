@@ -82,7 +82,9 @@ def _throw(s: Setting, row: dict, c: str) -> list[Throw]:
     propellant = (1 + shell) * burn / (1 - dry * burn)
     oxygen = 0.0 if electric else n("kick_stage.oxygen_share")
     opened = {sl: row[f"open_{sl}_fraction"] for sl in SLICES}
-    spent = (1 + shell + (1 + dry) * propellant) * n("kick_stage.catcher_reaction") if mode == "catcher" else 0.0
+    spent = (
+        (1 + shell + (1 + dry) * propellant) * n("kick_stage.catcher_reaction") if mode == "catcher" else 0.0
+    )
     arrives = (1 - 1 / n("driver.operations.shots_between_failures", "shot")) * (1 - row["loss_fraction"])
     return [Throw(row["track"], row["site"], c, row["destination"], mode, opened, arrives,
                   row["exit_speed_max_m_s"], oxygen * propellant + spent, (1 - oxygen) * propellant, shell,
@@ -188,7 +190,9 @@ def _stators(s: Setting, site: str, place: str, ends: tuple[str, ...]) -> None:
         for d in designs(s, place):
             stator_t = 1e3 * (sum(d.stator_lunar_mass_kt.values()) + d.stator_imported_mass_kt)
             so_far.append((-stator_t, x["tracks_built", place, d.id, t]))
-            shots = s.p.length(t) / (d.shot_mass_t * 1e-3) / d.life_shots  # lives of a stator in a kilotonne a year
+            shots = (
+                s.p.length(t) / (d.shot_mass_t * 1e-3) / d.life_shots
+            )  # lives of a stator in a kilotonne a year
             so_far += [(stator_t * shots, x["shot_mass", end, d.id, t, sl]) for end in ends for sl in SLICES]
         x.row("stators", list(so_far), upper=0.0)
         d = designs(s, place)[0]
