@@ -122,6 +122,12 @@ def study(
 
     laid_out, folder = load_study(study), out / load_study(study).name
     found = collect(laid_out, Store(folder))
+    if measure and measure not in found.select_dtypes("number"):
+        known = list(found.select_dtypes("number"))
+        nearest = nearest_name(measure, known)
+        raise InputError(
+            [Issue("command line", "--measure", repr(measure), "a number of the table", nearest)]
+        )
     page = write_study_page(laid_out, found, folder)
     results = _results(laid_out, found, measure or laid_out.file.measures.main)
     content = {
@@ -218,8 +224,11 @@ def flips(
     given = read_case(case, sets, overlays)
     from lunarchain.scenario.load import assignments
     from lunarchain.study.flip import Question, find_flips
-    from lunarchain.study.schema import Base
+    from lunarchain.study.schema import MODES, Base
 
+    if mode not in MODES:
+        nearest = nearest_name(mode, MODES)
+        raise InputError([Issue("command line", "--mode", repr(mode), " | ".join(MODES), nearest)])
     show = not (as_json or quiet)
     effects = _screened(given, facts, show)
     chosen = [str(fact) for fact in effects[effects["in_model"]]["fact"].head(most)]

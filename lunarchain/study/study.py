@@ -21,7 +21,11 @@ from lunarchain.study.design import Point, points
 from lunarchain.study.schema import Base, PolicyMix, StudyFile, find_study, read_study_file
 
 NO_POLICY = ""
-_DECIDING_ROOMS = ("scenario", "industry", "driver", "orbits", "model", "solve", "plan", "pipeline", "study")
+# The parts of the program that a row depends on; how studies are run, analysed and shown does not change any.
+_DECIDING = (
+    "scenario", "industry", "driver", "orbits", "model", "solve", "plan", "pipeline", "study/case_worker.py",
+    "study/decide.py",
+)  # fmt: skip
 _WORDS = ("title", "question")  # what a case is called does not change its answer
 
 
@@ -174,8 +178,9 @@ def tables_digest() -> str:
     text = json.dumps(numbers) + shipped_departures().to_csv(index=False)
     digest = hashlib.sha256(text.encode())
     package = Path(__file__).parents[1]
-    for room in _DECIDING_ROOMS:
-        for file in sorted((package / room).rglob("*.py")):
+    for part in _DECIDING:
+        place = package / part
+        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 

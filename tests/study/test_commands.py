@@ -82,6 +82,8 @@ def test_bad_input_ends_with_code_2_and_every_fault(typed, tmp_path):
     assert found.code == 2 and len(json.loads(found.out)["issues"]) == 3
     assert typed("sweep", "no_such_study").code == 2
     assert typed("flips", "03_one_driver", "--fact", "prices.plnt").code == 2
+    assert typed("flips", "03_one_driver", "--mode", "fast").code == 2
+    assert typed("study", "quick", "--measure", "objectiv", "--out", str(tmp_path)).code == 2
 
 
 def test_the_cases_of_a_design_can_be_listed_without_running_any(typed, study):
