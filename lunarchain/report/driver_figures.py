@@ -226,10 +226,11 @@ def reach(view: View) -> go.Figure:
 def reach_rows(departures: pd.DataFrame, view: View) -> list[dict[str, object]]:
     """One row per departure open to the case's tracks, cheapest in energy first: speed, window, burns, energy.
 
-    For the first payload class that can use it; sled and efficiencies are those of that class.
+    For parts where they can use it, else for satellites, else for bulk: sled and errors are those of the class.
     """
     chosen = departures[departures["track"].isin(view.scenario.launcher.tracks)]
-    arcs = make_arcs(chosen, view.facts, view.scenario.launcher.payload_classes)
+    classes = sorted(view.scenario.launcher.payload_classes, key=("parts", "satellite", "bulk").index)
+    arcs = make_arcs(chosen, view.facts, tuple(classes))
     flights = chosen.set_index(["track", "destination", "mode"])["flight_time_d"]
     rows: dict[tuple[str, str, str], dict[str, object]] = {}
     for arc in arcs:

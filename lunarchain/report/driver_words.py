@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from lunarchain.driver.design import LauncherDesign
+from lunarchain.plan.launchers import HEAT, LAUNCHERS, POWER, SHOTS
+from lunarchain.plan.merit import select
+from lunarchain.report.limits import standing_tracks
+from lunarchain.report.view import View, launcher, spoken
+from lunarchain.report.words import figure_text, listed
 from lunarchain.units import factor
 
 
@@ -46,3 +53,26 @@ def sheet_in_words(item: LauncherDesign) -> dict[str, str]:
         "an axis, not a result",
         "build": f"{item.build_time_yr:.1f} years; serves {item.life_yr:g} years",
     }
+
+
+def launchers_in_words(view: View) -> str:
+    """How many tracks of which design throw how much in the busiest year, and what they draw and lose."""
+    drawn = view.span.series(select(view.tables[LAUNCHERS], detail=POWER))
+    if not drawn.size or drawn.max() <= 0:
+        return ""
+    busiest = int(np.argmax(drawn))
+    now = {(stand, name): tracks[busiest] for (stand, name), tracks in standing_tracks(view).items()}
+    counts = [
+        f"{tracks:.3g} at {spoken(stand)} ({design_name(launcher(view.facts, name))})"
+        for (stand, name), tracks in sorted(now.items(), key=lambda item: -item[1])
+        if tracks > 0.005
+    ]
+    mass, lost, shots = (
+        float(view.span.series(rows)[busiest])
+        for rows in (view.tables["shots"], *(select(view.tables[LAUNCHERS], detail=what) for what in (HEAT, SHOTS)))
+    )
+    return (
+        f"In {view.span.year(busiest)}, their busiest year, the mass drivers throw {figure_text(mass)} kt in "
+        f"{figure_text(shots * 1e-6)} million shots, draw {figure_text(float(drawn[busiest]))} GW on average and lose "
+        f"{figure_text(lost)} GW of it in their stators. Tracks in service: {listed(counts)}."
+    )

@@ -15,7 +15,16 @@ import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
 from lunarchain.pipeline.store import Run
-from lunarchain.report import binding, driver_figures, figures, growth, moon_figures, style, words
+from lunarchain.report import (
+    binding,
+    driver_figures,
+    driver_words,
+    figures,
+    growth,
+    moon_figures,
+    style,
+    words,
+)
 from lunarchain.report.basis import decisive, unsure
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
@@ -177,6 +186,7 @@ def _answer(one: View, found: list[Limit]) -> list[str]:
             first,
             words.moon(one, found),
             growth.grown(one, found),
+            driver_words.launchers_in_words(one) if one.uses_moon else "",
             f"{words.cost(one)} {words.decision(one)}",
         )
         if text.strip()
