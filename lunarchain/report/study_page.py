@@ -144,6 +144,7 @@ def _grid(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[S
                 f"{measure_name(measure)}{_under(policy)}",
                 f"The black line is where it passes {level:g}: there the decision flips. A hole has no answer.",
                 figures.crossover(rows, axes[0], axes[1], measure, level),
+                analyse.flip_line(rows, axes[0].path, axes[1].path, measure, level),
             )  # fmt: skip
 
 

@@ -143,6 +143,17 @@ def level_means(study: Study, table: pd.DataFrame, measure: str) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["factor", "level", "mean", "least", "most", "cases"])
 
 
+def flip_line(table: pd.DataFrame, x: str, y: str, measure: str, level: float) -> pd.DataFrame:
+    """For each value of ``y``, the ``x`` at which a measure first passes a level; empty where it never does."""
+    cells = grid_map(table, x, y, measure)
+    places = [float(place) for place in cells.columns]
+    rows = [
+        (float(at), crossing(places, values, level))
+        for at, values in zip(cells.index, cells.to_numpy(float), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=[y, f"{x} where it passes {level:g}"])
+
+
 def crossing(places: Sequence[float], values: Sequence[float], level: float = 0.0) -> float | None:
     """Where a measure first passes a level along a rising factor, between the two points around it, or ``None``."""
     points = [(p, v - level) for p, v in zip(places, values, strict=True) if not np.isnan(v)]

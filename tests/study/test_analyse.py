@@ -165,6 +165,20 @@ def test_a_crossing_is_where_a_straight_line_passes_the_level(level, slope):
     assert found == pytest.approx(level, abs=1e-9)
 
 
+def test_the_flip_line_of_a_map_is_where_the_measure_passes_the_level():
+    rows = [
+        {"status": "relaxed", "x": x, "y": y, "m": 3 * x - y}
+        for x in (0.0, 1.0, 2.0, 4.0)
+        for y in (1.0, 5.0, 20.0)
+    ]
+    found = analyse.flip_line(pd.DataFrame(rows), "x", "y", "m", 0.0)
+    assert found.iloc[:2, 1].tolist() == pytest.approx([1 / 3, 5 / 3]) and pd.isna(found.iloc[2, 1])
+    cells = analyse.grid_map(
+        pd.DataFrame(rows).assign(status=["timed out", *["relaxed"] * 11]), "x", "y", "m"
+    )
+    assert np.isnan(cells.iloc[0, 0]) and cells.notna().sum().sum() == 11
+
+
 def test_prim_finds_the_corner_that_was_hidden():
     rng = np.random.default_rng(3)
     frame = pd.DataFrame(rng.random((600, 4)), columns=["a", "b", "c", "d"]).assign(status="relaxed")
