@@ -11,6 +11,10 @@ from typer.testing import CliRunner
 
 from lunarchain.cli import app
 from lunarchain.errors import InputError
+from lunarchain.model.inputs import make_inputs
+from lunarchain.pipeline.departures import shipped_departures
+from lunarchain.scenario.facts import load_facts
+from lunarchain.scenario.schema import Scenario
 
 WORKED = ["--speed", "2.5", "--accel", "30", "--mass", "1", "--interval", "2.68"]
 
@@ -45,6 +49,25 @@ def test_a_menu_for_a_site_and_destinations_has_the_tracks_that_reach_them() -> 
     assert {row["payload_class"] for row in both} == {"parts"}
     near = typed("--menu", "--site", "procellarum_55w", "--to", "leo", "--payload", "bulk")["rows"]
     assert {row["stand"] for row in near} == {"procellarum_55w_east"}
+
+
+def test_the_menu_is_the_optimisers_own() -> None:
+    """The same designs, of every class, as the model of a case with that site and those destinations."""
+    scenario = Scenario.model_validate(
+        {
+            "title": "menu",
+            "moon": {"sites": ["south_pole"]},
+            "launcher": {"tracks": ["south_pole_ridge"], "payload_classes": ["parts", "bulk"]},
+            "satellites": {"orbits": ["helio"]},
+        }
+    )
+    model = make_inputs(scenario, load_facts(), shipped_departures()).menu
+    shown = [
+        row
+        for name in ("parts", "bulk")
+        for row in typed("--menu", "--site", "south_pole", "--to", "helio", "--to", "nrho", "--payload", name)["rows"]
+    ]
+    assert [(row["stand"], row["id"]) for row in shown] == [(k, d.id) for k, v in model.items() for d in v]
 
 
 @pytest.mark.parametrize(
