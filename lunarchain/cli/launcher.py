@@ -28,6 +28,10 @@ FeedOpt = Annotated[
 BothOpt = Annotated[bool, typer.Option("--both-ways", help="A track that fires from either end.")]
 MenuOpt = Annotated[bool, typer.Option("--menu", help="The designs the optimiser chooses from.")]
 SiteOpt = Annotated[str, typer.Option("--site", help="With --menu: the tracks of this lunar site.")]
+CargoOpt = Annotated[
+    float | None,
+    typer.Option("--cargo", help="Cargo a year [kt]: what each payload class takes to throw it at --speed."),
+]
 ToOpt = Annotated[
     list[str], typer.Option("--to", help="With --menu and --site: destinations to be reached; repeatable.")
 ]
@@ -45,15 +49,19 @@ def driver(
     menu: MenuOpt = False,
     site: SiteOpt = "",
     to: ToOpt = NONE,
+    cargo: CargoOpt = None,
     picture: PictureOpt = None,
     as_json: JsonOpt = False,
     quiet: QuietOpt = False,
 ) -> None:
-    """A launcher's design sheet: track, power, store, heat, life, mass, capital; or the menu."""
+    """A launcher's design sheet: track, power, store, heat, life, mass, capital; the menu; or classes compared."""
     from lunarchain.driver.design import design_sheet
     from lunarchain.scenario.facts import load_facts
 
     facts = load_facts()
+    if cargo is not None:
+        fleets = _fleets(facts, speed, cargo)
+        return emit({"rows": fleets}, as_json, quiet, lambda: _fleet_screen(fleets, cargo))
     if menu:
         rows = _site_menu(facts, payload, site, to) if site else _speed_menu(facts, payload, speed)
         content: dict[str, Any] = {"rows": [{"stand": stand} | design_sheet(item) for stand, item in rows]}
@@ -89,6 +97,47 @@ def _design(
     if issues := check_design(exit_speed_m_s, accel, mass, interval, basis, feed_mw):
         raise InputError(issues)
     return design(exit_speed_m_s, accel, mass, interval, basis, both_ways)
+
+
+def _fleets(facts: Facts, speed: float, cargo_kt_per_yr: float) -> list[dict[str, Any]]:
+    """The cheapest tracks of every payload class for a yearly cargo."""
+    from lunarchain.driver.classes import cheapest_fleets
+    from lunarchain.units import factor
+
+    given = {"--speed": (speed, "km/s"), "--cargo": (cargo_kt_per_yr, "kt/yr")}
+    if issues := [
+        Issue("driver", option, f"{value:g} {unit}", "a finite number above zero")
+        for option, (value, unit) in given.items()
+        if not 0 < value < float("inf")
+    ]:
+        raise InputError(issues)
+    _speed_menu(facts, "parts", speed)  # a speed no track is built for is an error of its own
+    found = cheapest_fleets(facts, speed * factor("km/s", "m/s"), cargo_kt_per_yr)
+    return [
+        {"payload_class": name, "design": fleet.launcher.id}
+        | {key: value for key, value in vars(fleet).items() if key != "launcher"}
+        for name, fleet in found.items()
+    ]
+
+
+def _fleet_screen(rows: list[dict[str, Any]], cargo_kt_per_yr: float) -> object:
+    import pandas as pd
+
+    shown = pd.DataFrame(
+        {
+            "class": row["payload_class"],
+            "tracks": row["tracks"],
+            "km": round(row["track_km"], 2),
+            "crates kt/yr": round(row["structure_kt_per_yr"]),
+            "MW": round(row["mean_power_mw"]),
+            "heat MW": round(row["stator_heat_mw"]),
+            "kt": round(row["lunar_mass_kt"] + row["imported_mass_kt"], 1),
+            "G$": round(row["capital_g_usd"]),
+            "in orbit": "assembled" if row["orbital_assembly"] else "works",
+        }
+        for row in rows
+    )
+    return table(shown, f"{cargo_kt_per_yr:,g} kt of cargo a year, by payload class")
 
 
 def _speed_menu(facts: Facts, payload: str, speed: float) -> list[tuple[str, LauncherDesign]]:

@@ -51,6 +51,15 @@ def test_a_menu_for_a_site_and_destinations_has_the_tracks_that_reach_them() -> 
     assert {row["stand"] for row in near} == {"procellarum_55w_east"}
 
 
+def test_classes_compared_at_one_cargo() -> None:
+    """Gentle throws take the longer track and work as they arrive; hard ones take crates and a yard in orbit."""
+    rows = {row["payload_class"]: row for row in typed("--cargo", "10000", "--speed", "2.54")["rows"]}
+    assert rows["satellite"]["track_km"] > 9 * rows["parts"]["track_km"]
+    assert rows["satellite"]["structure_kt_per_yr"] == pytest.approx(10_000 * 30 * 0.002)
+    assert [row["orbital_assembly"] for row in rows.values()] == [False, True, True]
+    assert rows["satellite"]["capital_g_usd"] > rows["parts"]["capital_g_usd"]
+
+
 def test_the_menu_is_the_optimisers_own() -> None:
     """The same designs, of every class, as the model of a case with that site and those destinations."""
     scenario = Scenario.model_validate(
@@ -79,6 +88,7 @@ def test_the_menu_is_the_optimisers_own() -> None:
         (["--feed", "1"], ["feed"]),
         (["--sled-ratio", "0"], ["sled_ratio"]),
         (["--payload", "part"], ["payload_class"]),
+        (["--cargo", "-5", "--speed", "0"], ["--speed", "--cargo"]),
         (["--menu", "--site", "mare_33", "--to", "eml3", "--payload", "part"], ["--payload", "--site", "--to"]),
         (["--menu", "--site", "mare_33e", "--to", "sso"], ["--to"]),
     ],
@@ -90,7 +100,7 @@ def test_bad_choices_are_named_all_at_once(words: list[str], keys: list[str]) ->
 
 
 def test_the_sheet_and_the_menu_fit_a_terminal_of_80_columns() -> None:
-    for words in (WORKED, ["--menu", "--site", "mare_33e", "--payload", "satellite"]):
+    for words in (WORKED, ["--menu", "--site", "mare_33e", "--payload", "satellite"], ["--cargo", "10000"]):
         shown = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["driver", *words], catch_exceptions=False).stdout
         assert shown and max(map(len, shown.splitlines())) <= 80
 
