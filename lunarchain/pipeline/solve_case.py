@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from lunarchain.plan.extract import extract
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, Vector, to_arrays
+from lunarchain.solve.interrupt import interruptible
 from lunarchain.solve.learning import learning_terms
 from lunarchain.solve.search import Answer, Limits, Progress, Rival, search
 
@@ -86,12 +88,19 @@ class Solved:
 def solve_case(case: Case, departures: pd.DataFrame, progress: Progress) -> Solved:
     """Both arms of a case, within its time limit. Goals may need the Moon: then there is no arm without it.
 
-    Raises ``InfeasibleError`` when no plan exists at all.
+    Ctrl-C ends it with the best plan so far. Raises ``InfeasibleError`` when no plan exists at all and
+    ``NoAnswerError`` when none was found in time.
     """
+    stop = Event()
+    with interruptible(stop):
+        return _solve_arms(case, departures, progress, stop)
+
+
+def _solve_arms(case: Case, departures: pd.DataFrame, progress: Progress, stop: Event) -> Solved:
     options = case.scenario.solve
     inputs = make_inputs(case.scenario, case.facts, departures)
     deadline = time.perf_counter() + options.time_limit_s
-    limits = Limits(options.gap, options.decision_gap, deadline, options.threads)
+    limits = Limits(options.gap, options.decision_gap, deadline, options.threads, stop=stop)
     try:
         baseline = _solve(without_moon(inputs), limits, _named(progress, "without the Moon"))
     except InfeasibleError:
@@ -101,7 +110,7 @@ def solve_case(case: Case, departures: pd.DataFrame, progress: Progress) -> Solv
     if not inputs.sites:
         return Solved(baseline, baseline)
     rival = Rival(baseline.answer.objective, baseline.answer.bound)
-    limits = Limits(options.gap, options.decision_gap, deadline, options.threads, rival)
+    limits = replace(limits, rival=rival)
     return Solved(_solve(inputs, limits, _named(progress, "with the Moon"), baseline), baseline)
 
 

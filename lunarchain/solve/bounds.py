@@ -13,8 +13,7 @@ from lunarchain.solve.arrays import Arrays, Vector
 
 def dual_bound(arrays: Arrays, row_duals: Vector) -> float:
     """A proven lower bound on the relaxed model from any row multipliers (those of the wrong sign count as zero)."""
-    y = np.where(np.isneginf(arrays.row_lower), np.minimum(row_duals, 0.0), row_duals)
-    y = np.where(np.isposinf(arrays.row_upper), np.maximum(y, 0.0), y)
+    y = _signed(arrays, row_duals)
     reduced = arrays.cost - arrays.matrix.T @ y
     rows = np.where(
         y > 0,
@@ -23,6 +22,17 @@ def dual_bound(arrays: Arrays, row_duals: Vector) -> float:
     )
     columns = np.where(reduced > 0, reduced * arrays.lower, reduced * arrays.upper)
     return float(rows.sum() + columns.sum() + arrays.offset)
+
+
+def reduced_costs(arrays: Arrays, row_duals: Vector) -> Vector:
+    """What one more of each column adds to the cost once the rows have made room for it (at first)."""
+    return arrays.cost - arrays.matrix.T @ _signed(arrays, row_duals)
+
+
+def _signed(arrays: Arrays, row_duals: Vector) -> Vector:
+    """Multipliers with those of the wrong sign set to zero: a side that is not there cannot be leaned on."""
+    y = np.where(np.isneginf(arrays.row_lower), np.minimum(row_duals, 0.0), row_duals)
+    return np.where(np.isposinf(arrays.row_upper), np.maximum(y, 0.0), y)
 
 
 def residuals(arrays: Arrays, values: Vector) -> float:

@@ -13,6 +13,7 @@ solver's word. The proven bound of the whole tree is the least over its leaves.
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,9 +21,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.bounds import dual_bound
+from lunarchain.solve.highs import solve_lp
 from lunarchain.solve.learning import LearningTerms, with_chords
+from lunarchain.solve.limits import Limits
 
 WHOLE = 1e-5  # a sum this close to a whole number is one
+CURVED = 1e-8  # a chord short of its curve by less than this share of the bound is exact
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,50 @@ class Split:
     low: float
     high: float
     score: float
+
+
+class Tree:
+    """The parts the plans were split into, and what is proven of them all."""
+
+    def __init__(
+        self, arrays: Arrays, terms: LearningTerms, limits: Limits, values: Vector, bound: float
+    ) -> None:
+        self._arrays, self._terms, self._limits = arrays, terms, limits
+        self._counts = counts(arrays)
+        self._open = [Node(arrays.lower, arrays.upper, (), bound, values)]
+        self._whole: list[Node] = []  # nothing left to split
+
+    @property
+    def bound(self) -> float:
+        """What no plan can cost less than: the least bound of any leaf (infinite once none is left)."""
+        return min((leaf.bound for leaf in (*self._open, *self._whole)), default=np.inf)
+
+    def grow(self) -> list[Node]:
+        """Split the leaf of the least bound, solve both parts side by side, and give those that may hold a plan."""
+        leaf = min(self._open, key=lambda node: node.bound, default=None)
+        if leaf is None or leaf.bound > self.bound:
+            return []
+        self._open = [node for node in self._open if node is not leaf]
+        split = best_split(self._arrays, self._terms, self._counts, leaf)
+        if split is None:
+            self._whole.append(leaf)
+            return [leaf]
+        with ThreadPoolExecutor(self._limits.threads) as pool:
+            solved = list(pool.map(self._solved, children(leaf, split)))
+        parts = [node for node in solved if node is not None]
+        self._open += parts
+        return parts
+
+    def _solved(self, node: Node) -> Node | None:
+        """A node with what its relaxation proves; as it was where time ran out; ``None`` where it holds no plan."""
+        model = model_of(self._arrays, self._terms, node)
+        outcome = solve_lp(model, self._limits.seconds_left, stop=self._limits.stop)
+        if outcome.status == "infeasible":
+            return None
+        if outcome.values is None or outcome.row_duals is None:
+            return node
+        bound = max(node.bound, dual_bound(model, outcome.row_duals))
+        return replace(node, bound=bound, values=outcome.values)
 
 
 def model_of(arrays: Arrays, terms: LearningTerms, node: Node) -> Arrays:
@@ -97,23 +146,30 @@ def _limited(node: Node, columns: NDArray[np.int64], low: float, high: float) ->
 
 
 def counts(arrays: Arrays) -> list[NDArray[np.int64]]:
-    """What is decided in whole numbers: of each integer variable, all columns up to each period, over all of its
-    indices together and over each leading part of the index."""
-    groups: dict[tuple, list[tuple[int, int]]] = defaultdict(list)
+    """What is decided in whole numbers: every kind of integer column, all of them up to each period, broadest first."""
+    kinds: dict[tuple, list[tuple[int, int]]] = defaultdict(list)
     for k in np.flatnonzero(arrays.integer):
         index = arrays.columns[k].index()
-        *leading, period = index if isinstance(index, tuple) else (index,)
-        name = arrays.columns[k].parent_component().name
-        for depth in range(len(leading) + 1):
-            groups[name, *leading[:depth]].append((period, int(k)))
+        *what, period = index if isinstance(index, tuple) else (index,)
+        for kind in _kinds(arrays.columns[k].parent_component().name, what):
+            kinds[kind].append((period, int(k)))
     found: dict[tuple[int, ...], None] = {}
-    for members in groups.values():
+    for members in kinds.values():
         members.sort()
-        periods = [period for period, _ in members]
-        for n, period in enumerate(periods):
-            if n + 1 == len(periods) or periods[n + 1] != period:
+        for n, (period, _) in enumerate(members):
+            if n + 1 == len(members) or members[n + 1][0] != period:
                 found[tuple(sorted(k for _, k in members[: n + 1]))] = None
-    return [np.array(group) for group in found]
+    return [np.array(group) for group in sorted(found, key=len, reverse=True)]
+
+
+def _kinds(name: str, what: list[str]) -> list[tuple]:
+    """What a whole column may be counted among: tracks by payload class, by size of the launcher, by place and size,
+    one by one; anything else (openings, flights) altogether and one by one."""
+    if name != "tracks_built":
+        return [(name,), (name, *what)]
+    place, design = what
+    size, speed = design.rsplit("_", 1)
+    return [(name, size.split("_")[0]), (name, size), (name, place, size), (name, place, size, speed)]
 
 
 def best_split(
@@ -122,7 +178,9 @@ def best_split(
     """The split that promises to raise both bounds most; ``None`` where the relaxed plan is a plan."""
     splits = [s for s in (_count_split(arrays, group, node.values) for group in groups) if s is not None]
     splits += _lift_splits(terms, node)
-    return max(splits, key=lambda split: split.score, default=None)
+    most = max((split.score for split in splits), default=0.0)
+    # among the good ones the broadest: what it forbids has no near-equal left to be replaced by
+    return max((s for s in splits if s.score >= most / 2), key=lambda s: s.columns.size, default=None)
 
 
 def _count_split(arrays: Arrays, group: NDArray[np.int64], values: Vector) -> Split | None:
@@ -146,6 +204,7 @@ def _lift_splits(terms: LearningTerms, node: Node) -> list[Split]:
         if not low < at < high:
             continue
         share = (at - low) / (high - low)
-        chord = (1 - share) * curve.cost(low) + share * curve.cost(high)
-        found.append(Split(np.array([k]), at, at, weight * (curve.cost(at) - chord)))
+        short = weight * (curve.cost(at) - (1 - share) * curve.cost(low) - share * curve.cost(high))
+        if short > CURVED * abs(node.bound):
+            found.append(Split(np.array([k]), at, at, short))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any
 
 import highspy
@@ -38,11 +39,13 @@ class Outcome:
     seconds: float
 
 
-def solve_lp(arrays: Arrays, time_limit_s: float = 600.0, crossover: bool = False) -> Outcome:
+def solve_lp(
+    arrays: Arrays, time_limit_s: float = 600.0, crossover: bool = False, stop: Event | None = None
+) -> Outcome:
     """The linear relaxation, by interior point asked for by name (``ipm`` may mean another code).
 
     Without crossover it is several times faster and its bound, recomputed from the duals, just as valid; with
-    crossover the plan is a vertex, so that what is zero is zero.
+    crossover the plan is a vertex, so that what is zero is zero. ``stop`` ends it early when set.
     """
     relaxed = replace(arrays, integer=np.zeros_like(arrays.integer))
     options: dict[str, Any] = {
@@ -52,10 +55,10 @@ def solve_lp(arrays: Arrays, time_limit_s: float = 600.0, crossover: bool = Fals
     }
     if crossover:
         options["primal_feasibility_tolerance"] = PLAN_TOLERANCE
-    outcome = _run(relaxed, options)
+    outcome = _run(relaxed, options, stop=stop)
     if outcome.status == "infeasible":
         # presolve has called feasible models infeasible: believe it only twice
-        outcome = _run(relaxed, options | {"presolve": "off"})
+        outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
     return outcome
 
 
@@ -68,7 +71,11 @@ def solve_mip(
 
 
 def _run(
-    arrays: Arrays, options: dict[str, Any], start: Vector | None = None, progress: Progress | None = None
+    arrays: Arrays,
+    options: dict[str, Any],
+    start: Vector | None = None,
+    progress: Progress | None = None,
+    stop: Event | None = None,
 ) -> Outcome:
     highs = new_solver(options)
     pass_model(highs, arrays)
@@ -78,6 +85,8 @@ def _run(
         highs.setSolution(solution)
     if progress is not None:
         _listen(highs, progress)
+    if stop is not None:
+        _obey(highs, stop)
     begun = time.perf_counter()
     highs.run()
     return outcome_of(highs, arrays, time.perf_counter() - begun)
@@ -119,6 +128,15 @@ def _listen(highs: highspy.Highs, progress: Progress) -> None:
         progress(float(data.mip_primal_bound), float(data.mip_dual_bound))
 
     highs.cbMipLogging += report
+
+
+def _obey(highs: highspy.Highs, stop: Event) -> None:
+    def look(event: object) -> None:
+        if stop.is_set():
+            event.interrupt()  # type: ignore[attr-defined]
+
+    highs.cbIpmInterrupt += look
+    highs.cbSimplexInterrupt += look
 
 
 _STATUS = {

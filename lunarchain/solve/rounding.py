@@ -7,7 +7,9 @@ the relaxed plan uses. Sites open when something worth landing arrives. Flights 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,8 @@ from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.highs import solve_mip
 
 _NEARLY_WHOLE = 1e-6
+
+Decisions = dict[int, float]  # whole column to value
 
 
 @dataclass(frozen=True)
@@ -39,38 +43,48 @@ COVERS = (
 )
 
 
-def family(arrays: Arrays, name: str) -> dict[tuple, int]:
-    """Column numbers of one model variable by index."""
-    found = {}
-    for k, column in enumerate(arrays.columns):
-        if column.parent_component().name == name:
-            index = column.index()
-            found[index if isinstance(index, tuple) else (index,)] = k
+@dataclass(frozen=True)
+class Layout:
+    """Where the decisions stand in a model: columns and rows by name and index, and the matrix by rows."""
+
+    columns: dict[str, dict[tuple, int]]
+    rows: dict[str, dict[tuple, int]]
+    by_rows: sparse.csr_matrix
+
+    def row(self, name: str, index: tuple) -> tuple[NDArray[np.int32], Vector]:
+        """Columns and coefficients of one row."""
+        k = self.rows[name][index]
+        span = slice(self.by_rows.indptr[k], self.by_rows.indptr[k + 1])
+        return self.by_rows.indices[span], self.by_rows.data[span]
+
+
+def layout_of(arrays: Arrays) -> Layout:
+    """The layout of a model, found once and used for every rounding of it."""
+    columns = _by_name(arrays.columns)
+    return Layout(columns, _by_name(row for row, _ in arrays.rows), arrays.matrix.tocsr())
+
+
+def _by_name(components: Iterable[Any]) -> dict[str, dict[tuple, int]]:
+    found: dict[str, dict[tuple, int]] = defaultdict(dict)
+    for k, component in enumerate(components):
+        index = component.index()
+        name = component.parent_component().local_name
+        found[name][index if isinstance(index, tuple) else (index,)] = k
     return found
 
 
-def rows_of(arrays: Arrays, name: str) -> dict[tuple, int]:
-    """Row numbers of one model constraint by index."""
-    found = {}
-    for k, (row, _) in enumerate(arrays.rows):
-        if row.parent_component().name == name:
-            index = row.index()
-            found[index if isinstance(index, tuple) else (index,)] = k
-    return found
-
-
-def whole_decisions(arrays: Arrays, values: Vector, cover: Cover) -> dict[int, float]:
+def whole_decisions(arrays: Arrays, layout: Layout, values: Vector, cover: Cover) -> Decisions:
     """A whole value for every integer column, near the relaxed plan ``values``."""
-    decided: dict[int, float] = {}
-    decided |= _tracks(arrays, values, cover)
-    decided |= _openings(arrays, values, cover)
-    decided |= _flights(arrays, values)
+    decided: Decisions = {}
+    decided |= _tracks(arrays, layout, values, cover)
+    decided |= _openings(layout, values, cover)
+    decided |= _flights(arrays, layout, values)
     for k in np.flatnonzero(arrays.integer):
         decided.setdefault(int(k), float(np.round(values[k])))
     return decided
 
 
-def fixed(arrays: Arrays, decided: dict[int, float]) -> Arrays:
+def fixed(arrays: Arrays, decided: Decisions) -> Arrays:
     """The model with its integer columns fixed."""
     lower, upper = arrays.lower.copy(), arrays.upper.copy()
     for k, value in decided.items():
@@ -78,19 +92,16 @@ def fixed(arrays: Arrays, decided: dict[int, float]) -> Arrays:
     return replace(arrays, lower=lower, upper=upper, integer=np.zeros_like(arrays.integer))
 
 
-def _tracks(arrays: Arrays, values: Vector, cover: Cover) -> dict[int, float]:
+def _tracks(arrays: Arrays, layout: Layout, values: Vector, cover: Cover) -> Decisions:
     """Fewest-cost whole tracks whose standing throughput covers what the relaxed plan throws, track by track."""
-    built = family(arrays, "tracks_built")
-    rates = rows_of(arrays, "track_rate")
-    if not built:
-        return {}
+    built = layout.columns.get("tracks_built", {})
     by_place: dict[tuple[str, tuple[str, str]], list[tuple]] = defaultdict(list)
-    for track, design, period, slice_ in rates:
+    for track, design, period, slice_ in layout.rows.get("track_rate", {}):
         by_place[track, _kind(design)].append((track, design, period, slice_))
-    decided: dict[int, float] = {}
+    decided: Decisions = {}
     for (track, kind), keys in by_place.items():
         columns = [k for (j, d, _), k in built.items() if j == track and _kind(d) == kind]
-        decided |= _cover(arrays, values, cover, keys, columns)
+        decided |= _cover(arrays, layout, values, cover, keys, columns)
     return decided
 
 
@@ -100,26 +111,26 @@ def _kind(design: str) -> tuple[str, str]:
 
 
 def _cover(
-    arrays: Arrays, values: Vector, cover: Cover, keys: list[tuple], columns: list[int]
-) -> dict[int, float]:
-    rates = rows_of(arrays, "track_rate")
+    arrays: Arrays, layout: Layout, values: Vector, cover: Cover, keys: list[tuple], columns: list[int]
+) -> Decisions:
+    thrown = {key: _thrown(layout, values, key) for key in keys}
+    if max(thrown.values()) <= 0:
+        return dict.fromkeys(columns, 0.0)
     groups: dict[tuple, list[tuple]] = defaultdict(list)
     for key in keys:
         groups[key[2:]].append(key)  # designs of one class share a period and slice
-    terms = {key: _throw_terms(arrays, key) for key in keys}
+    supplied = {key: _supplied(layout, key, columns) for key in keys}
+    largest = max(most.max() for most in supplied.values())
     needed, supply = [], []
-    largest = max((capacity[:, columns].max() for _, capacity in terms.values()), default=0.0)
     for group in sorted(groups):
-        thrown = sum(values[terms[key][0]].sum() for key in groups[group])
-        needed.append(thrown * cover.share if thrown > cover.least_tracks * largest else 0.0)
-        supply.append(
-            sum((terms[key][1][:, columns] for key in groups[group]), sparse.csr_matrix((1, len(columns))))
-        )
+        wanted = sum(thrown[key] for key in groups[group])
+        needed.append(wanted * cover.share if wanted > cover.least_tracks * largest else 0.0)
+        supply.append(np.sum([supplied[key] for key in groups[group]], axis=0))
     if max(needed, default=0.0) <= 0:
         return dict.fromkeys(columns, 0.0)
     reachable = np.array([row.max() > 0 for row in supply])
     small = Arrays(
-        matrix=sparse.vstack(supply).tocsc(),
+        matrix=sparse.csc_matrix(np.array(supply)),
         row_lower=np.where(reachable, np.array(needed) / max(needed), 0.0) * max(needed),
         row_upper=np.full(len(needed), np.inf),
         cost=arrays.cost[columns],
@@ -128,7 +139,7 @@ def _cover(
         upper=arrays.upper[columns],
         integer=np.ones(len(columns), dtype=bool),
         columns=tuple(arrays.columns[k] for k in columns),
-        rows=tuple((arrays.rows[rates[groups[g][0]]][0], -1) for g in sorted(groups)),
+        rows=tuple((group, -1) for group in sorted(groups)),
     )
     outcome = solve_mip(small, None, 1e-3, 10.0)
     if outcome.values is None:
@@ -137,13 +148,20 @@ def _cover(
     return {k: float(n) for k, n in zip(columns, _delayed(arrays, columns, whole, cover.delay), strict=True)}
 
 
-def _throw_terms(arrays: Arrays, key: tuple) -> tuple[NDArray[np.intp], sparse.csr_matrix]:
-    """Columns of the shots a rate row limits, and the mass a whole track built in each period adds to the limit."""
-    by_rows = arrays.matrix.tocsr()
-    rate = by_rows[rows_of(arrays, "track_rate")[key]]
-    stock = by_rows[rows_of(arrays, "track_stock")[key[:3]]]
-    most = -rate[0, family(arrays, "tracks_standing")[key[:3]]]
-    return rate.indices[rate.data > 0], -most * stock
+def _thrown(layout: Layout, values: Vector, key: tuple) -> float:
+    """Mass the relaxed plan throws under one rate row [kt/yr]."""
+    columns, coefficients = layout.row("track_rate", key)
+    return float(values[columns[coefficients > 0]].sum())
+
+
+def _supplied(layout: Layout, key: tuple, columns: list[int]) -> Vector:
+    """Mass a whole track built in each of ``columns`` adds to one rate row [kt/yr]."""
+    standing = layout.columns["tracks_standing"][key[:3]]
+    rate_columns, rates = layout.row("track_rate", key)
+    stock_columns, stock = layout.row("track_stock", key[:3])
+    most = -rates[rate_columns == standing].sum()
+    built = dict(zip(stock_columns, -most * stock, strict=True))
+    return np.array([built.get(k, 0.0) for k in columns])
 
 
 def _delayed(arrays: Arrays, columns: list[int], whole: Vector, periods: int) -> Vector:
@@ -158,9 +176,9 @@ def _delayed(arrays: Arrays, columns: list[int], whole: Vector, periods: int) ->
     return moved
 
 
-def _openings(arrays: Arrays, values: Vector, cover: Cover) -> dict[int, float]:
-    opened, programme = family(arrays, "opened"), family(arrays, "programme")
-    decided: dict[int, float] = dict.fromkeys([*opened.values(), *programme.values()], 0.0)
+def _openings(layout: Layout, values: Vector, cover: Cover) -> Decisions:
+    opened, programme = (layout.columns.get(name, {}) for name in ("opened", "programme"))
+    decided: Decisions = dict.fromkeys([*opened.values(), *programme.values()], 0.0)
     first: list[int] = []
     for site in dict.fromkeys(site for site, _ in opened):
         used = [t for (s, t), k in sorted(opened.items()) if s == site and values[k] > cover.least_opening]
@@ -172,6 +190,6 @@ def _openings(arrays: Arrays, values: Vector, cover: Cover) -> dict[int, float]:
     return decided
 
 
-def _flights(arrays: Arrays, values: Vector) -> dict[int, float]:
-    flights = family(arrays, "flights")
+def _flights(arrays: Arrays, layout: Layout, values: Vector) -> Decisions:
+    flights = layout.columns.get("flights", {})
     return {k: float(np.floor(values[k] + _NEARLY_WHOLE)) for k in flights.values() if arrays.integer[k]}

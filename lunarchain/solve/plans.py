@@ -1,0 +1,153 @@
+"""Whole-number plans: decided, priced on the true launch curve, and bettered one decision at a time.
+
+With every whole number fixed a model is small and quickly solved. Its reduced costs say, of every whole column, what
+one more of it would add to the cost; what a change of decisions saves is at most what these promise (the fixed model's
+cost is convex in what is fixed), so only changes that promise something are tried, the most promising first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.bounds import reduced_costs, residuals
+from lunarchain.solve.highs import solve_lp
+from lunarchain.solve.learning import LearningTerms, true_cost, with_tangents
+from lunarchain.solve.limits import Limits
+from lunarchain.solve.rounding import Decisions, fixed
+
+# Residuals above this are not a plan: they would fail the audit.
+FEASIBLE = 1e-6
+# A change that promises less than this share of the cost is not worth a solve.
+WORTHWHILE = 1e-6
+NEARBY = 2  # periods by which one decision is moved at a time
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan in hand. ``worth`` is what one more of each column would add to its cost, where that is known [G$]."""
+
+    cost: float
+    values: Vector
+    decided: Decisions | None = None
+    worth: Vector | None = None
+
+
+class Plans:
+    """The best plan so far, and every set of decisions already tried."""
+
+    def __init__(self, arrays: Arrays, terms: LearningTerms, limits: Limits, known: Sequence[Vector]) -> None:
+        self._arrays, self._terms, self._limits = arrays, terms, limits
+        self._tried: set[tuple[tuple[int, float], ...]] = set()
+        self._moves = _Moves(arrays)
+        plans = [Plan(true_cost(arrays, terms, values), values) for values in known]
+        self.best: Plan | None = min(plans, key=lambda plan: plan.cost, default=None)
+
+    def attempt(self, decisions: Sequence[Decisions], near: Vector) -> bool:
+        """Price some decisions side by side, from launch prices as they are at ``near``; whether one was better."""
+        fresh = [decided for decided in decisions if self._is_new(decided)]
+        with ThreadPoolExecutor(self._limits.threads) as pool:
+            priced = pool.map(lambda decided: self._priced(decided, near, crossover=False), fresh)
+        before = self.best
+        for plan in priced:
+            if plan is not None and (self.best is None or plan.cost < self.best.cost):
+                self.best = plan
+        return self.best is not before
+
+    def descend(self, tries: int, bound: float) -> bool:
+        """Try the ``tries`` changes of the best plan that promise most; whether one was better."""
+        best = self.best
+        if best is None or best.decided is None or best.worth is None:
+            return False
+        promised = [
+            (self._promise(best.decided, best.worth, move, best.cost - bound), n, move)
+            for n, move in enumerate(self._moves.of(best.decided))
+        ]
+        good = sorted(p for p in promised if p[0] < -WORTHWHILE * best.cost)
+        changed = [{**best.decided, **move} for _, _, move in good]
+        untried = [decided for decided in changed if _key(decided) not in self._tried]
+        return self.attempt(untried[:tries], best.values)
+
+    def _promise(self, decided: Decisions, worth: Vector, move: Decisions, room: float) -> float:
+        """What a change may save, negative [G$]; where that is more than any plan can, what it saves in purchases.
+
+        Of what a plan does not use at all the reduced cost is arbitrary: no row leans on it.
+        """
+        steps = {k: whole - decided[k] for k, whole in move.items()}
+        saved = sum(worth[k] * step for k, step in steps.items())
+        return float(
+            saved if saved > -room else sum(self._arrays.cost[k] * step for k, step in steps.items())
+        )
+
+    def polish(self) -> None:
+        """The best plan again, to a vertex: what is zero is zero, and every row holds to the plan's tolerance."""
+        if self.best is not None and self.best.decided is not None:
+            plan = self._priced(self.best.decided, self.best.values, crossover=True)
+            self.best = plan if plan is not None else self.best
+
+    def _priced(self, decided: Decisions, near: Vector, crossover: bool) -> Plan | None:
+        arrays, limits = self._arrays, self._limits
+        # a polish is always given time: without it there would be no plan to hand over
+        seconds = 600.0 if crossover else limits.seconds_left
+        if seconds <= 0:
+            return None
+        model = with_tangents(fixed(arrays, decided), self._terms, near)
+        outcome = solve_lp(model, seconds, crossover, None if crossover else limits.stop)
+        if outcome.values is None or outcome.row_duals is None or residuals(model, outcome.values) > FEASIBLE:
+            return None
+        cost = true_cost(arrays, self._terms, outcome.values)
+        return Plan(cost, outcome.values, decided, reduced_costs(model, outcome.row_duals))
+
+    def _is_new(self, decided: Decisions) -> bool:
+        key = _key(decided)
+        new = key not in self._tried
+        self._tried.add(key)
+        return new
+
+
+def _key(decided: Decisions) -> tuple[tuple[int, float], ...]:
+    return tuple(sorted((k, whole) for k, whole in decided.items() if whole))
+
+
+class _Moves:
+    """Small changes of a plan's decisions."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._upper = arrays.upper
+        self._index: dict[int, tuple[str, tuple, int]] = {}
+        for k in map(int, np.flatnonzero(arrays.integer)):
+            index = arrays.columns[k].index()
+            *what, period = index if isinstance(index, tuple) else (index,)
+            self._index[k] = arrays.columns[k].parent_component().name, tuple(what), period
+        self._column = {index: k for k, index in self._index.items()}
+
+    def of(self, decided: Decisions) -> Iterator[Decisions]:
+        """One thing moved in time, changed for another of its kind, dropped; the Moon opened at another time."""
+        standing = [k for k, whole in decided.items() if whole and self._index[k][0] != "flights"]
+        for k in standing:
+            yield {k: decided[k] - 1}
+            for q in self._substitutes(k):
+                if decided[q] + 1 <= self._upper[q]:
+                    yield {k: decided[k] - 1, q: decided[q] + 1}
+        yield from self._openings(standing)
+
+    def _substitutes(self, k: int) -> Iterator[int]:
+        name, what, period = self._index[k]
+        for q, (other, place, when) in self._index.items():
+            near = abs(when - period) <= (NEARBY if place == what else 1)
+            if q != k and other == name and near and (place == what or name == "tracks_built"):
+                yield q
+
+    def _openings(self, standing: list[int]) -> Iterator[Decisions]:
+        """The programme moved in time together with the sites opened with it."""
+        opened = [k for k in standing if self._index[k][0] in ("programme", "opened")]
+        first = min((self._index[k][2] for k in opened), default=0)
+        together = [self._index[k] for k in opened if self._index[k][2] == first]
+        for later in range(-NEARBY, 2 * NEARBY + 1):
+            moved = [(name, what, period + later) for name, what, period in together]
+            if later and moved and all(index in self._column for index in moved):
+                yield {self._column[i]: 0.0 for i in together} | {self._column[i]: 1.0 for i in moved}

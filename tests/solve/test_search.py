@@ -1,0 +1,148 @@
+"""The search: what it proves, and what it hands over when time or the user ends it early."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from lunarchain.errors import NoAnswerError
+from lunarchain.solve.arrays import Arrays
+from lunarchain.solve.bounds import dual_bound, residuals
+from lunarchain.solve.branch import Node, Split, Sum, Tree, children, counts, model_of
+from lunarchain.solve.highs import solve_lp, solve_mip
+from lunarchain.solve.interrupt import interruptible
+from lunarchain.solve.learning import true_cost, with_chords
+from lunarchain.solve.search import Limits, search
+from tests.model.small import answer_of, base, base_whole
+
+
+def quiet(phase: str, plan: float | None, bound: float | None) -> None:
+    """No progress."""
+
+
+def limits(seconds: float = 120.0, gap: float = 2e-4) -> Limits:
+    return Limits(gap, 0.5, time.perf_counter() + seconds, 1)
+
+
+def root() -> Node:
+    arrays = base_whole().arrays
+    return Node(arrays.lower, arrays.upper, (), -np.inf, base().values)
+
+
+def proven(node: Node) -> float:
+    plan = base_whole()
+    model = model_of(plan.arrays, plan.terms, node)
+    outcome = solve_lp(model)
+    if outcome.status == "infeasible":
+        return np.inf
+    assert outcome.row_duals is not None
+    return dual_bound(model, outcome.row_duals)
+
+
+def test_the_tree_closes_the_gap_with_bounds_of_its_own() -> None:
+    plan = base_whole()
+    answer = answer_of(plan.arrays, plan.terms, gap=2e-4)
+    assert answer.status == "optimal" and answer.gap <= 2e-4
+    assert residuals(plan.arrays, answer.values) <= 1e-6
+    assert answer.objective == pytest.approx(true_cost(plan.arrays, plan.terms, answer.values), rel=1e-9)
+
+
+def test_the_tree_agrees_with_the_integer_solver() -> None:
+    """On chords alone (the learning curve straight) both must find one optimum."""
+    plan = base_whole()
+    columns = plan.terms.columns
+    chords = with_chords(plan.arrays, plan.terms, plan.arrays.lower[columns], plan.arrays.upper[columns])
+    nothing_learns = replace(plan.terms, columns=columns[:0], weights=plan.terms.weights[:0], curves=())
+    ours = search(chords, nothing_learns, limits(), quiet)
+    theirs = solve_mip(chords, None, 1e-7, 120.0)
+    assert ours.bound <= theirs.objective * (1 + 1e-7)
+    assert theirs.bound <= ours.objective * (1 + 1e-7)
+    assert ours.objective == pytest.approx(theirs.objective, rel=4e-4)
+
+
+def test_every_split_keeps_every_plan_in_one_part_and_no_part_proves_less() -> None:
+    plan = base_whole()
+    values, top = plan.values, proven(root())
+    for group, at in itertools.product(counts(plan.arrays)[::7], (0, 1)):
+        split = Split(group, float(at), float(at + 1), 0.0)
+        inside = [_holds(part, values) for part in children(root(), split)]
+        assert sum(inside) == 1
+    for group in counts(plan.arrays)[:3]:
+        for part in children(root(), Split(group, 0.0, 1.0, 0.0)):
+            bound = proven(part)
+            assert bound >= top - 1e-6 * abs(top)
+            if _holds(part, values):
+                assert bound <= plan.objective * (1 + 1e-9)
+
+
+def _holds(node: Node, values: np.ndarray) -> bool:
+    slack = 1e-6
+    within = np.all(values >= node.lower - slack * (1 + np.abs(node.lower)))
+    within &= np.all(values <= node.upper + slack * (1 + np.abs(node.upper)))
+    return bool(within) and all(s.low - slack <= values[s.columns].sum() <= s.high + slack for s in node.sums)
+
+
+def test_limits_on_one_sum_are_merged() -> None:
+    columns = counts(base_whole().arrays)[0]
+    at_most, _ = children(root(), Split(columns, 5.0, 6.0, 0.0))
+    _, between = children(at_most, Split(columns, 2.0, 3.0, 0.0))
+    assert len(between.sums) == 1
+    assert isinstance(between.sums[0], Sum) and (between.sums[0].low, between.sums[0].high) == (3.0, 5.0)
+
+
+def test_no_time_at_all_is_no_answer() -> None:
+    plan = base_whole()
+    with pytest.raises(NoAnswerError):
+        search(plan.arrays, plan.terms, limits(0.0), quiet)
+
+
+def test_time_that_ends_during_the_proof_leaves_the_plan_with_its_gap() -> None:
+    plan, bounds = base_whole(), limits(gap=1e-9)
+
+    def stop_at_proof(phase: str, best: float | None, bound: float | None) -> None:
+        if phase == "proof":
+            bounds.stop.set()
+
+    answer = search(plan.arrays, plan.terms, bounds, stop_at_proof)
+    assert answer.status == "interrupted"
+    assert answer.bound <= answer.objective and answer.gap < 0.1
+    assert residuals(plan.arrays, answer.values) <= 1e-6
+
+
+def test_ctrl_c_ends_a_running_solve_and_a_second_one_ends_the_program() -> None:
+    stop = threading.Event()
+    with interruptible(stop):
+        signal.raise_signal(signal.SIGINT)
+        assert stop.is_set()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert solve_lp(_relaxed(base_whole().arrays), stop=stop).status == "interrupted"
+
+
+def _relaxed(arrays: Arrays) -> Arrays:
+    return replace(arrays, integer=np.zeros_like(arrays.integer))
+
+
+def test_the_same_arrays_give_the_same_bytes_twice() -> None:
+    plan = base_whole()
+    first, second = (answer_of(plan.arrays, plan.terms, gap=5e-4) for _ in range(2))
+    assert first.values.tobytes() == second.values.tobytes()
+    assert (first.objective, first.bound) == (second.objective, second.bound)
+
+
+def test_the_tree_is_done_when_nothing_is_left_to_split() -> None:
+    plan = base_whole()
+    whole = np.flatnonzero(plan.arrays.integer)
+    lower, upper = plan.arrays.lower.copy(), plan.arrays.upper.copy()
+    lower[whole] = upper[whole] = np.round(plan.values[whole])
+    lower[plan.terms.columns] = upper[plan.terms.columns] = plan.values[plan.terms.columns]
+    tree = Tree(replace(plan.arrays, lower=lower, upper=upper), plan.terms, limits(), plan.values, 1.0)
+    assert len(tree.grow()) == 1 and tree.grow() == []
+    assert tree.bound == 1.0
