@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pyomo.environ as pyo
 
 from lunarchain.model.context import HOURS_PER_YEAR, Context
@@ -26,17 +27,29 @@ GROUND = "ground"
 def wanted_gw(context: Context, period: int) -> float:
     """Compute wanted in service [GW] in the middle of a period; in the tail that of the horizon, whatever the step."""
     demand, calendar = context.inputs.scenario.demand, context.inputs.calendar
-    year = min(calendar.midpoint(period), calendar.edges[calendar.reported]) - calendar.edges[0]
-    return min(demand.first_gw * (1 + demand.growth) ** year, demand.ceiling_gw)
+    year = min(calendar.midpoint(period), calendar.edges[calendar.reported])
+    if not demand.curve:
+        return min(demand.first_gw * (1 + demand.growth) ** (year - calendar.edges[0]), demand.ceiling_gw)
+    years = [point.year for point in demand.curve]
+    logs = [math.log(float(point.gw)) for point in demand.curve]
+    outside = min(year - years[0], 0.0) + max(year - years[-1], 0.0)
+    grown = float(np.interp(year, years, logs)) + outside * math.log(1 + demand.growth)
+    return min(math.exp(grown), demand.ceiling_gw)
 
 
 def tier_widths(context: Context, period: int) -> list[tuple[float, float]]:
-    """(width in GW, value in G$/GW-yr) of each price tier, all classes together."""
+    """(width in GW, value in G$/GW-yr) of each price tier, all classes together.
+
+    With a reference, compute is worth its value at that many GW in service in any year and less beyond, but never more
+    than the first tier would be worth if what is wanted were the reference.
+    """
     edges, value = context.inputs.scenario.demand.tiers, context.inputs.number("compute.value", "GUSD/GW/yr")
     exponent = -1 / context.inputs.number("compute.elasticity", "dimensionless")
+    wanted, reference = wanted_gw(context, period), context.inputs.scenario.demand.reference_gw
+    times = 1.0 if reference is None else wanted / reference
     low, out = 0.0, []
     for high in edges:
-        out.append(((high - low) * wanted_gw(context, period), value * high**exponent))
+        out.append(((high - low) * wanted, value * max(high * times, edges[0]) ** exponent))
         low = high
     return out
 

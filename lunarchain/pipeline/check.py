@@ -39,7 +39,7 @@ def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
         return issues  # later checks would only repeat a wrong name in other words
     asked = _Asked(case.facts)
     sounded = replace(case, facts=asked)
-    issues = [*_shares(sounded), *_arcs(sounded, departures), *_demand(sounded), *asked.issues.values()]
+    issues = [*_orbits(case), *_shares(sounded), *_arcs(sounded, departures), *_demand(sounded), *asked.issues.values()]
     issues = issues or _numbers(case, departures)
     return issues or [*industry_issues(case.facts, _soils(case)), *_reachable(case, departures)]
 
@@ -159,6 +159,21 @@ def _allowed(key: str, unit: str, least: float, most: float, value: float) -> st
     if unit == "dimensionless" and least >= 1 and value < 1 and key.endswith("pue"):
         return "1 or more: all the power compute draws is part of what the hall draws"
     return ""
+
+
+def _orbits(case: Case) -> Iterator[Issue]:
+    """Orbits that the air would bring down, or that lie inside the Earth."""
+    facts, ground = case.facts, case.facts.number("constants.earth_radius", "km")
+    least = facts.number("constants.lowest_orbit", "km")
+    for orbit in case.scenario.satellites.orbits:
+        given = facts.below(f"orbits.{orbit}")
+        key = "altitude" if "altitude" in given else "radius"
+        if key not in given:
+            continue
+        altitude = given[key].to("km") - (ground if key == "radius" else 0.0)
+        if not altitude >= least:
+            got = f"{altitude:,.0f} km above ground: inside the atmosphere or the Earth"
+            yield Issue(case.file, f"data.orbits.{orbit}.{key}", got, f"an orbit at {least:,.0f} km or more")
 
 
 def _shares(case: Case) -> Iterator[Issue]:

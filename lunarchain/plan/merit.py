@@ -80,6 +80,10 @@ def wanted_gw(scenario: Scenario, span: Periods) -> Series:
     """Compute wanted in service in each reported period, at whatever price the last tier still bears [GW]."""
     demand = scenario.demand
     grown = demand.first_gw * (1 + demand.growth) ** (span.midpoints - span.edges[0])
+    if demand.curve:
+        years, logs = [p.year for p in demand.curve], np.log([float(p.gw) for p in demand.curve])
+        beyond = span.midpoints - np.clip(span.midpoints, years[0], years[-1])
+        grown = np.exp(np.interp(span.midpoints, years, logs)) * (1 + demand.growth) ** beyond
     return np.minimum(grown, demand.ceiling_gw) * demand.tiers[-1]
 
 

@@ -62,7 +62,8 @@ def resolve(tree: Tree, name: str, file: str) -> Case:
     facts, wrong_numbers = _applied(tree, file)
     if scenario is not None:
         scenario, unlicensed = _licensed(scenario, facts, file)
-        issues += unlicensed
+        scenario, unmeasured = _measured(scenario, facts, file)
+        issues += [*unlicensed, *unmeasured]
     read = None if scenario is None else Case(name, scenario, facts, file)
     if read is None or issues or wrong_numbers:
         raise InputError([*issues, *wrong_numbers], partial=read)
@@ -84,6 +85,23 @@ def _licensed(scenario: Scenario, facts: Facts, file: str) -> tuple[Scenario, li
     total = min(cap for cap in caps if cap is not None)
     update = {"launch_licences_per_yr": total}
     return scenario.model_copy(update={"policy": policy.model_copy(update=update)}), []
+
+
+def _measured(scenario: Scenario, facts: Facts, file: str) -> tuple[Scenario, list[Issue]]:
+    """The demand curve with facts turned into GW."""
+    issues, points = [], []
+    for point in scenario.demand.curve:
+        gw = point.gw
+        try:
+            points.append(
+                point.model_copy(update={"gw": facts.number(gw, "GW") if isinstance(gw, str) else gw})
+            )
+        except InputError as error:
+            issues += [
+                replace(issue, file=file, key=f"demand.curve {point.year:g}") for issue in error.issues
+            ]
+    demand = scenario.demand.model_copy(update={"curve": tuple(points)})
+    return (scenario if issues else scenario.model_copy(update={"demand": demand})), issues
 
 
 def with_changes(tree: Tree, changes: Mapping[str, Any]) -> Tree:

@@ -53,9 +53,25 @@ class Calendar(_Strict):
         return self
 
 
+class Wanted(_Strict):
+    """One point of a demand curve: what is wanted in service in a year."""
+
+    year: float
+    gw: Positive | str = Field(description="GW, or the id of a fact that measures power or energy a year")
+
+
 class Demand(_Strict):
     """Compute wanted in service [GW], growing to a ceiling; its value falls as more is served."""
 
+    curve: tuple[Wanted, ...] = Field(
+        default=(),
+        description="points joined by steady growth, instead of first_gw; outside them, growth holds",
+    )
+    reference_gw: Positive | None = Field(
+        default=None,
+        description="GW in service at which compute is worth its value; more is worth less, in any year."
+        " Absent: the reference grows with what is wanted",
+    )
     first_gw: Positive = 10
     growth: Annotated[float, Field(gt=-0.5, lt=3)] = 0.22
     ceiling_gw: Positive = 6000
@@ -69,6 +85,8 @@ class Demand(_Strict):
         edges = (0.0, *self.tiers)
         if not self.tiers or any(high <= low for low, high in itertools.pairwise(edges)):
             raise ValueError("tiers must rise, for example [0.5, 1.0]")
+        if any(late.year <= early.year for early, late in itertools.pairwise(self.curve)):
+            raise ValueError("the years of a demand curve must rise")
         return self
 
 

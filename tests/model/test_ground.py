@@ -4,9 +4,50 @@ from __future__ import annotations
 
 import pytest
 
+from lunarchain.errors import InputError
 from lunarchain.model.ground import GROUND, grid_limit, serves, tier_widths, wanted_gw
+from lunarchain.scenario.facts import load_facts
+from lunarchain.scenario.load import load
 
 from .small import base, changed
+
+
+def test_a_demand_curve_goes_through_its_points_and_grows_beyond_them() -> None:
+    points = [{"year": 2030.0, "gw": 50.0}, {"year": 2040.0, "gw": 200.0}]
+    plan = changed(demand={"curve": points, "growth": 0.1, "ceiling_gw": 1e4})
+    calendar = plan.context.inputs.calendar
+    for t in range(calendar.reported):
+        year = calendar.midpoint(t)
+        inside = 50 * 4 ** ((year - 2030) / 10)
+        expected = (
+            inside
+            if 2030 <= year <= 2040
+            else 200 * 1.1 ** (year - 2040)
+            if year > 2040
+            else 50 * 1.1 ** (year - 2030)
+        )
+        assert wanted_gw(plan.context, t) == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_demand_curve_may_name_facts_and_refuses_what_is_no_power() -> None:
+    case = load("01_earth_only", overlays=["demand/iea"])
+    average = load_facts().number("demand.demand_world_2030", "TWh/yr") / 8.766
+    assert case.scenario.demand.curve[1].gw == pytest.approx(average, rel=1e-9)
+    with pytest.raises(InputError, match=r"demand\.curve 2030"):
+        load("01_earth_only", ["demand.curve=[{year=2030, gw='compute.chip_life'}]"])
+
+
+def test_terawatts_meet_a_falling_price_in_any_year() -> None:
+    """With one curve for all years the worth of a tier depends on its GW alone."""
+    plan = changed(demand={"reference_gw": 50.0})
+    number = plan.context.inputs.number
+    value, e = number("compute.value", "GUSD/GW/yr"), number("compute.elasticity", "dimensionless")
+    edges = plan.context.inputs.scenario.demand.tiers
+    for t in plan.context.periods:
+        for edge, (_, worth) in zip(edges, tier_widths(plan.context, t), strict=True):
+            gw = max(edge * wanted_gw(plan.context, t), edges[0] * 50.0)
+            assert worth == pytest.approx(value * (gw / 50.0) ** (-1 / e), rel=1e-9)
+    assert plan.of("served") < base().of("served")
 
 
 def test_plentiful_grid_leaves_fewer_satellites() -> None:

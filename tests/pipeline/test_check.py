@@ -33,6 +33,11 @@ def found(chosen: Case, **table: float) -> dict[str, Issue]:
     return {issue.key: issue for issue in issues}
 
 
+def test_an_orbit_in_the_air_is_refused_by_name() -> None:
+    found = check(load("01_earth_only", ["data.orbits.leo.altitude=90"]), departures())
+    assert any("orbits.leo.altitude" in issue.key and "inside the atmosphere" in issue.got for issue in found)
+
+
 def test_a_sound_case_has_no_issues() -> None:
     assert check(case(), departures()) == []
 

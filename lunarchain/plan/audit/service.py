@@ -86,16 +86,37 @@ def wanted_gw(case: Case) -> Vector:
     """Compute wanted in service; after the horizon it stays what it is there."""
     demand, years = case.scenario.demand, case.years
     age = np.minimum(years.since_start, years.edges[years.reported] - years.edges[0])
+    if demand.curve:
+        wanted = [_on_curve(case, float(years.edges[0] + a)) for a in age]
+        return np.minimum(wanted, demand.ceiling_gw)
     return np.minimum(demand.first_gw * (1 + demand.growth) ** age, demand.ceiling_gw)
 
 
-def tiers(case: Case, service: str) -> list[tuple[str, Vector, float]]:
+def _on_curve(case: Case, year: float) -> float:
+    """Between two points the same growth every year; before and after them that of the scenario."""
+    points, growth = case.scenario.demand.curve, 1 + case.scenario.demand.growth
+    if year <= points[0].year:
+        return float(points[0].gw) * growth ** (year - points[0].year)
+    for early, late in pairwise(points):
+        if year <= late.year:
+            past = (year - early.year) / (late.year - early.year)
+            return float(early.gw) ** (1 - past) * float(late.gw) ** past
+    return float(points[-1].gw) * growth ** (year - points[-1].year)
+
+
+def tiers(case: Case, service: str) -> list[tuple[str, Vector, Vector]]:
     """(name, width [GW], value [G$/GW/yr]) of each price tier of a class, by constant elasticity."""
     share, value = case.number(f"services.{service}.share"), case.number("compute.value", "GUSD/GW/yr")
     elasticity = case.number("compute.elasticity")
     edges = (0.0, *case.scenario.demand.tiers)
+    reference, wanted = case.scenario.demand.reference_gw, wanted_gw(case)
+    scale = case.ones if reference is None else wanted / reference
     return [
-        (f"tier {j}", (high - low) * share * wanted_gw(case), value * math.exp(-math.log(high) / elasticity))
+        (
+            f"tier {j}",
+            (high - low) * share * wanted,
+            value * np.maximum(high * scale, edges[1]) ** (-1 / elasticity),
+        )
         for j, (low, high) in enumerate(pairwise(edges))
     ]
 

@@ -122,6 +122,10 @@ VARIATIONS: dict[str, dict[str, object]] = {
         "goals.satellites_gw_per_yr": 0.246,
         "goals.satellites_in": 2033,
     },
+    "demand curve": {
+        "demand.curve": [{"year": 2031, "gw": 25.0}, {"year": 2036, "gw": 150.0}],
+        "demand.reference_gw": 60.0,
+    },
     "lunar batteries": {"moon.processes": ["P16", "P21"]},
     "import caps": {"moon.import_caps_kt": {"imp_battery": 0.5, "imp_plant": 60.0, "imp_fluid": 0.1}},
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
+from lunarchain.scenario.schema import Demand
 from tests.reference.independent.periods import compounded
 from tests.reference.independent.problem import INF, Terms, scaled
 from tests.reference.independent.setting import HOURS, Setting
@@ -15,7 +17,24 @@ def wanted(s: Setting, t: int) -> float:
     """GW wanted in service; the tail keeps what is wanted at the horizon."""
     demand = s.scenario.demand
     years = s.p.years_in(t) if t < s.p.reported else s.p.edges[s.p.reported] - s.p.edges[0]
+    if demand.curve:
+        return min(_drawn(demand, s.p.edges[0] + years), demand.ceiling_gw)
     return min(compounded(demand.first_gw, demand.growth, years), demand.ceiling_gw)
+
+
+def _drawn(demand: Demand, year: float) -> float:
+    """A straight line between points on logarithmic paper, and beyond them the slope of the growth rate."""
+    points = [(p.year, math.log(float(p.gw))) for p in demand.curve]
+    slope = math.log1p(demand.growth)
+    knots = [
+        (points[0][0] - 1e3, points[0][1] - 1e3 * slope),
+        *points,
+        (points[-1][0] + 1e3, points[-1][1] + 1e3 * slope),
+    ]
+    for (y0, a), (y1, b) in itertools.pairwise(knots):
+        if y0 <= year <= y1:
+            return math.exp(a + (b - a) * (year - y0) / (y1 - y0))
+    raise AssertionError(year)
 
 
 def add_demand(s: Setting) -> None:
@@ -29,7 +48,8 @@ def add_demand(s: Setting) -> None:
             for j, (low, high) in enumerate(zip((0.0, *edges), edges, strict=False)):
                 width = (high - low) * wanted(s, t) * share
                 tier = s.problem.column("tier", q, j, t, upper=width)
-                price = value * high ** (-1 / elasticity)
+                reference = s.scenario.demand.reference_gw or wanted(s, t)
+                price = value * max(high * wanted(s, t) / reference, edges[0]) ** (-1 / elasticity)
                 s.pay(t, -price, tier)
                 s.problem.offset += s.p.present(t) * price * width
                 supply.append((-1.0, tier))
