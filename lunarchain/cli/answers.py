@@ -10,6 +10,7 @@ import typer
 from lunarchain.cli.options import (
     NONE,
     CaseArg,
+    FileOpt,
     GapOpt,
     JsonOpt,
     OutOpt,
@@ -20,7 +21,7 @@ from lunarchain.cli.options import (
     read_case,
 )
 from lunarchain.cli.screen import emit, live, table
-from lunarchain.errors import InputError, Issue
+from lunarchain.errors import InputError, Issue, nearest_name
 
 if TYPE_CHECKING:
     from lunarchain.pipeline.store import Run
@@ -149,4 +150,63 @@ def _share(text: str) -> float:
         raise InputError([issue]) from None
 
 
-VERBS = (explain, pareto, alternatives)
+def math(
+    case: Annotated[str, typer.Option("--case", help="The case whose model is printed.")] = "02_crossover",
+    style: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
+    sets: SetOpt = NONE,
+    overlays: WithOpt = NONE,
+    out: FileOpt = None,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """The model's equations with sets, units, counts and one worked row each, read off the model itself."""
+    given = read_case(case, sets, overlays)
+    from dataclasses import asdict
+
+    from rich.text import Text
+
+    from lunarchain.model.build import build
+    from lunarchain.model.inputs import make_inputs
+    from lunarchain.pipeline.departures import shipped_departures
+    from lunarchain.report.equations import as_latex, as_markdown, as_text, equations
+
+    written = {"text": as_text, "markdown": as_markdown, "latex": as_latex}
+    if style not in written:
+        issue = Issue(
+            "command line", "--format", repr(style), " | ".join(written), nearest_name(style, written)
+        )
+        raise InputError([issue])
+    found = equations(build(make_inputs(given.scenario, given.facts, shipped_departures())), given.name)
+    text = written[style](found)
+    if out is not None:
+        out.write_text(text, encoding="utf-8")
+    emit(asdict(found), as_json, quiet, lambda: str(out) if out is not None else Text(text))
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="A run folder.")],
+    second: Annotated[Path, typer.Argument(help="Another run folder.")],
+    out: FileOpt = None,
+    everything: AllOpt = False,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """What changed between two runs and why: inputs with sources, decisions, costs, limits, figures."""
+    from rich.console import Group
+
+    from lunarchain.pipeline.store import open_run
+    from lunarchain.report.changes import changes, frame, page, tables
+
+    found = changes(open_run(first), open_run(second))
+    if out is not None:
+        out.write_text(page(found), encoding="utf-8")
+    rows = tables(found, None if everything else _SHOWN)
+    screen: list[Any] = [
+        *found["words"],
+        *(table(frame(part), title) for title, part in rows.items() if part),
+    ]
+    screen += [f"Page  {out}"] if out is not None else []
+    emit(found, as_json, quiet, lambda: Group(*screen))
+
+
+VERBS = (explain, pareto, alternatives, compare, math)

@@ -57,6 +57,8 @@ def _ranked(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def place_words(facts: Facts, family: str, place: str) -> str:
     """The place of a row as a person would say it: ``eml2|hybrid`` becomes ``Earth-Moon L2, hybrid``."""
     parts = place.split("|") if place else []
+    if family == "policy":  # the limit's own words say which lever it is
+        return ""
     if family == "tier":
         return f"{named(facts, 'services', parts[0]).lower()}, price tier {int(parts[1]) + 1}"
     return ", ".join(_word(facts, part) for part in parts if part not in ("orbit", "moon"))

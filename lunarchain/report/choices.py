@@ -95,7 +95,7 @@ def picture(found: Alternatives) -> go.Figure:
     for name, drivers, whole in zip(names, table["drivers"][::-1], _totals(found)[::-1], strict=True):
         text = f"  {drivers:.0f} driver{'s' * (round(drivers) != 1)}"
         figure.add_annotation(y=name, x=whole, text=text, showarrow=False, xanchor="left")
-    figure.update_layout(barmode="stack", hovermode="y unified", margin={"l": 190, "r": 90})
+    figure.update_layout(barmode="stack", hovermode="y unified", margin={"l": 190, "r": 90, "b": 60})
     figure.update_xaxes(
         showgrid=True, tickformat=",~g", title={"text": "Power added over the reported years [GW]"}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from lunarchain.report.words import figure_text, listed, lowered, money_text
@@ -61,13 +62,18 @@ def short_rows(why: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def relief_rows(why: dict[str, Any]) -> list[dict[str, str]]:
-    """The changes that would mend it, one row each."""
-    return [
-        {
-            "from": " ".join(f"{value:g}" for value in relief["from"].values()),
-            "to": " ".join(f"{value:g}" for value in relief["to"].values()),
-            "plan": {True: "found", False: "not found", None: "not tried"}[relief["plan_found"]],
-            "change": f"{relief['set']}  ({relief['limit']})",
-        }
-        for relief in why["reliefs"]
-    ]
+    """The changes that would mend it, one row each; numbers moved together are moved by one factor."""
+    rows = []
+    for relief in why["reliefs"]:
+        alone = len(relief["to"]) == 1
+        rows.append(
+            {
+                "from": f"{next(iter(relief['from'].values())):g}" if alone else "together",
+                "to": f"{next(iter(relief['to'].values())):g}"
+                if alone
+                else f"x {math.exp(relief['change']):.3g}",
+                "plan": {True: "found", False: "not found", None: "not tried"}[relief["plan_found"]],
+                "change": f"{relief['set']}  ({relief['limit']})",
+            }
+        )
+    return rows

@@ -139,7 +139,7 @@ def _pushed(
     begun = now()
     arrays = posed(problem, best, within, name, way)
     starts = [plan for plan in plans(found) if residuals(arrays, plan) <= FEASIBLE]
-    said = f"{way} {name.replace('_', ' ')}"
+    said = f"{way} {_spoken(name)}"
     try:
         answer = search(
             arrays, _no_learning(), deadline(problem, begun, PUSHED, SHARE_OF_TIME),
@@ -252,3 +252,7 @@ def _row(point: Point, best: float) -> dict[str, Any]:
         "audit": record["audit"]["passed"],
         "point": point.folder.name,
     }
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ").replace("earth", "Earth").replace("moon", "Moon")

@@ -1,0 +1,123 @@
+"""The verbs that ask about an answer, as a person types them: exit codes, one document, pages that load nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lunarchain.cli import main
+
+QUICK = ("--set", "calendar.steps=[{until=2044,years=8},{until=2060,years=8}]")
+
+
+@dataclass(frozen=True)
+class Said:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def content(self) -> dict:
+        return dict(json.loads(self.out))
+
+
+Typed = Callable[..., Said]
+
+
+@pytest.fixture
+def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Typed:
+    def run(*words: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["lunarchain", *words])
+        monkeypatch.setenv("COLUMNS", "80")
+        code = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return run
+
+
+def loads_nothing(page: Path) -> bool:
+    text = page.read_text(encoding="utf-8")
+    return not re.findall(r"<(?:script|link|img)[^>]*(?:src|href)=", text)
+
+
+def test_explain_a_case_then_its_run_then_compare_two(typed: Typed, tmp_path: Path) -> None:
+    common = (*QUICK, "--out", str(tmp_path), "--json")
+    first = typed("explain", "01_earth_only", *common).content
+    assert first["limits"][0]["worth_g_usd"] >= first["limits"][-1]["worth_g_usd"] > 0
+    again = typed("explain", first["path"])
+    assert again.code == 0 and "What holds the plan back" in again.out
+    assert max(map(len, again.out.splitlines())) <= 80
+    second = typed("explain", "01_earth_only", "--set", "policy.launch_licences_per_yr=500", *common).content
+    assert "launch licences" in {entry["limit"] for entry in second["limits"]}
+    page = tmp_path / "compare.html"
+    found = typed("compare", first["path"], second["path"], "--out", str(page), "--json").content
+    assert [row["key"] for row in found["inputs"]] == ["policy.launch_licences_per_yr"]
+    assert loads_nothing(page)
+    screen = typed("compare", first["path"], second["path"]).out
+    assert "launch_licences_per_yr" in screen and max(map(len, screen.splitlines())) <= 80
+
+
+def test_a_case_without_a_plan_says_why_and_what_to_type(typed: Typed, tmp_path: Path) -> None:
+    goal = ("--set", "goals.satellites_gw_per_yr=900", "--set", "goals.satellites_in=2050")
+    said = typed("run", "01_earth_only", *QUICK, *goal, "--out", str(tmp_path))
+    assert said.code == 3 and "What cannot be reached" in said.err and "--set " in said.err
+    content = typed("explain", "01_earth_only", *QUICK, *goal, "--out", str(tmp_path), "--json")
+    assert content.code == 3 and content.content["status"] == "infeasible"
+    relief = next(r for r in content.content["why"]["reliefs"] if r["plan_found"])
+    mended = typed(
+        "run", "01_earth_only", *QUICK, *goal, *relief["set"].split(), "--out", str(tmp_path), "--json"
+    )
+    assert mended.code == 0 and mended.content["audit"]["passed"]
+
+
+def test_pareto_and_alternatives_store_their_pages(typed: Typed, tmp_path: Path) -> None:
+    common = (*QUICK, "--out", str(tmp_path), "--json")
+    front = typed("pareto", "01_earth_only", "--objectives", "cost,soot", "--points", "3", *common).content
+    assert len(front["points"]) == 3 and loads_nothing(Path(front["page"]))
+    others = typed("alternatives", "01_earth_only", "--within", "2%", *common).content
+    assert others["within"] == 0.02 and len(others["plans"]) >= 2 and loads_nothing(Path(others["page"]))
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("pareto", "01_earth_only", "--objectives", "cost,lift"), 2, "earth_lift"),
+        (("pareto", "01_earth_only", "--objectives", "cost,cost"), 2, "twice"),
+        (("pareto", "01_earth_only", "--objectives", "earth_lift,soot", *QUICK), 2, "no range"),
+        (("alternatives", "01_earth_only", "--within", "much"), 2, "such as 2%"),
+        (("alternatives", "01_earth_only", "--within", "0.00001%", *QUICK), 2, "proven gap"),
+        (("alternatives", "01_earth_only", "--within", "2%", "--time", "0.000001", *QUICK), 4, "time"),
+        (("pareto", "01_earth_only", "--objectives", "cost,soot", "--time", "0.000001", *QUICK), 4, "time"),
+        (("math", "--format", "word"), 2, "markdown"),
+        (("math", "--case", "04_terrawatt"), 2, "04_terawatt"),
+        (("compare", "nothing", "here"), 2, "no finished run"),
+        (("explain", "nothing"), 2, "nothing"),
+    ],
+)
+def test_bad_input_is_said_with_its_exit_code(
+    typed: Typed, tmp_path: Path, words: tuple[str, ...], code: int, said: str
+) -> None:
+    out = () if words[0] in ("math", "compare") else ("--out", str(tmp_path))
+    found = typed(*words, *out)
+    assert (found.code, said in found.err, found.out) == (code, True, "")
+
+
+def test_math_prints_the_model_and_writes_pages(typed: Typed, tmp_path: Path) -> None:
+    said = typed("math", "--case", "01_earth_only", *QUICK)
+    assert said.code == 0 and "cadence_used[v,t]: flights[v,t] - cadence[v,t] <= 0" in said.out
+    file = tmp_path / "math.tex"
+    assert typed("math", "--case", "01_earth_only", "--format", "latex", "--out", str(file)).code == 0
+    assert file.read_text().startswith(r"\documentclass")
+    content = typed("math", "--case", "01_earth_only", "--json").content
+    assert {"sets", "subsystems", "costs"} <= set(content)
