@@ -19,10 +19,7 @@ def limit(seen, name: str, used: list[float]) -> Limit:
 
 def test_what_held_growth_is_ranked_by_its_share_of_the_years(seen):
     span = seen.span
-    found = [
-        limit(seen, "Experience for mature lunar plant", [0.0, 1.0]),
-        limit(seen, "Demand: batch", [1.0, 1.0]),
-    ]
+    found = [limit(seen, "Experience for mature lunar plant", [0.0, 1.0]), limit(seen, "Demand: batch", [1.0, 1.0])]
     years = span.lengths[:2].sum()
     assert held(seen, found) == {"Experience for mature lunar plant": pytest.approx(span.lengths[1] / years)}
     assert free_share(seen, found) == pytest.approx(span.lengths[0] / years)

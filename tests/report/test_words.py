@@ -34,7 +34,9 @@ def test_a_plan_with_the_moon_says_what_is_made_where_and_why(make_run: MakeRun)
 
 
 def test_it_wins_on_lift_only_where_it_does(make_run: MakeRun) -> None:
-    assert "It saves lift: each kilogram landed puts 43 kg" in said(make_run())  # 180 GW x 7.2 kt over 30 kt
+    assert "It saves lift: each kilogram landed puts 43 kg" in said(
+        make_run()
+    )  # 180 GW x 7.2 kt over 30 kt
     heavy = [row for row in ROWS["transport"] if row[1] != "south_pole"]
     heavy += [(2, "south_pole", "tug_electric_lox", "plant", 5000)]
     assert "It does not save lift" in said(make_run(ROWS | {"transport": heavy}))
