@@ -19,6 +19,8 @@ from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.highs import solve_mip
 
 _NEARLY_WHOLE = 1e-6
+# A relaxed plan lays as much of a line as its load needs; from this share on a whole one is tried.
+_WORTH_A_LINE = 0.02
 
 Decisions = dict[int, float]  # whole column to value
 
@@ -79,8 +81,25 @@ def whole_decisions(arrays: Arrays, layout: Layout, values: Vector, cover: Cover
     decided |= _tracks(arrays, layout, values, cover)
     decided |= _openings(layout, values, cover)
     decided |= _flights(arrays, layout, values)
+    decided |= _lines(layout, values, cover)
     for k in np.flatnonzero(arrays.integer):
         decided.setdefault(int(k), float(np.round(values[k])))
+    return decided
+
+
+def _lines(layout: Layout, values: Vector, cover: Cover) -> Decisions:
+    """Haulage lines laid whole when the relaxed plan begins them, in covers that build all it throws; else none."""
+    decided: Decisions = {}
+    by_way: dict[tuple, list[tuple[int, int]]] = defaultdict(list)
+    for (*way, period), k in layout.columns.get("lines_laid", {}).items():
+        by_way[tuple(way)].append((period, k))
+    for columns in by_way.values():
+        laid = [(values[k], k) for _, k in sorted(columns)]
+        decided |= {k: 0.0 for _, k in laid}
+        total = float(sum(share for share, _ in laid))
+        if cover.share >= 1 and total > _WORTH_A_LINE:
+            first = next(k for share, k in laid if share > _NEARLY_WHOLE)
+            decided[first] = float(np.ceil(total - _WORTH_A_LINE))
     return decided
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from .small import Plan, changed
+from .small import SETTINGS, Plan, changed, inputs, whole
 
 pytestmark = pytest.mark.slow
 
@@ -85,3 +85,23 @@ def test_the_pole_makes_hulls_and_hauls_them_or_the_equator_has_an_industry_of_i
     assert hauled.of("hulls", "south_pole") > 10 * hauled.of("hulls", "mare_33e")
     assert separate.of("hulls", "mare_33e") > 10 * separate.of("hulls", "south_pole")
     assert hauled.objective < separate.objective
+
+
+def test_a_line_is_laid_whole_and_carries_what_is_hauled() -> None:
+    """Rovers lose half of what they carry and track is light: a whole line is laid, never a part of one."""
+    moon = {
+        "sites": ["south_pole", "mare_33e"],
+        "power": ["ring_grid_85", "day_pv", "fission"],
+        "haulage": ["rover", "rail"],
+    }
+    found = whole(
+        inputs(
+            data={**SETTINGS["data"], "haulage.rover.loss": 0.5, "haulage.rail.track_mass": 50.0}, moon=moon
+        ),
+        gap=0.02,
+    )
+    lines = [
+        value for key in found.context.model.lines_laid if (value := found.at("lines_laid", *key)) > 1e-6
+    ]
+    assert lines and all(value == pytest.approx(round(value)) for value in lines)
+    assert found.of("hauled", "rail") > 10 * found.of("hauled", "rover")
