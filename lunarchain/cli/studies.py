@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 StudyArg = Annotated[str, typer.Argument(help="A study: a path, or the name of a shipped study.")]
 StudiesOut = Annotated[Path, typer.Option("--out", help="Folder for studies.")]
 INTERRUPTED = 130
-UNANSWERED = 1
 
 
 def sweep(
