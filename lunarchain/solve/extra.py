@@ -18,6 +18,11 @@ class ExtraRow:
 
     name: str
 
+    @property
+    def local_name(self) -> str:
+        """Its name: it stands in no block."""
+        return self.name
+
     def parent_component(self) -> ExtraRow:
         """Itself: it is a family of one."""
         return self

@@ -22,7 +22,7 @@ from lunarchain.model.measures import DECISIONS
 from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import residuals
-from lunarchain.solve.extra import with_row
+from lunarchain.solve.extra import ExtraRow, with_row
 from lunarchain.solve.learning import LearningTerms, true_cost, with_tangents
 from lunarchain.solve.search import Progress, search
 from lunarchain.study.plans import (
@@ -194,7 +194,7 @@ def _used(arrays: Arrays) -> Arrays:
         matrix=sparse.vstack([arrays.matrix, flipped]).tocsc(),
         row_lower=np.append(lower, np.full(len(rate), -np.inf)),
         row_upper=np.append(arrays.row_upper, np.zeros(len(rate))),
-        rows=(*arrays.rows, *(arrays.rows[k] for k in rate)),
+        rows=(*arrays.rows, *((ExtraRow(f"use of track {n}"), 1) for n in range(len(rate)))),
     )
 
 
