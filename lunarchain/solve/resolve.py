@@ -116,7 +116,10 @@ class Resolver:
     def _cold(self) -> tuple[Outcome, str]:
         """Interior point with crossover, from nothing; a model called infeasible is asked again without presolve."""
         self._highs.clearSolver()
-        options: dict[str, Any] = {"solver": "ipx", "run_crossover": "on", "presolve": "choose"}
+        # the clean-up after crossover is a simplex too: a warm solve before may have left the primal one chosen
+        options: dict[str, Any] = {
+            "solver": "ipx", "run_crossover": "on", "presolve": "choose", "simplex_strategy": WAYS["dual"],
+        }  # fmt: skip
         outcome = self._run(options, self._limit_s)
         if outcome.status == "infeasible":
             outcome = self._run(options | {"presolve": "off"}, self._limit_s)
