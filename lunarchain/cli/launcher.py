@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,11 +15,15 @@ if TYPE_CHECKING:
     from lunarchain.driver.design import LauncherDesign
     from lunarchain.scenario.facts import Facts
 
-SpeedOpt = Annotated[float, typer.Option("--speed", help="Exit speed [km/s].")]
-AccelOpt = Annotated[float, typer.Option("--accel", help="Acceleration [standard g].")]
-MassOpt = Annotated[float, typer.Option("--mass", help="Mass of a shot [t].")]
-IntervalOpt = Annotated[float, typer.Option("--interval", help="Seconds between shots.")]
-PayloadOpt = Annotated[str, typer.Option("--payload", help="satellite, parts or bulk.")]
+SpeedOpt = Annotated[float | None, typer.Option("--speed", help="Exit speed [km/s]; 2.5 by default.")]
+AccelOpt = Annotated[float | None, typer.Option("--accel", help="Acceleration [standard g]; 30 by default.")]
+MassOpt = Annotated[float | None, typer.Option("--mass", help="Mass of a shot [t]; 1 by default.")]
+IntervalOpt = Annotated[
+    float | None, typer.Option("--interval", help="Seconds between shots; 2.68 by default.")
+]
+PayloadOpt = Annotated[
+    str | None, typer.Option("--payload", help="satellite, parts or bulk; parts by default.")
+]
 SledOpt = Annotated[
     float | None, typer.Option("--sled-ratio", help="Sled over shot mass; that of the payload class by default.")
 ]
@@ -38,11 +43,11 @@ ToOpt = Annotated[
 
 
 def driver(
-    speed: SpeedOpt = 2.5,
-    accel: AccelOpt = 30.0,
-    mass: MassOpt = 1.0,
-    interval: IntervalOpt = 2.68,
-    payload: PayloadOpt = "parts",
+    speed: SpeedOpt = None,
+    accel: AccelOpt = None,
+    mass: MassOpt = None,
+    interval: IntervalOpt = None,
+    payload: PayloadOpt = None,
     sled_ratio: SledOpt = None,
     feed: FeedOpt = None,
     both_ways: BothOpt = False,
@@ -58,16 +63,26 @@ def driver(
     from lunarchain.driver.design import design_sheet
     from lunarchain.scenario.facts import load_facts
 
-    facts = load_facts()
+    sheet_only: dict[str, object] = {"--accel": accel, "--mass": mass, "--interval": interval, "--sled-ratio": sled_ratio, "--feed": feed,
+                  "--both-ways": both_ways or None}  # fmt: skip
+    places: dict[str, object] = {"--site": site or None, "--to": " ".join(to) or None}
+    facts, exit_speed, carried = load_facts(), 2.5 if speed is None else speed, payload or "parts"
     if cargo is not None:
-        fleets = _fleets(facts, speed, cargo)
+        _refuse("--cargo", sheet_only | places | {"--menu": menu or None, "--payload": payload, "--picture": picture})
+        fleets = _fleets(facts, exit_speed, cargo)
         return emit({"rows": fleets}, as_json, quiet, lambda: _fleet_screen(fleets, cargo))
     if menu:
-        rows = _site_menu(facts, payload, site, to) if site else _speed_menu(facts, payload, speed)
+        _refuse("--menu with --site" if site else "--menu", sheet_only | ({"--speed": speed} if site else places))
+        rows = _site_menu(facts, carried, site, to) if site else _speed_menu(facts, carried, exit_speed)
         content: dict[str, Any] = {"rows": [{"stand": stand} | design_sheet(item) for stand, item in rows]}
         designs = [item for _, item in rows]
     else:
-        designs = [_design(facts, payload, (speed, accel, mass, interval), sled_ratio, feed, both_ways)]
+        _refuse("a design sheet", places, "they go with --menu")
+        choices = tuple(
+            usual if given is None else given
+            for given, usual in ((exit_speed, 2.5), (accel, 30.0), (mass, 1.0), (interval, 2.68))
+        )
+        designs = [_design(facts, carried, choices, sled_ratio, feed, both_ways)]
         content = design_sheet(designs[0])
     if picture is not None:
         from lunarchain.driver.inputs import technology
@@ -75,13 +90,24 @@ def driver(
 
         write_driver_page(picture, named_designs(designs), technology(facts))
         content["picture"] = str(picture)
-    emit(content, as_json, quiet, lambda: _menu_screen(rows, payload) if menu else _sheet_screen(designs[0]))
+    emit(content, as_json, quiet, lambda: _menu_screen(rows, carried) if menu else _sheet_screen(designs[0]))
+
+
+def _refuse(asked: str, given: Mapping[str, object], hint: str = "") -> None:
+    """Options that would do nothing beside what is asked are errors, all at once."""
+    issues = [
+        Issue("driver", option, str(value), f"nothing: it does not go with {asked}", hint=hint)
+        for option, value in given.items()
+        if value is not None
+    ]
+    if issues:
+        raise InputError(issues)
 
 
 def _design(
     facts: Facts,
     payload: str,
-    choices: tuple[float, float, float, float],
+    choices: tuple[float, ...],
     sled_ratio: float | None,
     feed_mw: float | None,
     both_ways: bool,

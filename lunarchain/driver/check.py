@@ -59,7 +59,7 @@ def check_design(
         basis.payload.sled_ratio,
         basis.technology,
     )
-    return issues + _recharge(sizing, basis, feed_mw, file)
+    return issues + _length(sizing, basis, file) + _recharge(sizing, basis, feed_mw, file)
 
 
 def check_menu(facts: Facts, shipped: Facts, payload_classes: Iterable[str], file: str) -> list[Issue]:
@@ -111,6 +111,24 @@ def _orbit(exit_speed_m_s: float, basis: LauncherBasis, file: str) -> list[Issue
     hint = "slower shots fall back onto the Moon wherever they are aimed"
     least = f"{math.ceil(circular)} m/s"
     return [Issue(file, "exit_speed", f"{exit_speed_m_s:g} m/s", f"at least {least}", least, hint)]
+
+
+def _length(sizing: Sizing, basis: LauncherBasis, file: str) -> list[Issue]:
+    """A track longer than a quarter of the way round the Moon is a slip of a unit, not a launcher."""
+    most_m = math.pi / 2 * basis.technology.moon_radius_m
+    length_m = sizing.track_m + sizing.braking_m
+    if length_m <= most_m:
+        return []
+    got, expected = f"a track of {length_m / 1e3:,.0f} km", f"at most {most_m / 1e3:,.0f} km, a quarter round the Moon"
+    circular = kinematics.circular_speed_m_s(basis.technology.moon_gm_m3_s2, basis.technology.moon_radius_m)
+    if sizing.exit_speed_m_s > 10 * circular:
+        fitting = f"{sizing.exit_speed_m_s * math.sqrt(most_m / length_m):,.0f} m/s"
+        hint = "the speed is in km/s on the command line: 2500 m/s is 2.5"
+        got = f"{sizing.exit_speed_m_s:,.0f} m/s, {got}"
+        return [Issue(file, "exit_speed", got, expected, fitting, hint)]
+    least_g = sizing.acceleration_m_s2 / STANDARD_G_M_S2 * length_m / most_m
+    got = f"{sizing.acceleration_m_s2 / STANDARD_G_M_S2:g} g, {got}"
+    return [Issue(file, "acceleration", got, expected, f"{least_g:.3g} g")]
 
 
 def _payload(acceleration_g: float, basis: LauncherBasis, file: str) -> list[Issue]:
