@@ -63,8 +63,10 @@ def driver(
     from lunarchain.driver.design import design_sheet
     from lunarchain.scenario.facts import load_facts
 
-    sheet_only: dict[str, object] = {"--accel": accel, "--mass": mass, "--interval": interval, "--sled-ratio": sled_ratio, "--feed": feed,
-                  "--both-ways": both_ways or None}  # fmt: skip
+    sheet_only: dict[str, object] = {
+        "--accel": accel, "--mass": mass, "--interval": interval, "--sled-ratio": sled_ratio, "--feed": feed,
+        "--both-ways": both_ways or None,
+    }  # fmt: skip
     places: dict[str, object] = {"--site": site or None, "--to": " ".join(to) or None}
     facts, exit_speed, carried = load_facts(), 2.5 if speed is None else speed, payload or "parts"
     if cargo is not None:
