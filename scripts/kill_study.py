@@ -1,7 +1,8 @@
 """Kill a study with SIGKILL at random moments, again and again, then let it end, and see what became of it.
 
-    python scripts/kill_study.py [STUDY] [--kills 20] [--workers 1] [--out DIR] [--most-s 6]
+    python scripts/kill_study.py [STUDY] [--kills 20] [--workers 1] [--out DIR] [--most-s 3]
 
+Three kills in four come some seconds after the sweep began its first case, the fourth whenever it happens to come.
 Ends with an error unless every designed case has exactly one row and none was begun after it was stored.
 """
 
@@ -13,7 +14,9 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +40,11 @@ def main() -> None:
     draw, stored = random.Random(options.seed), []
     study = load_study(options.study)
     store = Store(folder / study.name)
-    for _ in range(options.kills):
+    for number in range(options.kills):
         process = subprocess.Popen(command)
-        try:
-            process.wait(draw.uniform(0.5, options.most_s))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _wait(process, draw.uniform(0, options.most_s), store.folder / LOG if number % 4 else None)
+        process.kill()
+        process.wait()
         stored.append(len(store.ids()))
     print("stored after each kill:", *stored)
     subprocess.run(command, check=True)
@@ -51,6 +52,15 @@ def main() -> None:
     print(json.dumps(found, indent=2))
     if not found["passed"]:
         raise SystemExit(1)
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float, log: Path | None) -> None:
+    """Let a sweep run for some seconds, counted from the first case it begins where its log is given."""
+    before = log.stat().st_size if log is not None and log.exists() else 0
+    while log is not None and process.poll() is None and (not log.exists() or log.stat().st_size <= before):
+        time.sleep(0.02)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
 
 
 def judge(designed: list[str], store: Store) -> dict[str, Any]:
@@ -77,7 +87,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("study", nargs="?", default="quick")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--most-s", type=float, default=6.0)
+    parser.add_argument("--most-s", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=None)
     return parser.parse_args()
