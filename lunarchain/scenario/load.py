@@ -150,7 +150,9 @@ def find_overlay(overlay: str) -> Path:
     ):
         if candidate.is_file():
             return candidate
-    names = sorted(str(p.relative_to(root).with_suffix("")) for p in (root / "policies").glob("*.toml"))
+    folders = ("policies", "goals", "demand")
+    files = (path for folder in folders for path in (root / folder).glob("*.toml"))
+    names = sorted(str(path.relative_to(root).with_suffix("")) for path in files)
     raise InputError(
         [
             Issue(

@@ -69,7 +69,7 @@ def test_explain_a_case_then_its_run_then_compare_two(typed: Typed, tmp_path: Pa
 
 
 def test_a_case_without_a_plan_says_why_and_what_to_type(typed: Typed, tmp_path: Path) -> None:
-    goal = ("--set", "goals.satellites_gw_per_yr=900", "--set", "goals.satellites_in=2050")
+    goal = ("--with", "goals/terawatt_by_2050")
     said = typed("run", "01_earth_only", *QUICK, *goal, "--out", str(tmp_path))
     assert said.code == 3 and "What cannot be reached" in said.err and "--set " in said.err
     content = typed("explain", "01_earth_only", *QUICK, *goal, "--out", str(tmp_path), "--json")
