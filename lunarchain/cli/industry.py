@@ -22,12 +22,13 @@ UpkeepOpt = Annotated[bool, typer.Option("--with-upkeep", help="Add spares and r
 PlantMassOpt = Annotated[float, typer.Option("--plant-mass", help="Multiplier on every plant mass.")]
 GradeOpt = Annotated[str, typer.Option("--grade", help="reference, crude, improved or mature.")]
 PairOpt = Annotated[str, typer.Option("--pair", help="claim, nominal, low or high.")]
+DEFAULT_SOIL = "highland"
 _FEW_KG = 0.05  # lines below this are left out on the screen, not in the JSON
 
 
 def recipe(
     product: Annotated[str, typer.Argument(help="satellite, satellite:PAIR or a commodity.")],
-    soil: SoilOpt = "highland",
+    soil: SoilOpt = "",
     site: SiteOpt = "",
     allow: AllowOpt = NONE,
     with_upkeep: UpkeepOpt = False,
@@ -52,7 +53,7 @@ def recipe(
 
 
 def growth(
-    soil: SoilOpt = "highland",
+    soil: SoilOpt = "",
     site: SiteOpt = "",
     plant_mass: PlantMassOpt = 1.0,
     grade: GradeOpt = "reference",
@@ -78,7 +79,7 @@ def growth(
 
 
 def imports(
-    soil: SoilOpt = "highland",
+    soil: SoilOpt = "",
     site: SiteOpt = "",
     pair: PairOpt = "claim",
     as_json: JsonOpt = False,
@@ -94,15 +95,19 @@ def imports(
 
 
 def _soil(facts: Facts, soil: str, site: str) -> tuple[str, str]:
-    """Soil and kind of place meant by ``--soil`` or ``--site``."""
+    """Soil and kind of place meant by ``--soil`` or ``--site``; both only where they agree."""
     if not site:
-        return soil, "polar"
+        return soil or DEFAULT_SOIL, "polar"
     known = facts.children("sites")
     if site not in known:
         raise InputError(
             [Issue("command line", "--site", repr(site), " | ".join(known), nearest_name(site, known))]
         )
-    return facts.text(f"sites.{site}.soil"), facts.text(f"sites.{site}.kind")
+    feed = facts.text(f"sites.{site}.soil")
+    if soil not in ("", feed):
+        expected = f"--site alone, whose soil is {feed}, or --soil alone"
+        raise InputError([Issue("command line", "--soil", f"{soil!r} with --site {site}", expected)])
+    return feed, facts.text(f"sites.{site}.kind")
 
 
 def _recipe_screen(found: Recipe, facts: Facts) -> object:

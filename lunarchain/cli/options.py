@@ -25,7 +25,7 @@ OutOpt = Annotated[Path, typer.Option("--out", help="Folder for runs.")]
 FileOpt = Annotated[Path | None, typer.Option("--out", help="File to write.")]
 GapOpt = Annotated[float | None, typer.Option("--gap", help="Relative gap at which to stop.")]
 TimeOpt = Annotated[float | None, typer.Option("--time", help="Seconds at which to stop.")]
-SoilOpt = Annotated[str, typer.Option("--soil", help="highland, mare_high_ti or mare_low_ti.")]
+SoilOpt = Annotated[str, typer.Option("--soil", help="highland (the default), mare_high_ti or mare_low_ti.")]
 SiteOpt = Annotated[str, typer.Option("--site", help="A lunar site instead of a soil.")]
 AllowOpt = Annotated[
     list[str], typer.Option("--allow", help="An optional process or mode, by id; repeatable.")

@@ -20,11 +20,11 @@ def least_price(
 ) -> dict[str, float] | None:
     """Activities of least price that meet ``demand``; ``None`` when none do.
 
-    Surpluses are thrown away at no price and ``resources`` are free. Keys of ``price`` and of the answer are
-    process ids, and ``buy:<commodity>`` for what Earth sells.
+    Surpluses are thrown away at no price, ``resources`` are free, and what is demanded is made, never bought.
+    Keys of ``price`` and of the answer are process ids, and ``buy:<commodity>`` for what Earth sells.
     """
     goods = _balanced_goods(network, demand, resources)
-    bought = [f"{BUY}{name}" for name in goods if name.startswith(IMPORT_PREFIX)]
+    bought = [f"{BUY}{name}" for name in goods if name.startswith(IMPORT_PREFIX) and name not in demand]
     columns = [*network, *bought]
     balance = np.zeros((len(goods), len(columns)))
     for column, process in enumerate(network.values()):

@@ -68,10 +68,9 @@ def doubling_time(
     Every process's plant and power are renewed and enlarged at one rate from the network's own output; the
     doubling time is ``ln 2 / rate``. ``plant_mass_factor`` multiplies every process's plant, not the kit
     shop's: that one is written per mass of plant and so already has that much more to do. Raises
-    ``InputError`` for an unknown soil, kind of site, grade or process.
+    ``InputError`` for an unknown soil, kind of site, grade or process, or a factor that is no positive number.
     """
-    network = _network(facts, soil, site_kind, allow)
-    heavier = {name: replace(p, plant_kt=p.plant_kt * plant_mass_factor) for name, p in network.items()}
+    heavier = _heavier(_network(facts, soil, site_kind, allow), plant_mass_factor)
     rules, ground = upkeep_rules(facts, site_kind, grade), resources(facts)
     rate = _largest(lambda tried: _activity(facts, heavier, rules, tried, ground) is not None)
     activity = _activity(facts, heavier, rules, rate, ground) or {}
@@ -91,10 +90,7 @@ def bottlenecks(
     A block is the plant of one row set, or ``electricity`` of every process together; relief makes it a tenth
     lighter (or thriftier). Blocks that growth does not lean on are left out.
     """
-    network = {
-        name: replace(p, plant_kt=p.plant_kt * plant_mass_factor)
-        for name, p in _network(facts, soil, site_kind, allow).items()
-    }
+    network = _heavier(_network(facts, soil, site_kind, allow), plant_mass_factor)
     rules, ground = upkeep_rules(facts, site_kind, grade), resources(facts)
 
     def rate(relieved: Mapping[str, Process]) -> float:
@@ -112,6 +108,16 @@ def bottlenecks(
         gains[block] = rate(lighter) / base - 1
     leaned_on = {block: gain for block, gain in gains.items() if gain > 10 * _RATE_DIGITS}
     return dict(sorted(leaned_on.items(), key=lambda item: -item[1]))
+
+
+def _heavier(network: Mapping[str, Process], times: float) -> dict[str, Process]:
+    """The network with every process's plant so many times as heavy."""
+    if not (math.isfinite(times) and times > 0):
+        hint = "1 is as tabled, 3 three times as heavy"
+        raise InputError(
+            [Issue("growth", "plant mass", f"{times:g}", "a finite number above zero", hint=hint)]
+        )
+    return {name: replace(p, plant_kt=p.plant_kt * times) for name, p in network.items()}
 
 
 def _network(facts: Facts, soil: str, site_kind: str, allow: Sequence[str]) -> dict[str, Process]:

@@ -17,15 +17,21 @@ def participants(
     regular processes on its taps: they are optional only because it is. Raises ``InputError`` with every
     unknown word of ``allow``.
     """
+    regular = {p.base for p in everyone.values() if not p.optional}
     names = {name for p in everyone.values() for name in (p.id, p.base, p.mode) if name}
     unknown = [name for name in allow if name not in names]
     if unknown:
-        expected = "a process or extraction mode"
+        modes = {p.mode for p in everyone.values() if p.optional and p.id == p.base and p.mode}
+        bases = {p.base for p in everyone.values() if p.base not in regular} - {
+            p.base for p in everyone.values() if p.mode and p.id == p.base
+        }
+        expected = (
+            f"a mode ({' | '.join(sorted(modes))}) or an optional process ({' | '.join(sorted(bases))})"
+        )
         raise InputError(
             [Issue("allow", "allow", repr(n), expected, nearest_name(n, names)) for n in unknown]
         )
     asked = set(allow)
-    regular = {p.base for p in everyone.values() if not p.optional}
     open_modes = {p.mode for p in everyone.values() if p.mode and {p.id, p.mode} & asked}
 
     def takes_part(process: Process) -> bool:

@@ -54,3 +54,10 @@ def test_what_holds_growth_back_is_relieved_by_making_it_lighter(facts):
     gained = lighter / doubling_time(facts, "highland").rate_per_yr - 1
     assert found["P03a"] == pytest.approx(gained, rel=1e-3)
     assert "P08" not in list(found)[:5]
+
+
+@pytest.mark.parametrize("times", [-1.0, 0.0, float("nan"), float("inf")])
+def test_a_plant_mass_that_is_no_positive_number_is_refused(facts, times):
+    for asked in (doubling_time, bottlenecks):
+        with pytest.raises(InputError, match="plant mass"):
+            asked(facts, "highland", plant_mass_factor=times)

@@ -149,3 +149,16 @@ def test_the_answer_is_plain_data(facts):
         "processes",
     }
     assert wanted <= set(keys)
+
+
+def test_what_is_asked_for_is_made_and_not_bought(facts):
+    boards = recipe(facts, "imp_compute", "highland", allow=("P19",))
+    assert boards.electricity_kwh > 0 and boards.regolith_kg > 0
+    assert boards.imports_kg < 0.2
+    with pytest.raises(InputError, match="imp_avionics"):
+        recipe(facts, "imp_avionics", "highland")
+
+
+def test_an_unknown_process_is_answered_with_those_there_are(facts):
+    with pytest.raises(InputError, match=r"h2_reduction.*P19"):
+        recipe(facts, "satellite", "highland", allow=("hydrogen",))
