@@ -23,7 +23,9 @@ from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import residuals
 from lunarchain.solve.extra import ExtraRow, with_row
+from lunarchain.solve.highs import solve_lp
 from lunarchain.solve.learning import LearningTerms, true_cost, with_tangents
+from lunarchain.solve.rounding import fixed
 from lunarchain.solve.search import Progress, search
 from lunarchain.study.plans import (
     FEASIBLE,
@@ -145,7 +147,7 @@ def _pushed(
             arrays, _no_learning(), deadline(problem, begun, PUSHED, SHARE_OF_TIME),
             lambda phase, plan, bound: progress(f"plan {len(found) + 1} ({said}): {phase}", None, None), starts,
         )  # fmt: skip
-        values = answer.values
+        values = _cheapest(problem, arrays, answer.values, name, way)
     except NoAnswerError:
         if not starts:
             raise
@@ -153,6 +155,21 @@ def _pushed(
     record = {"status": "near-optimal", "cost": true_cost(problem.arrays, problem.terms, values), "gap": None,
               "pushed": said, "seconds": round(now() - begun, 1)}  # fmt: skip
     return keep(problem, question, record, values)
+
+
+def _cheapest(problem: Problem, arrays: Arrays, values: Vector, name: str, way: str) -> Vector:
+    """The least costly plan, to a vertex, that has the same whole numbers and as little (or as much) of a decision."""
+    sign = 1.0 if way == "least" else -1.0
+    reached = float(sign * problem.measures[name] @ values)
+    held = with_row(
+        arrays, "decision", sign * problem.measures[name], upper=reached + FEASIBLE * (1 + abs(reached))
+    )
+    whole = {int(k): float(np.round(values[k])) for k in np.flatnonzero(arrays.integer)}
+    tangent = with_tangents(problem.arrays, problem.terms, values)
+    restricted = fixed(replace(held, cost=tangent.cost, offset=tangent.offset), whole)
+    outcome = solve_lp(restricted, SHARE_OF_TIME * problem.case.scenario.solve.time_limit_s, crossover=True)
+    better = outcome.status == "optimal" and outcome.values is not None
+    return outcome.values if better and outcome.values is not None else values
 
 
 def _no_learning() -> LearningTerms:
