@@ -85,7 +85,7 @@ def pareto(
     objectives: Annotated[
         str, typer.Option("--objectives", help="Two or three of cost, earth_lift, co2, soot, years.")
     ],
-    points: Annotated[int, typer.Option("--points", help="Levels of each capped objective.")] = 7,
+    points: Annotated[int, typer.Option("--points", help="Levels of each capped objective.")] = 5,
     gap: Annotated[float, typer.Option("--gap", help="Relative gap of each point.")] = 5e-3,
     sets: SetOpt = NONE,
     overlays: WithOpt = NONE,

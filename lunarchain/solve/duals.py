@@ -18,6 +18,9 @@ from lunarchain.solve.highs import Outcome, solve_lp
 from lunarchain.solve.learning import LearningTerms, with_tangents
 from lunarchain.solve.rounding import fixed
 
+# Beyond this size going from the interior point to a vertex can take minutes; the point's own duals, in the middle of
+# all that are true where several are, serve as well.
+VERTEX_NONZEROS = 60_000
 # a vertex may lie this far outside a bound, relative to its size, and still count as within
 WITHIN = 1e-7
 
@@ -60,9 +63,12 @@ def shadow_prices(
 
 
 def _solved(model: Arrays, time_limit_s: float) -> Outcome:
-    """A vertex; where finding one takes too long, the interior point it would have been sought from."""
-    outcome = solve_lp(model, time_limit_s / 2, crossover=True)
-    return outcome if outcome.status == "optimal" else solve_lp(model, time_limit_s / 2)
+    """A vertex; of a large model, or where finding one takes too long, the interior point it is sought from."""
+    if model.matrix.nnz <= VERTEX_NONZEROS:
+        outcome = solve_lp(model, time_limit_s / 2, crossover=True)
+        if outcome.status == "optimal":
+            return outcome
+    return solve_lp(model, time_limit_s / 2)
 
 
 def _read(outcome: Outcome, model: Arrays, terms: LearningTerms, values: Vector) -> ShadowPrices:

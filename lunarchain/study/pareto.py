@@ -79,7 +79,7 @@ def pareto(
     objectives: Sequence[str],
     out: Path,
     progress: Progress,
-    count: int = 7,
+    count: int = 5,
     gap: float = 5e-3,
 ) -> Front:
     """The front of a case over two or three of ``NAMES``, ``count`` levels a capped objective, each to a relative gap.
