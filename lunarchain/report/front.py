@@ -42,18 +42,19 @@ def sentences(front: Front) -> list[str]:
 
 
 def _traded(front: Front, table: pd.DataFrame, best: pd.Series, name: str) -> str:
-    first = front.objectives[0]
-    parts = []
-    for _, row in table[table[name] < best[name] if name != YEARS else table[name].notna()].iterrows():
+    """What less of one objective costs: at each level the plan that is best in the first."""
+    first, parts = front.objectives[0], dict[str, str]()
+    less = table[table[name] < best[name]] if name != YEARS else table[table[name].notna()]
+    for _, row in less.sort_values(first).iterrows():
         more = row[first] / best[first] - 1 if best[first] else float("nan")
-        much = (
-            f"in {figure_text(row[name])}"
-            if name == YEARS
-            else percent_text(1 - row[name] / best[name]) + " less"
-        )
-        parts.append(f"{much} for {percent_text(more)} more {_SHORT[first]}")
+        much = f"in {figure_text(row[name])} years" if name == YEARS else _less(row[name] / best[name])
+        parts.setdefault(much, f"{much} for {percent_text(more)} more {_SHORT[first]}")
     title = "A terawatt a year" if name == YEARS else _SHORT[name][:1].upper() + _SHORT[name][1:]
-    return f"{title}: {'; '.join(parts)}." if parts else f"{title} cannot be had for less."
+    return f"{title}: {'; '.join(parts.values())}." if parts else f"{title} cannot be had for less."
+
+
+def _less(share: float) -> str:
+    return f"{percent_text(1 - share)} less"
 
 
 def _proven(front: Front) -> str:
@@ -104,7 +105,7 @@ def picture(front: Front) -> go.Figure:
         kept = table[table["on_front"]]
         line = {"color": style.GREY, "width": 1.5}
         figure.add_trace(go.Scatter(x=kept[second], y=kept[first], mode="lines", line=line, hoverinfo="skip"))
-    title = _axis(third[0]) if third else "Moon-made"
+    title = f"{_SHORT[third[0]]} [{WORDS[third[0]][1]}]" if third else "Moon-made"
     bar = {
         "title": {"text": title, "side": "right"},
         "thickness": 14,

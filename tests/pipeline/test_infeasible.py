@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from lunarchain.errors import InfeasibleError
 from lunarchain.industry.satellites import pair
 from lunarchain.pipeline.change import changed, path_of, value_of
+from lunarchain.pipeline.check import check
 from lunarchain.pipeline.infeasible import diagnose, explained, has_plan, smallest_factor, with_moves
 from lunarchain.pipeline.solve_case import solve_case
 from lunarchain.plan.audit import audit
@@ -159,3 +161,27 @@ def test_keys_are_told_apart_where_a_setting_and_a_table_share_a_name() -> None:
     assert path_of("ground.grid_first") == "data.ground.grid_first"
     assert value_of(given, "policy.launch_licences_per_yr") is None
     assert value_of(changed(given, "ground.grid_first", 77.0), "ground.grid_first") == 77.0
+
+
+def test_the_audit_sees_a_goal_that_is_missed() -> None:
+    """The plan of a case without goals, judged as if it had them: both statements fail, and only those."""
+    free = case(moon={"allowed": False})
+    tables = solve_case(free, departures(), silent).plan.tables
+    asked = case(
+        moon={"allowed": False},
+        goals={"least_share_served": 0.99, "satellites_gw_per_yr": 5000.0, "satellites_in": 2050},
+    )
+    certificate = audit(tables, asked.scenario, asked.facts, departures())
+    failed = {check.name for check in certificate.checks if not check.passed}
+    assert failed == {"goal: share served", "goal: satellites a year"}
+    assert audit(tables, free.scenario, free.facts, departures()).passed
+
+
+def test_goals_that_make_no_sense_are_refused() -> None:
+    with pytest.raises(ValidationError, match="belong together"):
+        case(goals={"satellites_gw_per_yr": 10.0})
+    with pytest.raises(ValidationError, match="least_share_served too"):
+        case(goals={"served_from": 2044})
+    issues = check(case(goals={"satellites_gw_per_yr": 10.0, "satellites_in": 2090}), departures())
+    assert [issue.key for issue in issues] == ["goals.satellites_in"]
+    assert "2036 to 2056" in issues[0].expected
