@@ -7,7 +7,8 @@ far $X_{vt}$ [kt].
 Constraints
 lift: $\sum_{rdc} \lambda_r r_{rdct} \le \sum_v p_v (1 - \varepsilon_v) f_{vt}$, with $\lambda$ kg in low orbit
 per kg delivered;
-cadence: $f \le g$, $g_{vt} \le$ seed $+ (1 + \gamma) g_{v,t-1}$ compounded yearly, $g \le$ pads $\times$ rate, $g \le$
+cadence: $f \le g$, $g_{vt} \le$ seed $+ (1 + \gamma) g_{v,t-1}$ compounded yearly, $g \le$ pads $\times$ rate, pads
+added grow likewise, $g \le$
 ships $\times$ rate, $g \le$ supply;
 $X_{vt} = X_{v,t-1} + \ell_t p_v f_{vt}$.
 The price of a learning vehicle is the cumulative cost curve $C_v(X)$, concave; its discounted sum is kept apart
@@ -182,6 +183,13 @@ def _cadence_rows(context: Context) -> None:
         standing = context.stock_terms(m.pads_added, (v,), t, pad_life, lag)
         return linear([(1, m.cadence[v, t]), *((-rate * w, x) for w, x in standing)]) <= rate * first_pads
 
+    def builders(_: pyo.ConcreteModel, v: str, t: int) -> object:
+        factor, seeds = inputs.calendar.allowance(t, number("pads.build_rate_growth", "1/yr"))
+        before = [(-factor, m.pads_added[v, t - 1])] if t else []
+        return linear([(1, m.pads_added[v, t]), *before]) <= number("pads.build_rate_seed", "pad/yr") * (
+            seeds if t else 1
+        )
+
     def ships(_: pyo.ConcreteModel, v: str, t: int) -> object:
         per_ship, life = (
             number(f"vehicles.{v}.flights_per_ship", "flight/ship/yr"),
@@ -203,6 +211,11 @@ def _cadence_rows(context: Context) -> None:
     )
     m.cadence_pads = pyo.Constraint(
         index, rule=pads, doc="limit: flights from the launch pads standing [flight/yr]; set by: pads.first"
+    )
+    m.pad_building = pyo.Constraint(
+        index,
+        rule=builders,
+        doc="limit: growth of pad building [pad/yr]; set by: pads.build_rate_growth, pads.build_rate_seed",
     )
     m.ship_fleet = pyo.Constraint(index, rule=ships, doc="price: flights of ships [flight/yr]")
     for v, t in index:

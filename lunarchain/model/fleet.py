@@ -86,17 +86,18 @@ def _post_lunar_goods(context: Context, i: str, t: int) -> None:
 def _post_satellites(context: Context, o: str, t: int) -> None:
     m, books, inputs = context.model, context.ledgers, context.inputs
     pair, number = inputs.pair, inputs.number
-    chip = number("compute.chip_price", "GUSD/GW")
+    again = bought_per_flown(context)
+    chip = again * number("compute.chip_price", "GUSD/GW")
     life = number("compute.satellite_life", "yr")
     for k in BUILDS:
-        books.chips.post(t, 1, m.added[o, k, t])
+        books.chips.post(t, again, m.added[o, k, t])
         context.pay("chips", t, chip, m.added[o, k, t], life)
         _post_reentry(context, o, k, t)
     books.lifted.post((o, "satellite", t), pair.earth_mass_kt, m.added[o, "earth", t])
     context.pay(
         "Earth-built satellites",
         t,
-        number("compute.satellite_price", "GUSD/GW"),
+        again * number("compute.satellite_price", "GUSD/GW"),
         m.added[o, "earth", t],
         life,
     )
@@ -105,10 +106,19 @@ def _post_satellites(context: Context, o: str, t: int) -> None:
     context.pay(
         "imported satellite parts",
         t,
-        number("prices.parts", "GUSD/kt") * other,
+        again * number("prices.parts", "GUSD/kt") * other,
         m.added[o, "hybrid", t],
         life,
     )
+
+
+def bought_per_flown(context: Context) -> float:
+    """Satellites and chips bought for each that arrives: what a failed launch carried is bought again.
+
+    The dearest cargo flies on the most reliable vehicle of the case.
+    """
+    number, vehicles = context.inputs.number, context.inputs.scenario.launch.vehicles
+    return 1 / (1 - min(number(f"vehicles.{v}.failure_probability", "dimensionless") for v in vehicles))
 
 
 def _post_reentry(context: Context, o: str, k: str, t: int) -> None:

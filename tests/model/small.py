@@ -43,6 +43,7 @@ SETTINGS: dict[str, Any] = {
     "satellites": {"orbits": ["leo", "eml2", "helio"]},
     "data": {
         "vehicles.starship.first_flights": 3000.0,
+        "pads.build_rate_seed": 50.0,
         "operations.commissioning_seed": 20.0,
         "operations.commissioning_rate": "high",
     },

@@ -41,9 +41,12 @@ def test_shots_stay_within_the_tracks_of_a_stand_all_directions_together() -> No
         directions = {"mare_33e_both": ("mare_33e_east", "mare_33e_west")}.get(stand, (stand,))
         for design in designs:
             for t in plan.context.periods:
-                built = [plan.at("tracks_built", stand, design.id, k) / calendar.lengths[k] for k in range(t + 1)]
+                built = [
+                    plan.at("tracks_built", stand, design.id, k) / calendar.lengths[k] for k in range(t + 1)
+                ]
                 standing = sum(
-                    n * calendar.stock(k, t, design.life_yr, design.build_time_yr) for k, n in enumerate(built)
+                    n * calendar.stock(k, t, design.life_yr, design.build_time_yr)
+                    for k, n in enumerate(built)
                 )
                 for s, share in (("lit", lit), ("dark", 1 - lit)):
                     most = design.throughput_kt_per_yr * design.availability * share * standing
@@ -86,7 +89,8 @@ def test_launch_structure_flies_with_the_cargo() -> None:
     plan = base()
     designs = {d.id: d for designs in plan.context.inputs.menu.values() for d in designs}
     cargo = sum(
-        plan.of("shot_mass", "mare_33e_east", name) / (1 + d.structure_fraction) for name, d in designs.items()
+        plan.of("shot_mass", "mare_33e_east", name) / (1 + d.structure_fraction)
+        for name, d in designs.items()
     )
     assert plan.of("thrown", "mare_33e_east") == pytest.approx(cargo, rel=1e-6)
 

@@ -39,6 +39,16 @@ def test_pads_carry_no_more_than_their_rate() -> None:
         assert plan.at("flights", "starship", t) <= pads * rate * (1 + 1e-6)
 
 
+def test_pads_are_built_no_faster_than_builders_grow() -> None:
+    slow = changed({"pads.build_rate_seed": 1.0, "pads.build_rate_growth": 0.0, "pads.first": 1.0})
+    calendar = slow.context.inputs.calendar
+    for t in slow.context.periods:
+        before = slow.at("pads_added", "starship", t - 1) if t else 0.0
+        years = calendar.gap(t) if t else 1.0
+        assert slow.at("pads_added", "starship", t) <= before + years + 1e-6
+    assert slow.of("flights") < 0.9 * base().of("flights")
+
+
 def test_a_slow_shipyard_limits_flights() -> None:
     slow = changed({"vehicles.starship.ship_build_rate": "low", "vehicles.starship.flights_per_ship": "low"})
     assert slow.of("flights") < 0.99 * base().of("flights")

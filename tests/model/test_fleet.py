@@ -49,8 +49,22 @@ def test_a_whole_satellite_is_thrown_at_its_own_mass(assembled: Plan) -> None:
     )
 
 
+def test_what_failed_launches_carried_is_bought_again() -> None:
+    """One launch in ten fails: chips and satellites cost 1/0.9 of what they would, and draw as much on chip supply."""
+    risky, sure = (changed({"vehicles.starship.failure_probability": p}).context.ledgers for p in (0.1, 0.0))
+    for item in ("chips", "Earth-built satellites"):
+        paid, due = (sorted(books.cost.terms((item, 0))[0]) for books in (risky, sure))
+        assert max(paid) / max(due) == pytest.approx(1 / 0.9)
+    assert max(risky.chips.terms(0)[0]) == pytest.approx(1 / 0.9)
+
+
 def test_longer_life_needs_fewer_satellites() -> None:
-    assert changed({"compute.satellite_life": 10.0}).of("added") < 0.9 * base().of("added")
+    """Per GW-year served from orbit: satellites that last also win compute from the ground."""
+    long, short = (
+        p.of("added") / (p.of("served") - p.of("served", "ground"))
+        for p in (changed({"compute.satellite_life": 10.0}), base())
+    )
+    assert long < 0.9 * short
 
 
 def test_service_is_what_survives() -> None:

@@ -66,7 +66,10 @@ def test_trap_4_explosive_growth_site_power_binds() -> None:
     assert plan.of("hulls") < 0.5 * base().of("hulls")
 
 
-HARDEST_G = {"satellite": 30, "parts": 300}  # errors, and with them trims, go with the root of the acceleration
+HARDEST_G = {
+    "satellite": 30,
+    "parts": 300,
+}  # errors, and with them trims, go with the root of the acceleration
 
 
 def staged(arc: Arc) -> float:

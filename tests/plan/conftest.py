@@ -42,6 +42,7 @@ SETTINGS: dict[str, Any] = {
     },
     "data": {
         "vehicles.starship.first_flights": 3000.0,
+        "pads.build_rate_seed": 50.0,
         "operations.commissioning_seed": 20.0,
         "haulage.rail.track_mass": 2.0,
     },

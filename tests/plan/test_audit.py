@@ -125,6 +125,7 @@ TIGHTER: tuple[tuple[dict[str, float | str], str], ...] = (
     ({"vehicles.starship.cadence_growth": 0.01}, "cadence growth"),
     ({"vehicles.starship.flights_limit": 1000.0}, "cadence limit"),
     ({"vehicles.starship.ship_build_rate": 0.001}, "shipyard"),
+    ({"pads.build_rate_seed": 1e-4, "pads.build_rate_growth": 0.0}, "pad building"),
     ({"compute.chip_supply_first": 1.0}, "chip supply"),
     ({"links.relay_growth": 0.001}, "relay growth"),
     ({"driver.class.parts.acceleration_limit": 100.0}, "track design"),

@@ -14,6 +14,7 @@ GROWTH = Statement(
     "cadence growth", "cadence <= a seed a year and growth on cadence before, year upon year [flight/yr]"
 )
 SUPPLY = Statement("cadence limit", "cadence <= what propellant and range supply allow [flight/yr]")
+BUILDERS = Statement("pad building", "pads added <= what builders can after the period before [pad/yr]")
 PADS = Statement("launch pads", "cadence <= flights per pad x pads standing [flight/yr]")
 SHIPYARD = Statement("shipyard", "ships added <= ships the yard can build [ship/yr]")
 SHIPS = Statement("ship fleet", "flights <= flights per ship x ships flying [flight/yr]")
@@ -86,6 +87,13 @@ def _machines(case: Case, vehicle: str) -> Iterator[Line]:
     pads = case.number("pads.first", "pad") + built
     rate = case.number("pads.flights_per_pad", "flight/pad/yr")
     yield PADS.within(vehicle, case.of("launches", vehicle, "cadence"), rate * pads)
+    seed, faster = (
+        case.number("pads.build_rate_seed", "pad/yr"),
+        case.number("pads.build_rate_growth", "1/yr"),
+    )
+    most = years.grown(np.concatenate([[0.0], added[:-1]]), faster, seed)
+    most[0] = seed
+    yield BUILDERS.within(vehicle, added, most)
     ships = case.of("launches", vehicle, "ships", "added")
     yield SHIPYARD.within(vehicle, ships, case.number(f"{key}.ship_build_rate", "ship/yr") * case.ones)
     flying = years.standing(ships, case.number(f"{key}.ship_life", "yr"))

@@ -16,7 +16,7 @@ from lunarchain.plan.audit.deliveries import thrown
 from lunarchain.plan.audit.goods import handled_kt_per_yr
 from lunarchain.plan.audit.policy import emitted_kt
 from lunarchain.plan.audit.power import BROUGHT, figure
-from lunarchain.plan.audit.service import satellites_added_gw_per_yr, tiers
+from lunarchain.plan.audit.service import launched_again, satellites_added_gw_per_yr, tiers
 from lunarchain.plan.audit.tracks import built_at
 from lunarchain.plan.audit.years import integral
 from lunarchain.units import factor
@@ -67,17 +67,22 @@ def _compute(case: Case) -> Iterator[tuple[str, Vector]]:
     chip_charged = case.years.charged(case.number("compute.chip_life", "yr"))
     chip = case.number("compute.chip_price", "GUSD/GW")
     # a satellite's chips live as long as it does, a hall's as long as chips do
-    yield "chips", chip * charged * satellites_added_gw_per_yr(case)
+    again = launched_again(case)
+    yield "chips", again * chip * charged * satellites_added_gw_per_yr(case)
     yield "chips", chip * chip_charged * case.of("ground", GROUND, "chips", "added")
     bought = sum(
         (case.of("satellites", o, "earth", "added") for o in case.scenario.satellites.orbits), case.zero
     )
-    yield "Earth-built satellites", case.number("compute.satellite_price", "GUSD/GW") * charged * bought
+    yield (
+        "Earth-built satellites",
+        again * case.number("compute.satellite_price", "GUSD/GW") * charged * bought,
+    )
     joined = sum(
         (case.of("satellites", o, "hybrid", "added") for o in case.scenario.satellites.orbits), case.zero
     )
     other = sum(mass for name, mass in case.pair.imports.items() if name not in CHIPS)
-    yield "imported satellite parts", case.number("prices.parts", "GUSD/kt") * other * charged * joined
+    parts = case.number("prices.parts", "GUSD/kt") * other
+    yield "imported satellite parts", again * parts * charged * joined
     for q in case.services:
         for name, width, value in tiers(case, q):
             yield UNSERVED, value * (width - case.of("compute", "demand", q, name))

@@ -82,6 +82,13 @@ def traffic(case: Case, orbit: str) -> Vector:
     return np.asarray(np.sum(parts, axis=0))
 
 
+def launched_again(case: Case) -> float:
+    """Chips and satellites bought for each that arrives, lost flights of the most reliable vehicle made good."""
+    vehicles = case.scenario.launch.vehicles
+    arriving = max(1 - case.number(f"vehicles.{v}.failure_probability") for v in vehicles)
+    return 1 / arriving
+
+
 def wanted_gw(case: Case) -> Vector:
     """Compute wanted in service; after the horizon it stays what it is there."""
     demand, years = case.scenario.demand, case.years
@@ -148,7 +155,7 @@ def _ground(case: Case) -> Iterator[Line]:
     yield GRID.within(GROUND, halls, grid if case.scenario.ground.allowed else case.zero)
     made = _growing(case, "compute.chip_supply")
     made = made if policy.chip_supply_cap_gw is None else np.minimum(made, policy.chip_supply_cap_gw)
-    yield CHIPS.within("all", chips + satellites_added_gw_per_yr(case), made)
+    yield CHIPS.within("all", chips + launched_again(case) * satellites_added_gw_per_yr(case), made)
 
 
 def _growing(case: Case, key: str) -> Vector:

@@ -103,6 +103,8 @@ def add_satellites(s: Setting) -> None:
     life = n("compute.satellite_life", "yr")
     compute = pair.imports["imp_compute"]
     parts = sum(pair.imports.values())
+    safest = min(n(f"vehicles.{v}.failure_probability") for v in s.scenario.launch.vehicles)
+    bought = 1 / (1 - safest)  # what failed flights carried is bought again
     for t in s.p.all:
         for o in s.scenario.satellites.orbits:
             added = {
@@ -111,11 +113,11 @@ def add_satellites(s: Setting) -> None:
             s.problem.column("in_service", o, t)
             s.problem.column("yard_added", o, t)
             for column in added.values():
-                s.pay(t, n("compute.chip_price", "GUSD/GW"), column, life)
-                s.need("chips", t, terms=[(1.0, column)])
-            s.pay(t, n("compute.satellite_price", "GUSD/GW"), added["earth"], life)
+                s.pay(t, bought * n("compute.chip_price", "GUSD/GW"), column, life)
+                s.need("chips", t, terms=[(bought, column)])
+            s.pay(t, bought * n("compute.satellite_price", "GUSD/GW"), added["earth"], life)
             s.need("carry", "orbit", o, "satellite", t, terms=[(pair.earth_mass_kt, added["earth"])])
-            s.pay(t, n("prices.parts", "GUSD/kt") * (parts - compute), added["hybrid"], life)
+            s.pay(t, bought * n("prices.parts", "GUSD/kt") * (parts - compute), added["hybrid"], life)
             s.need("carry", "orbit", o, "parts", t, terms=[(parts, added["hybrid"])])
             _fleet(s, o, t)
             _yard(s, o, t)

@@ -62,6 +62,14 @@ def _cadence(s: Setting, v: str, t: int) -> None:
     )
     pads = s.stock(("pads_added", v), t, n("pads.life", "yr"), n("pads.build_time", "yr"))
     x.row("pads", cadence + scaled(-per_pad, pads), upper=per_pad * n("pads.first", "pad"))
+    faster, crews = n("pads.build_rate_growth", "1/yr"), n("pads.build_rate_seed", "pad/yr")
+    added = x.get("pads_added", v, t)
+    if t == 0:
+        x.row("pad building", added, upper=crews)
+    else:
+        ratio = compounded(1.0, faster, s.p.since_last(t))
+        before = scaled(-ratio, x.get("pads_added", v, t - 1))
+        x.row("pad building", added + before, upper=seeds(crews, faster, s.p.since_last(t)))
     ships = s.stock(("ships_added", v), t, n(f"vehicles.{v}.ship_life", "yr"))
     x.row("ships", cadence + scaled(-per_ship, ships), upper=first)
     s.pay(t, n("pads.capex", "GUSD/pad"), x["pads_added", v, t], n("pads.life", "yr"))
