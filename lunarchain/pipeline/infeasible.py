@@ -25,6 +25,7 @@ from lunarchain.model.meaning import DEFINITION, LIMIT, Meaning, meaning, period
 from lunarchain.pipeline.change import changed, path_of, value_of
 from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, UnsafeModelError, Vector, to_arrays
+from lunarchain.solve.duals import to_a_vertex
 from lunarchain.solve.elastic import Shortfall, bare, elastic, shortfall
 from lunarchain.solve.highs import solve_lp
 from lunarchain.solve.learning import learning_terms
@@ -34,10 +35,11 @@ from lunarchain.solve.search import Limits, Progress, search
 GOAL = "goals."
 # goals missed by less than this share in all are met: the interior point's own tolerance
 MET = 1e-5
-BLOCKS = 1e-7  # duals below this share of the largest are noise
+BLOCKS = 1e-4  # duals below this share of the largest are noise: an interior point's are never quite zero
 MOST_TIMES = 1000.0  # no number is raised by more than this
 FINE = 1.01  # the smallest change is found to within a hundredth
 _LP_S = 120.0
+_RELIEFS_S = 300.0  # after this no further number is tried
 _SEARCH_S = 60.0
 _ANY = 1e9  # any plan will do
 
@@ -235,7 +237,12 @@ def _reliefs(
         for key in label.means.set_by if label.means.kind == LIMIT else ():
             if value_of(problem.case, key):
                 keys.setdefault(key, label.words.removeprefix("goal: "))
-    found = [_relief(problem.case, departures, {key: words}, progress) for key, words in keys.items()]
+    begun = time.perf_counter()
+    found = [
+        _relief(problem.case, departures, {key: words}, progress)
+        for key, words in keys.items()
+        if time.perf_counter() - begun < _RELIEFS_S
+    ]
     ranked = sorted(filter(None, found), key=lambda relief: relief["change"])
     given = [relief for relief in ranked if not relief["key"].startswith(GOAL)]
     if not given:
@@ -376,12 +383,16 @@ def _measured(case: Case, departures: pd.DataFrame, keys: tuple[str, ...]) -> Ca
         line = None
     if line is None:
         return rebuilt
-    engine, first = Resolver(line(0.0), _LP_S), keys[0]
-    return lambda times: _met(
-        engine.solve(
-            line((_moved(first, old[first], times) - old[first]) / (far[first] - old[first]))
-        ).objective
-    )
+    share = _share(old[keys[0]], far[keys[0]], keys[0])
+    if not to_a_vertex(line(0.0)):
+        return lambda times: _met(solve_lp(line(share(times)), _LP_S).objective)
+    engine = Resolver(line(0.0), _LP_S)
+    return lambda times: _met(engine.solve(line(share(times))).objective)
+
+
+def _share(old: float, far: float, key: str) -> Callable[[float], float]:
+    """How far along the line from ``old`` to ``far`` a factor lies."""
+    return lambda times: (_moved(key, old, times) - old) / (far - old)
 
 
 def _met(missing: float) -> bool:

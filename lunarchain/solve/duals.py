@@ -64,7 +64,7 @@ def shadow_prices(
 
 def _solved(model: Arrays, time_limit_s: float) -> Outcome:
     """A vertex; of a large model, or where finding one takes too long, the interior point it is sought from."""
-    if model.matrix.nnz <= VERTEX_NONZEROS:
+    if to_a_vertex(model):
         outcome = solve_lp(model, time_limit_s / 2, crossover=True)
         if outcome.status == "optimal":
             return outcome
@@ -78,3 +78,8 @@ def _read(outcome: Outcome, model: Arrays, terms: LearningTerms, values: Vector)
     lifted = np.maximum(values[terms.columns], 0.0)
     marginal = np.array([curve.price(x) for curve, x in zip(terms.curves, lifted, strict=True)])
     return ShadowPrices(outcome.row_duals, reduced, outcome.values, outcome.objective, marginal)
+
+
+def to_a_vertex(model: Arrays) -> bool:
+    """Whether a model is small enough to go on from its interior point to a vertex."""
+    return bool(model.matrix.nnz <= VERTEX_NONZEROS)

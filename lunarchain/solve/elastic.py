@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.duals import to_a_vertex
 from lunarchain.solve.highs import Outcome, solve_lp
 
 
@@ -68,8 +69,8 @@ def shortfall(
     arrays: Arrays, rows: np.ndarray, prices: Vector, most: Vector, limit_s: float
 ) -> Shortfall | None:
     """Least priced sum of what the named rows lack; nothing when giving way there alone does not help (or in time)."""
-    outcome = solve_lp(elastic(arrays, rows, prices, most), limit_s, crossover=True)
-    return read(outcome, rows.size)
+    model = elastic(arrays, rows, prices, most)
+    return read(solve_lp(model, limit_s, crossover=to_a_vertex(model)), rows.size)
 
 
 def read(outcome: Outcome, count: int) -> Shortfall | None:

@@ -16,6 +16,7 @@ from lunarchain.pipeline.solve_case import solve_case
 from lunarchain.plan.audit import audit
 from lunarchain.report.infeasible import headline, relief_rows, short_rows
 from lunarchain.scenario.load import Case
+from lunarchain.solve import duals
 from tests.model.small import SETTINGS, case, departures
 
 Progress = Any
@@ -185,3 +186,18 @@ def test_goals_that_make_no_sense_are_refused() -> None:
     issues = check(case(goals={"satellites_gw_per_yr": 10.0, "satellites_in": 2090}), departures())
     assert [issue.key for issue in issues] == ["goals.satellites_in"]
     assert "2036 to 2056" in issues[0].expected
+
+
+def test_large_models_are_explained_from_interior_points_and_say_the_same(
+    why: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duals, "VERTEX_NONZEROS", 0)
+    again = diagnose(short_of_lift(), departures(), silent)
+    assert set(again["held_by"]) == set(why["held_by"])
+    before, after = ({r["key"]: r["to"] for r in found["reliefs"]} for found in (why, again))
+    assert before.keys() == after.keys()
+    for key, moved in before.items():
+        assert after[key] == pytest.approx(moved, rel=0.02)
+    for short in why["short"]:
+        same = next(other for other in again["short"] if other["what"] == short["what"])
+        assert same["missing"] == pytest.approx(short["missing"], rel=0.05)
