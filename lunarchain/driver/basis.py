@@ -70,7 +70,7 @@ class MassBill:
     stator_kg_per_m: float  # windings and feeders of the reference launcher
     stator_exponent: float
     switch_kg_per_w: float  # per watt of peak electrical power
-    kinetic_system_kg_per_w: float  # per watt of mean kinetic power
+    kinetic_system_kg_per_w: float  # per watt of mean kinetic power, sled included
     guideway_kg_per_m: float
     radiator_kg_per_m2: float
     shares: Mapping[str, Mapping[str, float]]  # component -> material -> share of its mass

@@ -66,11 +66,41 @@ def check_menu(facts: Facts, shipped: Facts, payload_classes: Iterable[str], fil
     """What is wrong with the candidates of the menu: each that was changed and fits no launcher, or all of a class
     that is left without any. ``shipped`` are the facts nothing was changed in."""
     issues: list[Issue] = []
+    if check_technology(facts, file):
+        return issues  # no candidate can be judged by a machine that cannot be
     for name in payload_classes:
         found, sound = _menu_faults(facts, name, file)
         chosen = {key for key in found if not sound or facts[key].value != shipped[key].value}
         issues += [found[key] for key in sorted(chosen)]
     return list(dict.fromkeys(issues))
+
+
+# Facts of a launcher that something is divided by, or that nothing can be thrown without.
+_ABOVE_ZERO = (
+    "efficiency.wall_to_kinetic", "efficiency.motor", "efficiency.stator_specific_heat", "sled.braking_acceleration",
+    "sled.return_speed", "store.capacitor_energy", "store.charge_time", "radiator.temperature", "radiator.emissivity",
+    "accuracy.reference_acceleration", "accuracy.reference_speed", "operations.lateral_share",
+    "operations.availability", "operations.shots_between_failures", "operations.stator_life", "operations.life",
+    "capital.regime_throughput", "bill.guideway_mass", "menu.throughput_least", "menu.throughput_most",
+    "menu.designs_per_level", "physics.moon_gm", "physics.moon_radius",
+)  # fmt: skip
+_AT_MOST_ONE = ("efficiency.wall_to_kinetic", "efficiency.motor", "operations.availability", "radiator.emissivity")
+
+
+def check_technology(facts: Facts, file: str) -> list[Issue]:
+    """Facts of launchers that cannot be: zero, negative or unbounded where no machine is, shares above one."""
+    keys = [f"driver.{key}" for key in _ABOVE_ZERO]
+    keys += [f"driver.class.{name}.{what}" for name in facts.children("driver.class")
+             for what in ("acceleration_limit", "sled_ratio")]  # fmt: skip
+    keys += [key for name in facts.children("driver.class") for key in facts if key.startswith(f"driver.menu.{name}.")]
+    keys += [key for key in facts if key.startswith("driver.published.sp428.") and "mass" in key]
+    issues = []
+    for key in keys:
+        fact, share = facts[key], key.removeprefix("driver.") in _AT_MOST_ONE
+        if not (math.isfinite(fact.value) and fact.value > 0) or (share and fact.value > 1):
+            expected = "a share above zero, at most one" if share else "a finite number above zero"
+            issues.append(Issue(file, f"data.{key}", f"{fact.value:g} {fact.unit}", expected))
+    return issues
 
 
 def _menu_faults(facts: Facts, payload_class: str, file: str) -> tuple[dict[str, Issue], bool]:
@@ -90,6 +120,8 @@ def _menu_faults(facts: Facts, payload_class: str, file: str) -> tuple[dict[str,
             used |= {mass.id, hard.id, every.id}
         by_key = {"shot_mass": mass.id, "acceleration": hard.id, "interval": every.id}
         for issue in issues:
+            if issue.expected.endswith("above zero"):
+                continue  # the sign of a fact is judged for every fact alike
             key = by_key.get(issue.key, f"driver.{issue.key}")
             faults[by_key.get(issue.key, hard.id)] = replace(issue, key=f"data.{key}")
     return {key: issue for key, issue in faults.items() if key not in used}, bool(used)

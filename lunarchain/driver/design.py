@@ -47,6 +47,7 @@ class LauncherDesign:
     stator_heat_kw_per_m: float  # accelerating section
     stator_heat_mw: float  # the same over its length
     braking_heat_kw_per_m: float
+    conversion_heat_mw: float  # lost between wall and store, shed by the same radiators
     radiator_m2_per_m: float
     stator_rise_k: float  # by one shot, before cooling
     hold_down_m_s2: float
@@ -211,6 +212,7 @@ def _power(sizing: Sizing, basis: LauncherBasis) -> dict[str, object]:
         ),
         "stator_heat_kw_per_m": sizing.stator_heat_w_per_m * factor("W", "kW"),
         "stator_heat_mw": sizing.stator_heat_w_per_m * sizing.track_m * factor("W", "MW"),
+        "conversion_heat_mw": sizing.conversion_heat_w * factor("W", "MW"),
         "braking_heat_kw_per_m": sizing.braking_heat_w_per_m * factor("W", "kW"),
         "radiator_m2_per_m": sizing.radiator_m2_per_m,
         "stator_rise_k": heat.adiabatic_rise_k(

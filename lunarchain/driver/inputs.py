@@ -108,6 +108,8 @@ def mass_bill(facts: Facts) -> MassBill:
     sled_ratio = facts.number("driver.sled.mass_ratio", "dimensionless")
     moving_kg = sp428("shot_mass", "kg") * (1 + sled_ratio)
     peak_w = moving_kg * sp428("acceleration", "m/s**2") * sp428("exit_speed", "m/s")
+    peak_w /= facts.number("driver.efficiency.motor", "dimensionless")  # electrical, as the switches carry it
+    moving_w = sp428("kinetic_power", "W") * (1 + sled_ratio)  # the published power is the payload's alone
     stator_kg = sp428("winding_mass", "kg") + sp428("feeder_mass", "kg")
     return MassBill(
         reference_shot_kg=sp428("shot_mass", "kg"),
@@ -117,7 +119,7 @@ def mass_bill(facts: Facts) -> MassBill:
         stator_kg_per_m=stator_kg / sp428("total_length", "m"),
         stator_exponent=facts.number("driver.bill.stator_exponent", "dimensionless"),
         switch_kg_per_w=sp428("switch_mass", "kg") / peak_w,
-        kinetic_system_kg_per_w=sp428("kinetic_system_mass", "kg") / sp428("kinetic_power", "W"),
+        kinetic_system_kg_per_w=sp428("kinetic_system_mass", "kg") / moving_w,
         guideway_kg_per_m=facts.number("driver.bill.guideway_mass", "kg/m"),
         radiator_kg_per_m2=facts.number("industry.fabrication.radiator_areal", "kg/m**2"),
         shares=_material_shares(facts),

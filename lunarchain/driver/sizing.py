@@ -36,7 +36,8 @@ class Sizing:
     stator_heat_w_per_m: float
     braking_heat_w_per_m: float
     radiator_m2_per_m: float  # beside the accelerating section
-    radiator_m2: float  # both sections
+    conversion_heat_w: float  # between wall and store
+    radiator_m2: float  # stator, braking and power conversion
     sleds: int
 
     @property
@@ -78,6 +79,8 @@ def size(
     braking_w_per_m = heat.braking_heat_j_per_m(sled_kg, braking_m_s2, technology.sled_recovery) / interval_s
     panel = heat.radiator_m2_per_w(technology.radiator_temperature_k, technology.radiator_emissivity)
     sections = 2 if two_way else 1
+    conversion_w = kinetic_j / interval_s * (1 / technology.wall_efficiency - 1 / technology.motor_efficiency)
+    shed_w = heat_w_per_m * track_m + sections * braking_w_per_m * braking_m + conversion_w
     away_s = (
         on_track_s
         + kinematics.time_on_track_s(exit_speed_m_s, braking_m_s2)
@@ -111,6 +114,7 @@ def size(
         stator_heat_w_per_m=heat_w_per_m,
         braking_heat_w_per_m=braking_w_per_m,
         radiator_m2_per_m=heat_w_per_m * panel,
-        radiator_m2=(heat_w_per_m * track_m + sections * braking_w_per_m * braking_m) * panel,
+        conversion_heat_w=conversion_w,
+        radiator_m2=shed_w * panel,
         sleds=kinematics.sleds_in_circulation(away_s, interval_s),
     )

@@ -12,7 +12,7 @@ $N_{kdt} = \sum_{t'} w_{dtt'} n_{kdt'}$, $w$ the share of period $t$ in which th
 $\sum_{j \in k} z_{jdts} \le q_d\,a_d\,\phi_{is} N_{kdt}$ (the seconds of a track, whatever it shoots at);
 per payload class and exit speed $v$ asked for, $\sum_{arcs: v_a \ge v} y \le \sum_{d: v_d \ge v} z / (1 + \sigma_d)$;
 per arc $y_{ats} \le \omega_{as} \sum_{k \ni j, d} q_d a_d \phi_{is} N_{kdt} / (1 + \sigma_d)$ with $\omega$ the open
-share of the slice (window);
+share of the slice (window); ways of braking at one destination share the widest of their windows;
 $L_{kt} = L_{k,t-1} + \sum_d m_d n_{kdt} + \delta_t (r_{kt} - \sum_{j \in k, d, s} (m_d / W_d) z_{jdts})$ with $m_d$ the
 mass of a stator and $W_d$ what it throws in its life: vintages counted in shots, not in years.
 Energy per kg comes from the design and is drawn in the slice in which it is shot. The window limits the rate only:
@@ -196,7 +196,36 @@ def _window_rows(context: Context) -> None:
         ]
         return linear([(1, m.thrown[j, c, o, mode, t, s]), *capacity]) <= 0
 
+    _shared_windows(context, {key[:4] for key in narrow})
     m.window = pyo.Constraint(narrow, rule=window, doc="limit: departure window of a track [kt/yr]")
+
+
+def _shared_windows(context: Context, narrow: set[tuple[str, str, str, str]]) -> None:
+    """Ways of braking at one destination open in the same hours: together they take no more than the widest."""
+    m, inputs = context.model, context.inputs
+    groups: dict[tuple[str, str, str], list[Arc]] = {}
+    for arc in inputs.arcs:
+        if arc.key in narrow:
+            groups.setdefault(arc.key[:3], []).append(arc)
+    shared = {key: arcs for key, arcs in groups.items() if len(arcs) > 1}
+
+    def together(_: pyo.ConcreteModel, j: str, c: str, o: str, t: int, s: str) -> object:
+        arcs = [arc for arc in shared[j, c, o] if 0 < arc.open_share[s] < 1]
+        if len(arcs) < 2:
+            return pyo.Constraint.Skip
+        widest, slowest = max(a.open_share[s] for a in arcs), min(a.exit_speed_max_m_s for a in arcs)
+        capacity = [
+            (-widest * _rate(context, k, d, s) / (1 + d.structure_fraction), m.tracks_standing[k, d.id, t])
+            for k, d in launchers_of(inputs, j)
+            if d.payload_class == c and d.exit_speed_m_s >= slowest
+        ]
+        return linear([*((1, m.thrown[(*arc.key, t, s)]) for arc in arcs), *capacity]) <= 0
+
+    m.shared_window = pyo.Constraint(
+        [(*key, t, s) for key in shared for t in context.periods for s in SLICES],
+        rule=together,
+        doc="limit: departure window of a destination, all ways of braking together [kt/yr]",
+    )
 
 
 def _wear_rows(context: Context) -> None:

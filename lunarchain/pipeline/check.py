@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from lunarchain.driver.check import check_menu
+from lunarchain.driver.check import check_menu, check_technology
 from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.industry.check import industry_issues
 from lunarchain.industry.network import IMPORT_PREFIX, commodity_class
@@ -33,8 +33,10 @@ def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
         *_names(case.scenario, case.facts, case.file, departures),
         *_signs(case),
         *_goals(case.scenario, case.file),
+        *(check_technology(case.facts, case.file) if case.scenario.moon.allowed else []),
         *check_menu(case.facts, load_facts(), _launched(case.scenario), case.file),
     ]
+    issues = _once(issues)
     if issues:
         return issues  # later checks would only repeat a wrong name in other words
     asked = _Asked(case.facts)
@@ -111,6 +113,12 @@ def _names(scenario: Scenario, facts: Facts, file: str, departures: pd.DataFrame
             if name not in valid:
                 shown = ", ".join(valid) if len(valid) < 20 else "an id of `lunarchain data`"
                 yield Issue(file, key, f"'{name}'", f"one of {shown}", nearest_name(name, valid))
+
+
+def _once(issues: list[Issue]) -> list[Issue]:
+    """A number that two checks refuse is said once, by the later and closer one."""
+    last = {issue.key: issue for issue in issues if issue.key.startswith("data.")}
+    return [issue for issue in issues if last.get(issue.key, issue) is issue]
 
 
 def _launched(scenario: Scenario) -> list[str]:

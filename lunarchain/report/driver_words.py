@@ -36,7 +36,7 @@ def sheet_in_words(item: LauncherDesign) -> dict[str, str]:
         f"ready again after {item.least_interval_s:.2g} s",
         "heat": f"{item.stator_heat_kw_per_m:.1f} kW/m of stator ({item.radiator_m2_per_m:.0f} m2/m of radiator), "
         f"{item.stator_heat_mw:,.0f} MW; {item.braking_heat_kw_per_m:.1f} kW/m braking; "
-        f"{item.stator_rise_k:.2g} K a shot",
+        f"{item.conversion_heat_mw:,.0f} MW in power conversion; {item.stator_rise_k:.2g} K a shot",
         "guideway": f"hold down {item.hold_down_m_s2:.2f} m/s2; a straight track lies {item.chord_sag_m:.2g} m deep",
         "yearly": f"{item.throughput_kt_per_yr:,.0f} kt without a pause; {item.cargo_kt_per_yr:,.0f} kt of cargo at "
         f"{item.availability:.0%}",

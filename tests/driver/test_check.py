@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lunarchain.driver.basis import LauncherBasis
-from lunarchain.driver.check import check_design, check_menu
+from lunarchain.driver.check import check_design, check_menu, check_technology
 from lunarchain.driver.inputs import launcher_basis
 from lunarchain.scenario.facts import Facts
 
@@ -122,3 +122,20 @@ def test_a_limit_below_some_candidates_is_a_choice_below_all_a_fault(facts: Fact
 def test_a_store_too_slow_for_every_interval_is_named(facts: Facts) -> None:
     keys = menu_keys(facts, **{"store.charge_time": 4000.0})
     assert {key for key in keys if "interval" in key} and all("interval" in key for key in keys)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, float("nan")])
+@pytest.mark.parametrize(
+    "key",
+    ["operations.availability", "operations.stator_life", "efficiency.motor", "class.parts.sled_ratio",
+     "menu.parts.interval.1", "radiator.temperature", "operations.shots_between_failures"],
+)  # fmt: skip
+def test_a_machine_that_cannot_be_is_named_by_its_fact(facts: Facts, key: str, value: float) -> None:
+    moved = facts.override({f"driver.{key}": value})
+    assert [issue.key for issue in check_technology(moved, "case")] == [f"data.driver.{key}"]
+    assert check_technology(facts, "case") == []
+
+
+def test_shares_above_one_are_no_shares(facts: Facts) -> None:
+    moved = facts.override({"driver.operations.availability": 1.5})
+    assert [issue.key for issue in check_technology(moved, "case")] == ["data.driver.operations.availability"]

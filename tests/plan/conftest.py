@@ -75,6 +75,7 @@ LEAST = (
     ("thrown", ("mare_33e_east", "parts", "leo", "aerobrake"), 0.5),
     ("thrown", ("mare_33e_east", "parts", "eml2", "catcher"), 0.5),
     ("thrown", ("south_pole_ridge", "bulk", "nrho", "propulsive"), 0.5),
+    ("thrown", ("mare_33e_east", "bulk", "eml2", "catcher"), 0.5),
 )
 
 

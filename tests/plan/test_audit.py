@@ -43,7 +43,7 @@ CHANGED = (
     ("launchers", "power", UP, "driver power"),
     ("launchers", "heat", UP, "driver heat"),
     ("shots", "parts_100kg_300g_0.9s_2380.43", UP, "track load"),
-    ("shots", "bulk_100kg_300g_0.9s_2380.43", DOWN, "site mass"),
+    ("shots", "bulk_100kg_1000g_0.9s_2380.43", DOWN, "site mass"),
     ("thrown", "parts|catcher|lit", UP, "hull balance"),
     ("thrown", "satellite|catcher|lit", DOWN, "satellite balance"),
     ("thrown", "parts|catcher|lit", DOWN, "delivered"),
@@ -83,7 +83,7 @@ DROPPED = (
     ("plant", "structure", "plant structure"),
     ("satellites", "in service", "terminals"),
     ("tracks", "parts_100kg_300g_0.9s_2380.43", "track rate"),
-    ("tracks", "bulk_100kg_300g_0.9s_2380.43", "track window"),
+    ("tracks", "bulk_100kg_1000g_0.9s_2380.43", "track window"),
     ("tracks", "satellite_1000kg_30g_10s_2380.43", "driver seconds"),
 )
 

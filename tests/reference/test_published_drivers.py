@@ -18,15 +18,14 @@ REPRODUCED = [  # design, quantity: what our closed form gives, to the digits wo
     ("sp428", "throughput", 1325.4, 0.1),
     ("sp428", "efficiency", 0.9677, 1e-4),
     ("sp413", "acceleration", 288, 0.01),
-    ("quenchgun", "mean_power", 334.5, 0.1),
     ("handmer", "track_length", 130.5, 0.1),
     ("handmer", "throughput", 9862, 1),
     ("handmer", "peak_power", 15.69, 0.01),
-    ("leml", "efficiency", 0.33, 1e-9),
+    ("leml", "longitude", 33.03, 0.01),
+    ("sp428", "accelerating_length", 288, 0.01),
     ("mass_driver_3", "acceleration", 1835, 1),
     ("emals", "launch_energy", 100.7, 0.1),
     ("emals", "acceleration", 2.508, 1e-3),
-    ("store", "flywheel_energy", 3.361, 1e-3),
     ("startram", "track_length", 131.6, 0.1),
     ("capital", "regime", 128, 0.01),
 ]
@@ -50,10 +49,12 @@ def test_sp428_accelerates_over_288_m_and_brakes_over_200(rows: dict[tuple[str, 
     assert row.verdict == "differs"
 
 
-def test_sp428_bill_and_capital_miss_by_less_than_a_fifth(rows: dict[tuple[str, str], Comparison]) -> None:
+def test_sp428_bill_misses_the_power_plant_and_the_capital_its_rate(
+    rows: dict[tuple[str, str], Comparison],
+) -> None:
     bill, capital = rows["sp428", "system_mass"], rows["sp428", "capital_today"]
     assert (bill.verdict, capital.verdict) == ("differs", "differs")
-    assert 0.8 < bill.ratio < 1
+    assert 0.65 < bill.ratio < 0.75
     assert 1 < capital.ratio < 1.2
 
 
@@ -87,3 +88,10 @@ def test_nothing_is_left_unsaid(rows: dict[tuple[str, str], Comparison]) -> None
     silent = [key for key, row in rows.items() if row.verdict != "reproduced" and not row.note]
     assert silent == []
     assert all(row.kind for row in rows.values())
+
+
+def test_the_quenchguns_power_covers_its_shots(rows: dict[tuple[str, str], Comparison]) -> None:
+    """1.5 t at 1.7 km/s every two hours is 301 kW of motion: 350 kW leaves an efficiency of 0.86."""
+    row = rows["quenchgun", "mean_power"]
+    assert row.ours == pytest.approx(1500 * 1700**2 / 2 / 7200 / 1e3)
+    assert row.verdict == "consistent" and "0.86" in row.note

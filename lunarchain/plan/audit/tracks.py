@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lunarchain.driver.design import LauncherDesign
+from lunarchain.plan.audit.arcs import Throw
 from lunarchain.plan.audit.case import SLICES, Case
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import thrown
@@ -125,6 +126,7 @@ def _loads(case: Case, direction: str, payload_class: str) -> Iterator[Line]:
             asking = sum((mass for throw, mass in loads if throw.exit_speed_max_m_s >= speed_m_s), case.zero)
             reached = sum((mass for d, mass in shots if d.exit_speed_m_s >= speed_m_s), case.zero)
             yield SPEED.within(f"{place} at {speed_m_s:g} m/s, {slice_}", asking, reached)
+        yield from _shared_windows(case, place, loads, fit, slice_)
         for throw, mass in loads:
             most = case.zero
             for stand, d in fit:
@@ -132,6 +134,28 @@ def _loads(case: Case, direction: str, payload_class: str) -> Iterator[Line]:
                     most = most + throughput_kt_per_yr(case, stand, d, slice_) / (1 + d.structure_fraction)
             name = f"{place} to {throw.destination} ({throw.mode}), {slice_}"
             yield WINDOW.within(name, mass, min(throw.open_share[slice_], 1.0) * most)
+
+
+def _shared_windows(
+    case: Case,
+    place: str,
+    loads: list[tuple[Throw, Vector]],
+    fit: list[tuple[str, LauncherDesign]],
+    slice_: str,
+) -> Iterator[Line]:
+    """One destination has one window, whatever the ways of braking there: the widest of theirs."""
+    for destination in sorted({throw.destination for throw, _ in loads}):
+        mine = [x for x in loads if x[0].destination == destination and x[0].open_share[slice_] < 1]
+        if len(mine) < 2:
+            continue
+        slowest = min(throw.exit_speed_max_m_s for throw, _ in mine)
+        most = case.zero
+        for stand, d in fit:
+            if d.exit_speed_m_s >= slowest:
+                most = most + throughput_kt_per_yr(case, stand, d, slice_) / (1 + d.structure_fraction)
+        widest = max(throw.open_share[slice_] for throw, _ in mine)
+        name = f"{place} to {destination}, every way of braking, {slice_}"
+        yield WINDOW.within(name, sum((mass for _, mass in mine), case.zero), widest * most)
 
 
 def shots_at(case: Case, site: str) -> Iterator[tuple[LauncherDesign, str, Vector]]:

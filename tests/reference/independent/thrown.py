@@ -236,6 +236,13 @@ def _share_out(s: Setting, site: str, track: str, c: str, arcs: list[Throw], t: 
                 ]
                 x.row("window", [(1.0, thrown), *scaled(-a.open[sl], most)], upper=0.0)
                 _load(s, a, thrown, t)
+        for place in {a.destination for a in arcs}:
+            here = [a for a in arcs if a.destination == place and 0 < a.open[sl] < 1]
+            if len(here) > 1:
+                able = [(k, d) for k, d in mine if d.exit_speed_m_s >= min(a.speed for a in here)]
+                most = [y for k, d in able for y in _cargo_capacity(s, site, k, d, t, sl)]
+                hours = scaled(-max(a.open[sl] for a in here), most)
+                x.row("window", [*((1.0, x["thrown", *a.name, t, sl]) for a in here), *hours], upper=0.0)
         for speed in cargo:
             faster = [y for v, terms in cargo.items() if v >= speed for y in terms]
             able = [d for _, d in mine if d.exit_speed_m_s >= speed]
