@@ -14,7 +14,7 @@ from lunarchain.scenario.facts import Facts
 
 def industry_issues(facts: Facts, of_soils: Sequence[str] = ()) -> list[Issue]:
     """All faults: splits that do not sum to one, mass, elements, floors; no soil named means every soil."""
-    issues = list(_check_splits(facts))
+    issues = [*_check_splits(facts), *_check_availability(facts)]
     if issues:
         return issues
     for soil in of_soils or soils(facts):
@@ -29,6 +29,23 @@ def checked_processes(facts: Facts, soil: str) -> dict[str, Process]:
     if issues:
         raise InputError(issues)
     return processes(facts, soil)
+
+
+def _check_availability(facts: Facts) -> Iterator[Issue]:
+    """Plant must run some of the time, and no more than all of it."""
+    for key in (
+        "maintenance.availability",
+        *(f"growth.availability.{k}" for k in facts.children("growth.availability")),
+    ):
+        fact = facts[key]
+        if not 0 < fact.value <= 1:
+            yield Issue(
+                fact.file,
+                key,
+                f"{fact.value:g}",
+                "a share above 0 and at most 1",
+                hint="nothing runs without it",
+            )
 
 
 def _check_splits(facts: Facts) -> Iterator[Issue]:

@@ -1,6 +1,7 @@
 import pytest
 
 from lunarchain.errors import InputError
+from lunarchain.industry.check import industry_issues
 from lunarchain.industry.network import processes
 from lunarchain.industry.plant import grade, grades, plant_bill, plant_kit
 from lunarchain.industry.recipe import recipe
@@ -50,3 +51,9 @@ def test_an_unknown_grade_names_the_nearest(facts):
     with pytest.raises(InputError) as caught:
         grade(facts, "matur")
     assert caught.value.issues[0].nearest == "mature"
+
+
+@pytest.mark.parametrize("share", [0.0, -0.5, 1.5])
+def test_an_availability_that_is_no_share_is_named(facts, share):
+    found = industry_issues(facts.override({"maintenance.availability": share}), ["highland"])
+    assert [issue.key for issue in found] == ["maintenance.availability"]
