@@ -1,8 +1,8 @@
 """Kill a study with SIGKILL at random moments, again and again, then let it end, and see what became of it.
 
-    python scripts/kill_study.py [STUDY] [--kills 20] [--workers 1] [--out DIR] [--most-s 3]
+    python scripts/kill_study.py [STUDY] [--kills 20] [--workers 1] [--out DIR] [--most-s 3] [--worker "python FILE"]
 
-Three kills in four come some seconds after the sweep began its first case, the fourth whenever it happens to come.
+Three kills in four come some time after the sweep stored its first case, the fourth whenever it happens to come.
 Ends with an error unless every designed case has exactly one row and none was begun after it was stored.
 """
 
@@ -23,6 +23,16 @@ from typing import Any
 from lunarchain.study.store import LOG, Store
 from lunarchain.study.study import load_study
 
+_SWEEP = """
+import sys
+from pathlib import Path
+from lunarchain.study.isolated import CASES
+from lunarchain.study.study import load_study
+from lunarchain.study.sweep import sweep
+study, folder, workers, *command = sys.argv[1:]
+sweep(load_study(study), Path(folder), workers=int(workers), command=command or CASES)
+"""
+
 
 def main() -> None:
     """Run the trial and print what it found."""
@@ -31,18 +41,18 @@ def main() -> None:
     command = [
         sys.executable,
         "-c",
-        "from lunarchain.cli import main; main()",
-        "sweep",
+        _SWEEP,
         options.study,
-        "--quiet",
+        str(folder),
+        str(options.workers),
+        *options.worker.split(),
     ]
-    command += ["--workers", str(options.workers), "--out", str(folder)]
     draw, stored = random.Random(options.seed), []
     study = load_study(options.study)
     store = Store(folder / study.name)
     for number in range(options.kills):
         process = subprocess.Popen(command)
-        _wait(process, draw.uniform(0, options.most_s), store.folder / LOG if number % 4 else None)
+        _wait(process, draw.uniform(0, options.most_s), store if number % 4 else None)
         process.kill()
         process.wait()
         stored.append(len(store.ids()))
@@ -54,11 +64,11 @@ def main() -> None:
         raise SystemExit(1)
 
 
-def _wait(process: subprocess.Popen[bytes], seconds: float, log: Path | None) -> None:
-    """Let a sweep run for some seconds, counted from the first case it begins where its log is given."""
-    before = log.stat().st_size if log is not None and log.exists() else 0
-    while log is not None and process.poll() is None and (not log.exists() or log.stat().st_size <= before):
-        time.sleep(0.02)
+def _wait(process: subprocess.Popen[bytes], seconds: float, store: Store | None) -> None:
+    """Let a sweep run for some seconds, counted from the first case it stores where its store is given."""
+    before = len(store.ids()) if store is not None else 0
+    while store is not None and process.poll() is None and len(store.ids()) <= before:
+        time.sleep(0.01)
     with suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
 
@@ -88,6 +98,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--most-s", type=float, default=3.0)
+    parser.add_argument(
+        "--worker", default="", help="another worker than the model, such as tests/study/stand_in.py"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=None)
     return parser.parse_args()
