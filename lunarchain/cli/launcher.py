@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from lunarchain.driver.design import LauncherDesign
     from lunarchain.scenario.facts import Facts
 
-SpeedOpt = Annotated[float | None, typer.Option("--speed", help="Exit speed [km/s]; 2.5 by default.")]
-AccelOpt = Annotated[float | None, typer.Option("--accel", help="Acceleration [standard g]; 30 by default.")]
-MassOpt = Annotated[float | None, typer.Option("--mass", help="Mass of a shot [t]; 1 by default.")]
+SpeedOpt = Annotated[float | None, typer.Option("--speed", help="Exit speed in km/s; 2.5 by default.")]
+AccelOpt = Annotated[float | None, typer.Option("--accel", help="Acceleration in standard g; 30 by default.")]
+MassOpt = Annotated[float | None, typer.Option("--mass", help="Mass of a shot in t; 1 by default.")]
 IntervalOpt = Annotated[
     float | None, typer.Option("--interval", help="Seconds between shots; 2.68 by default.")
 ]
@@ -28,14 +28,20 @@ SledOpt = Annotated[
     float | None, typer.Option("--sled-ratio", help="Sled over shot mass; that of the payload class by default.")
 ]
 FeedOpt = Annotated[
-    float | None, typer.Option("--feed", help="Power for the store [MW]; what the shots take by default.")
+    float | None, typer.Option("--feed", help="Power for the store in MW; what the shots take by default.")
 ]
 BothOpt = Annotated[bool, typer.Option("--both-ways", help="A track that fires from either end.")]
-MenuOpt = Annotated[bool, typer.Option("--menu", help="The designs the optimiser chooses from.")]
+MenuOpt = Annotated[
+    bool,
+    typer.Option(
+        "--menu",
+        help="The designs the optimiser chooses from: of all that none betters, a few per class and speed.",
+    ),
+]
 SiteOpt = Annotated[str, typer.Option("--site", help="With --menu: the tracks of this lunar site.")]
 CargoOpt = Annotated[
     float | None,
-    typer.Option("--cargo", help="Cargo a year [kt]: what each payload class takes to throw it at --speed."),
+    typer.Option("--cargo", help="Cargo in kt a year: what each payload class takes to throw it at --speed."),
 ]
 ToOpt = Annotated[
     list[str], typer.Option("--to", help="With --menu and --site: destinations to be reached; repeatable.")
@@ -88,9 +94,9 @@ def driver(
         content = design_sheet(designs[0])
     if picture is not None:
         from lunarchain.driver.inputs import technology
-        from lunarchain.report.driver_page import named_designs, write_driver_page
+        from lunarchain.report.driver_page import largest, named_designs, write_driver_page
 
-        write_driver_page(picture, named_designs(designs), technology(facts))
+        write_driver_page(picture, named_designs(largest(designs)), technology(facts))
         content["picture"] = str(picture)
     emit(content, as_json, quiet, lambda: _menu_screen(rows, carried) if menu else _sheet_screen(designs[0]))
 

@@ -154,7 +154,8 @@ def _length(sizing: Sizing, basis: LauncherBasis, file: str) -> list[Issue]:
     got, expected = f"a track of {length_m / 1e3:,.0f} km", f"at most {most_m / 1e3:,.0f} km, a quarter round the Moon"
     circular = kinematics.circular_speed_m_s(basis.technology.moon_gm_m3_s2, basis.technology.moon_radius_m)
     if sizing.exit_speed_m_s > 10 * circular:
-        fitting = f"{sizing.exit_speed_m_s * math.sqrt(most_m / length_m):,.0f} m/s"
+        slipped = sizing.exit_speed_m_s / 1e3
+        fitting = f"{slipped:g} m/s" if circular <= slipped <= 10 * circular else ""
         hint = "the speed is in km/s on the command line: 2500 m/s is 2.5"
         got = f"{sizing.exit_speed_m_s:,.0f} m/s, {got}"
         return [Issue(file, "exit_speed", got, expected, fitting, hint)]

@@ -44,6 +44,14 @@ def write_driver_page(path: Path, designs: Mapping[str, LauncherDesign], technol
     return path
 
 
+def largest(designs: list[LauncherDesign], most: int = 4) -> list[LauncherDesign]:
+    """The designs that throw most cargo, one of each kind of shot: as many as one picture can tell apart."""
+    kinds: dict[tuple[float, float, float], LauncherDesign] = {}
+    for design in sorted(designs, key=lambda item: (-item.cargo_kt_per_yr, item.exit_speed_m_s)):
+        kinds.setdefault((design.shot_mass_t, design.acceleration_g, design.interval_s), design)
+    return list(kinds.values())[:most]
+
+
 def named_designs(designs: list[LauncherDesign]) -> dict[str, LauncherDesign]:
     """Designs by their name in words."""
     return {design_name(design): design for design in designs}

@@ -12,6 +12,8 @@ from lunarchain.report.view import View, launcher, spoken
 from lunarchain.report.words import figure_text, listed
 from lunarchain.units import factor
 
+_MATERIALS = {"al_parts": "aluminium parts", "steel_parts": "steel parts", "radiator": "radiators"}
+
 
 def design_name(design: LauncherDesign) -> str:
     """A design in words: ``100 kg parts at 300 g, 0.9 s, 2.65 km/s``."""
@@ -33,21 +35,21 @@ def sheet_in_words(item: LauncherDesign) -> dict[str, str]:
         "power": f"{item.mean_power_mw:,.0f} MW mean; peak {item.peak_kinetic_power_gw:.2f} GW of one shot, "
         f"{item.peak_power_gw:.2f} GW electrical",
         "store": f"{item.store_gj:.3g} GJ, {item.store_t:,.0f} t; swings {item.cycled_gj:.2g} GJ a shot; "
-        f"ready again after {item.least_interval_s:.2g} s",
+        f"charged again in {item.least_interval_s:.2g} s of {item.interval_s:g}",
         "heat": f"{item.stator_heat_kw_per_m:.1f} kW/m of stator ({item.radiator_m2_per_m:.0f} m2/m of radiator), "
         f"{item.stator_heat_mw:,.0f} MW; {item.braking_heat_kw_per_m:.1f} kW/m braking; "
         f"{item.conversion_heat_mw:,.0f} MW in power conversion; {item.stator_rise_k:.2g} K a shot",
         "guideway": f"hold down {item.hold_down_m_s2:.2f} m/s2; a straight track lies {item.chord_sag_m:.2g} m deep",
         "yearly": f"{item.throughput_kt_per_yr:,.0f} kt without a pause; {item.cargo_kt_per_yr:,.0f} kt of cargo at "
         f"{item.availability:.0%}",
-        "wear": f"a stator of {item.stator_mass_kt:.2g} kt lasts {item.life_shots:.0e} shots, "
+        "wear": f"a stator of {item.stator_mass_kt:.2g} kt lasts {figure_text(item.life_shots * 1e-6)} million shots, "
         f"{item.stator_life_yr:.2g} years",
         "failures": f"{item.failures_per_yr:,.0f} shots a year: {item.fallen_share:.0%} fall (half within "
         f"{item.fallen_median_km:,.0f} km, nine in ten within {item.fallen_far_km:,.0f} km), "
         f"{item.returned_share:.0%} come round the Moon, {item.escaped_share:.0%} leave",
         "errors": f"{item.exit_speed_error_m_s:.2g} m/s and {item.aim_error_mrad:.2g} mrad, one sigma",
         "mass": f"{sum(item.lunar_mass_kt.values()):.1f} kt lunar-made ("
-        + ", ".join(f"{name} {mass:.2g}" for name, mass in item.lunar_mass_kt.items())
+        + ", ".join(f"{_MATERIALS.get(name, name)} {mass:.2g}" for name, mass in item.lunar_mass_kt.items())
         + f"), {item.imported_mass_kt:.2f} kt imported",
         "capital": f"{low:,.0f} / {item.capital_g_usd:,.0f} / {high:,.0f} G$ in three published regimes: "
         "an axis, not a result",

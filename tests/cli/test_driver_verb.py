@@ -111,6 +111,19 @@ def test_the_sheet_and_the_menu_fit_a_terminal_of_80_columns() -> None:
         assert shown and max(map(len, shown.splitlines())) <= 80
 
 
+def test_the_help_names_the_unit_of_every_number() -> None:
+    shown = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["driver", "--help"]).stdout
+    for unit in ("km/s", "standard g", "shot in t", "Seconds", "in MW", "in kt a year"):
+        assert unit in shown, unit
+
+
+def test_a_picture_of_a_menu_shows_no_more_than_can_be_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "menu.html"
+    typed("--menu", "--site", "procellarum_55w", "--picture", str(file))
+    words = file.read_text(encoding="utf-8").rsplit("<table>", 1)[1]
+    assert 1 < words.split("</tr>")[0].count("<th>") - 1 <= 4
+
+
 def test_the_picture_is_one_file_that_loads_nothing(tmp_path: Path) -> None:
     file = tmp_path / "driver.html"
     assert typed(*WORKED, "--picture", str(file))["picture"] == str(file)
