@@ -37,7 +37,7 @@ STEPS = (
 def build(inputs: Inputs) -> Context:
     """The whole model of a case. Without lunar sites the same code builds the plan without the Moon."""
     context = Context(inputs, pyo.ConcreteModel(name=inputs.scenario.title))
-    with _collector_paused():
+    with collector_paused():
         for step in STEPS:
             known = set(context.model.component_map())
             step(context)
@@ -47,8 +47,8 @@ def build(inputs: Inputs) -> Context:
 
 
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Building makes millions of small objects that all stay alive; collecting meanwhile only costs time."""
+def collector_paused() -> Iterator[None]:
+    """Python's cycle collector off for a while: building makes millions of small objects that all stay alive."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -77,6 +77,23 @@ class Calendar:
         rate = self.discount_rate
         return left / life_yr if rate == 0 else float(np.expm1(-rate * left) / np.expm1(-rate * life_yr))
 
+    @cached_property
+    def _known_weights(self) -> dict[tuple[float, ...], tuple[tuple[float, int], ...]]:
+        return {}
+
+    def stock_weights(
+        self, period: int, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0
+    ) -> tuple[tuple[float, int], ...]:
+        """``(stock, built)`` of every period whose builds still stand in ``period``.
+
+        Worked out once for each life: a model asks for the same few of them thousands of times.
+        """
+        key = (period, life_yr, lag_yr, loss_per_yr)
+        if key not in self._known_weights:
+            weights = ((self.stock(t, *key), t) for t in range(period + 1))
+            self._known_weights[key] = tuple((weight, t) for weight, t in weights if weight > 1e-9)
+        return self._known_weights[key]
+
     def stock(
         self, built: int, period: int, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0
     ) -> float:

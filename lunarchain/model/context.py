@@ -132,9 +132,8 @@ class Context:
         loss_per_yr: float = 0.0,
     ) -> list[tuple[float, Any]]:
         """Terms that add up to the average stock in ``period`` of everything ``build[(*key, t)]`` made."""
-        calendar = self.inputs.calendar
-        weights = ((calendar.stock(t, period, life_yr, lag_yr, loss_per_yr), t) for t in range(period + 1))
-        return [(weight, build[(*key, t)]) for weight, t in weights if weight > 1e-9]
+        weights = self.inputs.calendar.stock_weights(period, life_yr, lag_yr, loss_per_yr)
+        return [(weight, build[(*key, t)]) for weight, t in weights]
 
     def pay(
         self, item: str, period: int, price: float, variable: object, life_yr: float | None = None

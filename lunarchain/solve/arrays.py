@@ -15,6 +15,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 from lunarchain.errors import LunarchainError
+from lunarchain.model.build import collector_paused
 
 # Outside this range a double-precision simplex drops or blurs coefficients without saying so.
 SAFE_RANGE = (1e-6, 1e6)
@@ -52,6 +53,13 @@ class Arrays:
 
 def to_arrays(model: pyo.ConcreteModel) -> Arrays:
     """Compile a model. Raises ``UnsafeModelError`` for a column without finite bounds or an unsafe coefficient."""
+    with collector_paused():
+        arrays = _compiled(model)
+    _refuse_unsafe(arrays)
+    return arrays
+
+
+def _compiled(model: pyo.ConcreteModel) -> Arrays:
     form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
     columns = tuple(form.columns)
     lower = np.array([-np.inf if c.lb is None else c.lb for c in columns], dtype=float)
@@ -61,7 +69,7 @@ def to_arrays(model: pyo.ConcreteModel) -> Arrays:
     cost = (
         np.zeros(len(columns)) if form.c.shape[0] == 0 else np.asarray(form.c.todense(), dtype=float).ravel()
     )
-    arrays = Arrays(
+    return Arrays(
         matrix=sparse.csc_matrix(form.A),
         row_lower=np.where(tags == 1, -np.inf, rhs),
         row_upper=np.where(tags == -1, np.inf, rhs),
@@ -73,8 +81,6 @@ def to_arrays(model: pyo.ConcreteModel) -> Arrays:
         columns=columns,
         rows=tuple((row.constraint, row.bound_type) for row in form.rows),
     )
-    _refuse_unsafe(arrays)
-    return arrays
 
 
 def _refuse_unsafe(arrays: Arrays) -> None:
