@@ -25,7 +25,8 @@ PayloadOpt = Annotated[
     str | None, typer.Option("--payload", help="satellite, parts or bulk; parts by default.")
 ]
 SledOpt = Annotated[
-    float | None, typer.Option("--sled-ratio", help="Sled over shot mass; that of the payload class by default.")
+    float | None,
+    typer.Option("--sled-ratio", help="Sled over shot mass; that of the payload class by default."),
 ]
 FeedOpt = Annotated[
     float | None, typer.Option("--feed", help="Power for the store in MW; what the shots take by default.")
@@ -180,7 +181,9 @@ def _speed_menu(facts: Facts, payload: str, speed: float) -> list[tuple[str, Lau
 
     found = menu(facts, payload, speed * factor("km/s", "m/s"))
     if not found:
-        raise InputError([Issue("driver", "--speed", f"{speed:g} km/s", "a speed some candidate of the menu reaches")])
+        raise InputError(
+            [Issue("driver", "--speed", f"{speed:g} km/s", "a speed some candidate of the menu reaches")]
+        )
     return [("any", item) for item in found]
 
 
@@ -233,7 +236,9 @@ def _menu_screen(rows: list[tuple[str, LauncherDesign]], payload: str) -> object
         }
         for stand, item in rows
     )
-    return table(shown, f"{payload}: cargo a year at {rows[0][1].availability:.0%} availability, power while shooting")
+    return table(
+        shown, f"{payload}: cargo a year at {rows[0][1].availability:.0%} availability, power while shooting"
+    )
 
 
 def _sheet_screen(item: LauncherDesign) -> str:

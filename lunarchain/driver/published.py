@@ -190,7 +190,9 @@ def _handmer(facts: Facts) -> Iterator[Comparison]:
 def _leml(facts: Facts) -> Iterator[Comparison]:
     start = "published.leml."
     longitude = facts.number("test_vectors.hepp_achromatic_lon", "degree")
-    yield _compare(facts, start + "longitude", "degree", longitude, "three-body solution: no first-order miss by speed")
+    yield _compare(
+        facts, start + "longitude", "degree", longitude, "three-body solution: no first-order miss by speed"
+    )
     speed = facts.number("test_vectors.x_l2_v", "m/s")
     neck = facts.number("driver.physics.l2_opening_speed", "m/s")
     note = f"the level shot from that longitude arrives with {speed:.0f} m/s, anything from {neck:.0f} passes the neck"

@@ -27,8 +27,12 @@ def stands(facts: Facts, directions: Collection[str], two_way: bool) -> dict[str
     """Stands by id: one for each direction wanted, then those that serve two of them with one track."""
     found = {name: _stand(facts, name, (name,)) for name in directions}
     if two_way:
-        pairs = {name: tuple(facts.text(f"stands.{name}.directions").split()) for name in facts.children("stands")}
-        found |= {name: _stand(facts, name, pair) for name, pair in pairs.items() if set(pair) <= set(directions)}
+        pairs = {
+            name: tuple(facts.text(f"stands.{name}.directions").split()) for name in facts.children("stands")
+        }
+        found |= {
+            name: _stand(facts, name, pair) for name, pair in pairs.items() if set(pair) <= set(directions)
+        }
     return found
 
 

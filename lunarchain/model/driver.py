@@ -64,7 +64,9 @@ def _add_variables(context: Context) -> None:
         bounds=lambda _, k, d, t: (0, most[k, d] * (t + 1)),
         doc="mass-driver tracks standing [track]",
     )
-    shots = [(j, d.id) for k, designs in inputs.menu.items() for d in designs for j in inputs.stands[k].directions]
+    shots = [
+        (j, d.id) for k, designs in inputs.menu.items() for d in designs for j in inputs.stands[k].directions
+    ]
     m.shot_mass = pyo.Var(
         [(*shot, t, s) for shot in shots for t in periods for s in SLICES],
         bounds=(0, inputs.flow_cap_kt),
@@ -120,7 +122,12 @@ def worn_t_per_kt(design: LauncherDesign) -> float:
 
 def launchers_of(inputs: Inputs, direction: str) -> list[tuple[str, LauncherDesign]]:
     """Every stand and design that can fire in a direction."""
-    return [(k, d) for k, designs in inputs.menu.items() for d in designs if direction in inputs.stands[k].directions]
+    return [
+        (k, d)
+        for k, designs in inputs.menu.items()
+        for d in designs
+        if direction in inputs.stands[k].directions
+    ]
 
 
 def designs_by_id(context: Context, stand: str) -> dict[str, LauncherDesign]:
@@ -167,7 +174,9 @@ def _rate_rows(context: Context) -> None:
             if a.key[:2] == (j, c) and a.open_share[s] > 0 and a.exit_speed_max_m_s >= speed
         ]
         fit = [d for _, d in launchers_of(inputs, j) if d.payload_class == c and d.exit_speed_m_s >= speed]
-        return linear(arcs + [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, t, s]) for d in fit]) <= 0
+        return (
+            linear(arcs + [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, t, s]) for d in fit]) <= 0
+        )
 
     classes = dict.fromkeys((a.track, a.payload_class, a.exit_speed_max_m_s) for a in inputs.arcs)
     m.track_rate = pyo.Constraint(
@@ -190,7 +199,10 @@ def _window_rows(context: Context) -> None:
     def window(_: pyo.ConcreteModel, j: str, c: str, o: str, mode: str, t: int, s: str) -> object:
         arc = arcs[j, c, o, mode]
         capacity = [
-            (-arc.open_share[s] * _rate(context, k, d, s) / (1 + d.structure_fraction), m.tracks_standing[k, d.id, t])
+            (
+                -arc.open_share[s] * _rate(context, k, d, s) / (1 + d.structure_fraction),
+                m.tracks_standing[k, d.id, t],
+            )
             for k, d in launchers_of(inputs, j)
             if d.payload_class == c and d.exit_speed_m_s >= arc.exit_speed_max_m_s
         ]
@@ -246,7 +258,9 @@ def _wear_rows(context: Context) -> None:
         return linear(terms) == 0
 
     m.stator_wear = pyo.Constraint(
-        list(m.stator_left), rule=wear, doc="definition: stators left are those brought less those worn out [t]"
+        list(m.stator_left),
+        rule=wear,
+        doc="definition: stators left are those brought less those worn out [t]",
     )
 
 

@@ -49,7 +49,9 @@ def _launchers(context: Context, by_id: dict[int, float]) -> list[Row]:
     for stand, designs in inputs.menu.items():
         for design in designs:
             for t in context.periods:
-                shots = [shot_mass[j, design.id, t, s] for j in inputs.stands[stand].directions for s in SLICES]
+                shots = [
+                    shot_mass[j, design.id, t, s] for j in inputs.stands[stand].directions for s in SLICES
+                ]
                 thrown = sum(max(by_id.get(id(shot), 0.0), 0.0) for shot in shots)
                 rows += launcher_rows(t, stand, design, thrown)
     return rows

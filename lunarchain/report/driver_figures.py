@@ -93,7 +93,9 @@ def _rounded(values: Series) -> list[float]:
 def used_designs(view: View) -> dict[str, LauncherDesign]:
     """The designs that throw most in the plan, by their name in words; at most four."""
     shots = view.tables["shots"]
-    totals = shots[shots["period"] < view.span.count].groupby("item")["value"].sum().sort_values(ascending=False)
+    totals = (
+        shots[shots["period"] < view.span.count].groupby("item")["value"].sum().sort_values(ascending=False)
+    )
     designs = [launcher(view.facts, str(name)) for name in totals.index[:_MOST]]
     return {design_name(design): design for design in designs}
 
@@ -106,7 +108,8 @@ def shot_of_plan(view: View) -> go.Figure:
 def at_work(view: View) -> go.Figure:
     """Tracks standing and kept busy, their mean power and stator heat, by design."""
     figure = style.panels(
-        ["tracks", "GW", "GW"], ["Tracks kept busy (line: standing)", "Mean power from the wall", "Heat in the stators"]
+        ["tracks", "GW", "GW"],
+        ["Tracks kept busy (line: standing)", "Mean power from the wall", "Heat in the stators"],
     )
     table = view.tables[LAUNCHERS]
     for row, what in enumerate((BUSY, POWER, HEAT), start=1):
@@ -126,19 +129,32 @@ def _one_legend(figure: go.Figure) -> None:
     colours: dict[str, str] = {}
     for trace in figure.data:
         trace.update(showlegend=trace.name not in colours, legendgroup=trace.name)
-        trace.marker.color = colours.setdefault(trace.name, style.SEQUENCE[len(colours) % len(style.SEQUENCE)])
+        trace.marker.color = colours.setdefault(
+            trace.name, style.SEQUENCE[len(colours) % len(style.SEQUENCE)]
+        )
 
 
 def wear(view: View) -> go.Figure:
     """Shots a year by stand, and the stator mass exchanged for what they wear out."""
-    figure = style.panels(["million shots/yr", "kt/yr and kt"], ["Shots", "Stators renewed, and what is left of them"])
+    figure = style.panels(
+        ["million shots/yr", "kt/yr and kt"], ["Shots", "Stators renewed, and what is left of them"]
+    )
     table, stators = view.tables[LAUNCHERS], view.tables["stators"]
     shots = {
-        spoken(str(stand)): 1e-6 * view.span.series(rows) for stand, rows in select(table, detail=SHOTS).groupby("node")
+        spoken(str(stand)): 1e-6 * view.span.series(rows)
+        for stand, rows in select(table, detail=SHOTS).groupby("node")
     }
-    renewed, left = (factor("t", "kt") * view.span.series(select(stators, detail=what)) for what in ("renewed", "left"))
+    renewed, left = (
+        factor("t", "kt") * view.span.series(select(stators, detail=what)) for what in ("renewed", "left")
+    )
     style.bars(figure, view.span, shots)
-    style.bars(figure, view.span, {"Stators renewed, a year": renewed}, {"Stators renewed, a year": style.GREY}, row=2)
+    style.bars(
+        figure,
+        view.span,
+        {"Stators renewed, a year": renewed},
+        {"Stators renewed, a year": style.GREY},
+        row=2,
+    )
     style.line(figure, view.span, "Stators not yet worn out", left, style.INK, row=2)
     return figure
 
@@ -148,16 +164,25 @@ def track_time(view: View) -> go.Figure:
     busiest = _busiest(view)
     figure = go.Figure()
     for orbit, shares in _time_by_orbit(view, busiest).items():
-        percent, names = _rounded(100 * np.array(list(shares.values()))), [_direction(name) for name in shares]
-        figure.add_trace(go.Bar(x=percent, y=names, name=orbit, orientation="h", hovertemplate="%{x:,.3~g} %"))
+        percent, names = (
+            _rounded(100 * np.array(list(shares.values()))),
+            [_direction(name) for name in shares],
+        )
+        figure.add_trace(
+            go.Bar(x=percent, y=names, name=orbit, orientation="h", hovertemplate="%{x:,.3~g} %")
+        )
     opened = _open_shares(view, busiest)
     for trace, colour in zip(figure.data, style.SEQUENCE, strict=False):
         trace.update(marker={"color": colour}, showlegend=True)
     marks = [(100 * share, _direction(name), orbit) for name, orbit, share in opened]
     figure.add_trace(
         go.Scatter(
-            x=[x for x, _, _ in marks], y=[y for _, y, _ in marks], text=[orbit for _, _, orbit in marks],
-            name="Window of a destination in use", mode="markers", hovertemplate="%{text}: open %{x:,.3~g} %",
+            x=[x for x, _, _ in marks],
+            y=[y for _, y, _ in marks],
+            text=[orbit for _, _, orbit in marks],
+            name="Window of a destination in use",
+            mode="markers",
+            hovertemplate="%{text}: open %{x:,.3~g} %",
             marker={"symbol": "diamond", "size": 11, "color": style.INK},
         )
     )
@@ -213,7 +238,10 @@ def reach(view: View) -> go.Figure:
     )  # fmt: skip
     names = [f"{row['name']} " for row in rows]
     for col, key in ((1, "kwh_per_kg"), (2, "lost_kg_per_kg")):
-        values, colour = _rounded(np.array([row[key] for row in rows])), {"color": (style.ORANGE, style.BLUE)[col - 1]}
+        values, colour = (
+            _rounded(np.array([row[key] for row in rows])),
+            {"color": (style.ORANGE, style.BLUE)[col - 1]},
+        )
         bar = go.Bar(x=values, y=names, orientation="h", marker=colour, hovertemplate="%{x:,.3~g}")
         figure.add_trace(bar.update(showlegend=False), row=1, col=col)
     _dressed(figure, 110 + 24 * max(len(rows), 1))

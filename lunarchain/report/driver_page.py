@@ -35,7 +35,9 @@ steady shooting; failed shots leave with the speed they have where thrust is los
 def write_driver_page(path: Path, designs: Mapping[str, LauncherDesign], technology: Technology) -> Path:
     """Write the page of one launcher, or of several side by side; returns its path."""
     title = "A mass driver" if len(designs) == 1 else f"{len(designs)} mass drivers"
-    picture = pio.to_html(one_shot(designs, technology), full_html=False, include_plotlyjs=False, config=_CONFIG)
+    picture = pio.to_html(
+        one_shot(designs, technology), full_html=False, include_plotlyjs=False, config=_CONFIG
+    )
     text = _PAGE.format(
         title=f"{title}: {html.escape(next(iter(designs)))}" if len(designs) == 1 else title,
         font=style.FONT, ink=style.INK, plotly=get_plotlyjs(), picture=picture, rows=_rows(designs),

@@ -20,7 +20,9 @@ def design_name(design: LauncherDesign) -> str:
     kg, speed = design.shot_mass_t * factor("t", "kg"), design.exit_speed_m_s * factor("m", "km")
     both = ", both ways" if design.two_way else ""
     what = {"satellite": "satellites"}.get(design.payload_class, design.payload_class)
-    return f"{kg:,g} kg {what} at {design.acceleration_g:g} g, {design.interval_s:g} s, {speed:.2f} km/s{both}"
+    return (
+        f"{kg:,g} kg {what} at {design.acceleration_g:g} g, {design.interval_s:g} s, {speed:.2f} km/s{both}"
+    )
 
 
 def sheet_in_words(item: LauncherDesign) -> dict[str, str]:
@@ -71,7 +73,10 @@ def launchers_in_words(view: View) -> str:
     ]
     mass, lost, shots = (
         float(view.span.series(rows)[busiest])
-        for rows in (view.tables["shots"], *(select(view.tables[LAUNCHERS], detail=what) for what in (HEAT, SHOTS)))
+        for rows in (
+            view.tables["shots"],
+            *(select(view.tables[LAUNCHERS], detail=what) for what in (HEAT, SHOTS)),
+        )
     )
     return (
         f"In {view.span.year(busiest)}, their busiest year, the mass drivers throw {figure_text(mass)} kt in "

@@ -46,7 +46,9 @@ class Chart:
     draw: Callable[[View], go.Figure]
     lunar: bool = False
     yearly: bool = True  # whether its traces have one value per period
-    table: Callable[[View], tuple[list[str], list[tuple[str, list[str]]]]] | None = None  # numbers of one that has not
+    table: Callable[[View], tuple[list[str], list[tuple[str, list[str]]]]] | None = (
+        None  # numbers of one that has not
+    )
 
 
 CHARTS = (

@@ -119,7 +119,9 @@ def launcher(facts: Facts, design_id: str) -> LauncherDesign:
     mass_t = float(found["kg"]) * factor("kg", "t")
     basis = launcher_basis(facts, found["kind"])
     both = design_id.endswith(BOTH_WAYS)
-    return design(float(found["speed"]), float(found["g"]), mass_t, float(found["s"]), basis, both, id=design_id)
+    return design(
+        float(found["speed"]), float(found["g"]), mass_t, float(found["s"]), basis, both, id=design_id
+    )
 
 
 def spoken(name: str) -> str:

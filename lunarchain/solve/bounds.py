@@ -6,6 +6,8 @@ $d = c - A^T y$ over finite column bounds. It holds whatever the solver says of 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lunarchain.solve.arrays import Arrays, Vector
@@ -33,6 +35,28 @@ def _signed(arrays: Arrays, row_duals: Vector) -> Vector:
     """Multipliers with those of the wrong sign set to zero: a side that is not there cannot be leaned on."""
     y = np.where(np.isneginf(arrays.row_lower), np.minimum(row_duals, 0.0), row_duals)
     return np.where(np.isposinf(arrays.row_upper), np.maximum(y, 0.0), y)
+
+
+def without_forced(arrays: Arrays) -> Arrays:
+    """The same model with a bound of zero on every column that its rows leave no other value.
+
+    Nothing can be made where nothing has landed yet: no column of such a row has the other sign. Left to the solver,
+    the multipliers of those rows grow without limit, and their rounding errors undo the bound.
+    """
+    if (arrays.lower < 0).any():
+        return arrays
+    by_rows = arrays.matrix.tocsr()
+    gives, takes = (by_rows > 0).astype(float), (by_rows < 0).astype(float)
+    upper = arrays.upper.copy()
+    for _ in range(arrays.matrix.shape[0]):
+        live = (upper > 0).astype(float)
+        none_over = (arrays.row_upper <= 0) & (takes @ live == 0)
+        none_under = (arrays.row_lower >= 0) & (gives @ live == 0)
+        forced = (gives.T @ none_over.astype(float) + takes.T @ none_under.astype(float) > 0) & (upper > 0)
+        if not forced.any():
+            break
+        upper[forced] = 0.0
+    return replace(arrays, upper=np.maximum(upper, arrays.lower))
 
 
 def residuals(arrays: Arrays, values: Vector) -> float:

@@ -23,7 +23,6 @@ import numpy as np
 from lunarchain.errors import LunarchainError
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.highs import (
-    PLAN_TOLERANCE,
     Outcome,
     SolverMistrustError,
     new_solver,
@@ -80,9 +79,10 @@ class Resolver:
     def __init__(self, arrays: Arrays, time_limit_s: float = 600.0) -> None:
         self._held = _relaxed(arrays)
         self._limit_s = time_limit_s
-        self._highs = new_solver({"primal_feasibility_tolerance": PLAN_TOLERANCE})
+        self._highs = new_solver({})
         pass_model(self._highs, self._held)
         self._basis: highspy.HighsBasis | None = None
+        self._lost = True
         self._cold_s = np.inf
         self.steps: list[Step] = []
 
@@ -108,7 +108,8 @@ class Resolver:
 
     def _warm(self, basis: highspy.HighsBasis, way: str) -> tuple[Outcome, str]:
         """Simplex from the last vertex; cold if that takes longer than a cold solve or says there is no plan."""
-        self._highs.setBasis(basis)
+        if self._lost:  # else the solver still holds it, factorised and with its pricing weights
+            self._highs.setBasis(basis)
         patience = min(PATIENCE * self._cold_s, self._limit_s)
         outcome = self._run({"solver": "simplex", "simplex_strategy": WAYS[way]}, patience)
         return (outcome, way) if outcome.status == "optimal" else self._cold()
@@ -134,7 +135,8 @@ class Resolver:
         begun = time.perf_counter()
         highs.run()
         outcome = outcome_of(highs, self._held, time.perf_counter() - begun)
-        if outcome.status == "optimal":
+        self._lost = outcome.status != "optimal"
+        if not self._lost:
             self._basis = highs.getBasis()
         return outcome
 

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import dual_bound
+from lunarchain.solve.bounds import dual_bound, without_forced
 from lunarchain.solve.branch import Tree
 from lunarchain.solve.highs import Outcome, solve_lp
 from lunarchain.solve.learning import LearningTerms, with_chords
@@ -63,6 +63,7 @@ def search(
     Raises ``InfeasibleError`` when no plan exists and ``NoAnswerError`` when time ends before any is found.
     """
     clock = _Clock(progress)
+    arrays = without_forced(arrays)
     chords = with_chords(arrays, terms, arrays.lower[terms.columns], arrays.upper[terms.columns])
     fractional, bound = clock.run("relaxation", lambda: relaxed(chords, limits))
     progress("relaxation", None, bound)
@@ -106,7 +107,8 @@ class _Clock:
 
 def relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
     """The relaxed plan and the bound its duals prove; a second solve, to a vertex, where they prove little."""
-    outcome = solve_lp(chords, limits.seconds_left)
+    chords = without_forced(chords)
+    outcome = solve_lp(chords, limits.seconds_left, stop=limits.stop)
     values, duals = _answered(outcome)
     bound = dual_bound(chords, duals)
     if outcome.objective - bound > SHARP * abs(outcome.objective):

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from lunarchain.errors import NoAnswerError
 from lunarchain.solve.arrays import Arrays
-from lunarchain.solve.bounds import dual_bound, residuals
+from lunarchain.solve.bounds import dual_bound, residuals, without_forced
 from lunarchain.solve.branch import Node, Split, Sum, Tree, children, counts, model_of
 from lunarchain.solve.highs import solve_lp, solve_mip
 from lunarchain.solve.interrupt import interruptible
@@ -53,6 +54,7 @@ def test_the_tree_closes_the_gap_with_bounds_of_its_own() -> None:
     assert answer.objective == pytest.approx(true_cost(plan.arrays, plan.terms, answer.values), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_the_tree_agrees_with_the_integer_solver() -> None:
     """On chords alone (the learning curve straight) both must find one optimum."""
     plan = base_whole()
@@ -146,3 +148,26 @@ def test_the_tree_is_done_when_nothing_is_left_to_split() -> None:
     tree = Tree(replace(plan.arrays, lower=lower, upper=upper), plan.terms, limits(), plan.values, 1.0)
     assert len(tree.grow()) == 1 and tree.grow() == []
     assert tree.bound == 1.0
+
+
+def test_what_rows_force_to_nothing_changes_no_plan() -> None:
+    """Nothing lands in the first years: what would need it is fixed at zero, and the optimum stays where it was."""
+    plan = base_whole()
+    columns = plan.terms.columns
+    chords = with_chords(plan.arrays, plan.terms, plan.arrays.lower[columns], plan.arrays.upper[columns])
+    forced = without_forced(chords)
+    gone = forced.upper < chords.upper
+    assert gone.any()
+    assert np.all(np.abs(plan.values[gone]) <= 1e-9) and np.all(np.abs(base().values[gone]) <= 1e-6)
+    assert solve_lp(forced).objective == pytest.approx(solve_lp(chords).objective, rel=1e-7)
+
+
+def test_a_row_without_the_other_sign_forces_its_columns_in_turn() -> None:
+    """x0 + x1 <= 0 forces both; then x2 <= x1 forces x2; x3 stays free."""
+    rows = sparse.csc_matrix(np.array([[1.0, 1.0, 0, 0], [0, -1.0, 1.0, 0], [0, 0, -1.0, 1.0]]))
+    infinite = np.full(3, np.inf)
+    arrays = Arrays(
+        rows, -infinite, np.array([0.0, 0.0, 5.0]), np.ones(4), 0.0, np.zeros(4), np.full(4, 9.0),
+        np.zeros(4, dtype=bool), ("x0", "x1", "x2", "x3"), (),
+    )  # fmt: skip
+    assert without_forced(arrays).upper.tolist() == [0.0, 0.0, 0.0, 9.0]
