@@ -26,6 +26,7 @@ from lunarchain.report import (
     words,
 )
 from lunarchain.report.basis import decisive, unsure
+from lunarchain.report.claims import claims
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
 from lunarchain.report.view import View, orbit_name, spoken, view
@@ -162,6 +163,7 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "badges": _badges(one),
         "cards": _cards(one),
         "charts": [_chart(key, chart, one) for chart in CHARTS if one.uses_moon or not chart.lunar],
+        "claims": claims(one),
         "limits": _drawn(f"{key}-limits", figures.binding(one, found)),
         "limit_rows": _limit_rows(one, found),
         "priced": _priced(one),
