@@ -26,6 +26,7 @@ import pyomo.environ as pyo
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
 from lunarchain.scenario.facts import Facts
+from lunarchain.units import factor
 
 LUNAR = "moon"
 DEPOTS = ("nrho", "eml1", "eml2")  # where landers on oxygen thrown from the Moon refill
@@ -81,7 +82,7 @@ def learning_curve(facts: Facts, vehicle: str, subsidy_usd_kg: float = 0.0) -> L
     """The cost curve of a vehicle from its facts; a subsidy lowers every price but not below zero."""
     name = f"vehicles.{vehicle}"
     rate = facts.number(f"{name}.learning_rate", "dimensionless")
-    subsidy = subsidy_usd_kg * 1e-3  # USD/kg is 1e-3 G$/kt
+    subsidy = subsidy_usd_kg * factor("USD/kg", "GUSD/kt")
     first = facts.number(f"{name}.first_price", "GUSD/kt") - subsidy
     floor = facts.number(f"{name}.floor_price", "GUSD/kt") - subsidy
     exponent = float(-np.log2(1 - rate))

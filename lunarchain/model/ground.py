@@ -20,6 +20,7 @@ import pyomo.environ as pyo
 
 from lunarchain.model.context import HOURS_PER_YEAR, Context
 from lunarchain.model.ledger import linear
+from lunarchain.units import factor
 
 GROUND = "ground"
 
@@ -171,7 +172,7 @@ def _running_cost(context: Context) -> float:
     """Electricity, carbon and overhead of one GW of ground compute [G$/yr]."""
     number, price = context.inputs.number, context.inputs.scenario.policy.ground_carbon_price_usd_t or 0.0
     energy_gwh = HOURS_PER_YEAR * number("ground.pue", "dimensionless")
-    carbon_g_usd = energy_gwh * number("ground.carbon", "kt/GWh") * price * 1e-6  # USD/t on kt is 1e-6 G$
+    carbon_g_usd = energy_gwh * number("ground.carbon", "kt/GWh") * price * factor("USD/t", "GUSD/kt")
     overhead = number("ground.overhead", "1/yr") * number("ground.capex_facility", "GUSD/GW")
     return energy_gwh * number("ground.electricity", "GUSD/GWh") + carbon_g_usd + overhead
 

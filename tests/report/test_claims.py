@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.report.conftest import MakeRun
-
 from lunarchain.report.claims import Claim, claims
 from lunarchain.report.page import build_page
 from lunarchain.report.view import view
+from tests.report.conftest import MakeRun
 
 
 def found(make_run: MakeRun, **changes: object) -> dict[str, Claim]:
