@@ -237,6 +237,7 @@ def flips(
         found = find_flips(Question(base, name, mode, out, workers, progress), given, chosen)
     content = {
         "case": given.name,
+        "mode": mode,
         "answer": {word: found.base[word] for word in ("moon", "assembled", "driver", "decision_value")},
         "asked": len(effects),
         "not_in_model": int((~effects["in_model"]).sum()),
@@ -285,9 +286,12 @@ def _flips_screen(content: dict[str, Any], found: Flips) -> object:
         f"{len(content['solved'])} solved at both ends; the first-order effect of the rest is at most "
         f"{content['first_order_effect_of_the_rest']:,.0f} G$"
     )
+    if content["mode"] == "relaxed":
+        scope += ". Relaxed: tracks and sites may be fractions, so 'likely' is not proven (--mode rounded proves it)"
+    scope += ". Only the ends of each range are looked at, one number at a time"
     rows = found.flips
     if rows.empty:
-        return Group(head, scope, "No assumption changes the answer on its own.", _ends_table(found))
+        return Group(head, scope, "None of those solved changes the answer on its own.", _ends_table(found))
     units = rows["unit"].str.replace("**", "^").str.replace("dimensionless", "")
     shown = rows.assign(
         **{"off nominal": [f"{100 * d:.0f} %" for d in rows["distance"]]},

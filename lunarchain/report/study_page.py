@@ -222,9 +222,9 @@ def _cards(study: Study, table: pd.DataFrame) -> list[tuple[str, str, str]]:
     ]
     if len(known):
         words = known["moon"].value_counts()
-        cards.append(
-            ("The Moon is worth it in", f"{words.get('yes', 0):,}", f"of {len(known):,} cases answered")
-        )
+        proven, likely = words.get("yes", 0), words.get("likely", 0)
+        note = f"of {len(known):,} cases answered" + (f", {likely} of them in relaxations" if likely else "")
+        cards.append(("The Moon is worth it in", f"{proven + likely:,}", note))
         if known["gap"].notna().any():
             cards.append(("Widest proven gap", f"{100 * known['gap'].max():.2g} %", "of the cost"))
     return cards

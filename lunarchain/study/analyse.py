@@ -7,6 +7,7 @@ counts only where every policy has an answer. Nothing is filled in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -80,8 +81,9 @@ def sobol_indices(values: Vector, count: int, second_order: bool, seed: int) -> 
     """Indices of ``count`` factors from the outputs of a Saltelli design, in its order."""
     from SALib.analyze import sobol as analyse
 
-    if np.ptp(values) == 0:
-        return pd.DataFrame(0.0, index=range(count), columns=["main", "main_conf", "total", "total_conf"])
+    if values.size == 0 or np.ptp(values) == 0:
+        unknown = np.nan if values.size == 0 else 0.0  # no whole block yet; or nothing varies
+        return pd.DataFrame(unknown, index=range(count), columns=["main", "main_conf", "total", "total_conf"])
     found = analyse.analyze(
         problem(count), values, calc_second_order=second_order, num_resamples=_RESAMPLES,
         conf_level=_CONFIDENCE, seed=seed,
@@ -111,6 +113,10 @@ def morris_effects(places: Vector, values: Vector, design: Design) -> pd.DataFra
     """Elementary effects from the points of a Morris design (shares of each axis) and the outputs there."""
     from SALib.analyze import morris as analyse
 
+    if values.size == 0:  # no whole trajectory yet
+        return pd.DataFrame(
+            np.nan, index=range(places.shape[1]), columns=["mu_star", "mu_star_conf", "mu", "sigma"]
+        )
     found = analyse.analyze(
         problem(places.shape[1]), places, values, num_levels=design.grid_levels, num_resamples=_RESAMPLES,
         conf_level=_CONFIDENCE, seed=design.seed,
@@ -157,11 +163,11 @@ def flip_line(table: pd.DataFrame, x: str, y: str, measure: str, level: float) -
 def crossing(places: Sequence[float], values: Sequence[float], level: float = 0.0) -> float | None:
     """Where a measure first passes a level along a rising factor, between the two points around it, or ``None``."""
     points = [(p, v - level) for p, v in zip(places, values, strict=True) if not np.isnan(v)]
-    for (left, before), (right, after) in pairwise(points):
-        if before == 0:
-            return left
+    signs = [(place, off) for place, off in points if off != 0]
+    for (left, before), (right, after) in pairwise(signs):
         if before * after < 0:
-            return left + (right - left) * before / (before - after)
+            exact = [place for place, off in points if off == 0 and left < place < right]
+            return exact[0] if exact else left + (right - left) * before / (before - after)
     return None
 
 
@@ -212,7 +218,8 @@ def compare(table: pd.DataFrame, rule: str) -> Finding:
     rule that cannot be read.
     """
     known = answered(table)
-    inside = judged(known, rule)
+    holds = judged(known, rule)
+    known, inside = known[holds.notna()], holds.dropna().astype(bool)
     rows = []
     for column in measures_of(known):
         one, other = known.loc[inside, column], known.loc[~inside, column]
@@ -225,12 +232,22 @@ def compare(table: pd.DataFrame, rule: str) -> Finding:
 
 
 def judged(known: pd.DataFrame, rule: str) -> pd.Series:
-    """Which rows a rule holds for. Raises ``InputError`` for a rule that cannot be read."""
+    """Which rows a rule holds for; missing where a number it asks for is. Raises ``InputError`` for a bad rule."""
+    expected = "a condition over columns of the study's table, such as decision_value > 0"
     try:
-        return known.eval(rule).astype(bool)
+        found = known.eval(rule)
     except Exception as error:  # the query engine raises whatever the words of the rule make it
-        expected = "a rule over columns of the study's table, such as decision_value > 0"
         raise InputError([Issue("study", "rule", f"'{rule}' ({error})", expected)]) from None
+    if not (isinstance(found, pd.Series) and pd.api.types.is_bool_dtype(found.dtype)):
+        raise InputError([Issue("study", "rule", f"'{rule}', which is no condition", expected)])
+    asked = [column for column in known.columns if _names(rule, str(column))]
+    unknown = known[asked].isna().any(axis=1) if asked else pd.Series(False, index=known.index)
+    return found.astype("boolean").mask(unknown)
+
+
+def _names(rule: str, column: str) -> bool:
+    """Whether a rule speaks of a column."""
+    return re.search(rf"(?<![\w.]){re.escape(column)}(?![\w.])", rule) is not None
 
 
 def in_order(study: Study, table: pd.DataFrame, measure: str, policy: str = "") -> Vector:

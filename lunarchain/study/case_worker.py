@@ -23,6 +23,7 @@ from lunarchain.plan.periods import periods
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.load import Case, resolve, with_changes
 from lunarchain.study.decide import decide, moon
+from lunarchain.study.schema import Relations
 from lunarchain.study.study import case_id
 
 Row = dict[str, Any]
@@ -57,7 +58,8 @@ def answer(task: dict[str, Any]) -> Row:
 
 
 def _answered(task: dict[str, Any]) -> Row:
-    if case_id(task["settings"], task["mode"], task["figures"]) != task["id"]:
+    how = Relations.model_validate({name: task[name] for name in ("mode", "figures", "warm")})
+    if case_id(task["settings"], how) != task["id"]:
         raise ValueError("this worker has other numbers or another version than the study was designed with")
     case, departures = resolve(task["settings"], task["id"], f"case {task['id']}"), shipped_departures()
     if task["mode"] == "verified":
@@ -95,7 +97,7 @@ def _bare(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Row:
         "objective_without_moon": baseline and baseline.objective, "bound_without_moon": baseline and baseline.bound,
     }  # fmt: skip
     worth = None if baseline is None or plan is baseline else baseline.objective - plan.objective
-    answers = {"decision_value": worth, "moon": moon(record)}
+    answers = {"decision_value": worth, "moon": moon(record, False)}
     return {"status": RELAXED, "reason": "", "path": path, **record, **answers}
 
 
@@ -145,7 +147,7 @@ def _row(case: Case, solved: Solved, plan: Tables, baseline: Tables, mode: str) 
         "status": status,
         "reason": "",
         **{key: record[key] for key in _RECORDED},
-        **decide(record, plan, _lengths(case)),
+        **decide(record, plan, _lengths(case), mode != RELAXED),
         **figures(plan, baseline, case.scenario, case.facts),
     }
 
@@ -160,7 +162,7 @@ def _verified(case: Case, runs: Path) -> Row:
     status = record["status"] if passed else "not verified"
     reason = "" if passed else "audit or flight failed: see the run"
     kept = {key: record[key] for key in _RECORDED}
-    words = decide(record, finished.tables, _lengths(case))
+    words = decide(record, finished.tables, _lengths(case), True)
     return {"status": status, "reason": reason, "path": COLD, **kept, **words, **record["figures"],
             "run": finished.path.name}  # fmt: skip
 

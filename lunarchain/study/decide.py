@@ -10,7 +10,8 @@ import pandas as pd
 from lunarchain.plan.merit import LUNAR_BUILDS, select
 from lunarchain.plan.tables import Tables
 
-YES, NO, OPEN = "yes", "no", "open"
+# Likely: it pays in a plan with fractions of tracks and openings, which is not one that can be built.
+YES, LIKELY, NO, OPEN = "yes", "likely", "no", "open"
 EARTH, NONE = "Earth", "none"
 # Less than this over the whole plan is a trial, not an industry [GW].
 SOME_GW = 1.0
@@ -18,25 +19,31 @@ SOME_GW = 1.0
 WORTH_SHARE = 1e-3
 
 
-def decide(record: Mapping[str, Any], tables: Tables, lengths: dict[int, float]) -> dict[str, str]:
+def decide(
+    record: Mapping[str, Any], tables: Tables, lengths: dict[int, float], whole: bool
+) -> dict[str, str]:
     """``moon``, ``assembled`` and ``driver`` from what is recorded of the solve and from the plan's tables.
 
-    ``lengths`` are the years of each reported period.
+    ``lengths`` are the years of each reported period; ``whole`` says whether the plan is in whole numbers.
     """
     return {
-        "moon": moon(record),
+        "moon": moon(record, whole),
         "assembled": _assembled(tables, lengths),
         "driver": _driver(tables, lengths),
     }
 
 
-def moon(record: Mapping[str, Any]) -> str:
-    """Yes when the plan beats what is proven possible without; no when even the bound gains next to nothing."""
+def moon(record: Mapping[str, Any], whole: bool) -> str:
+    """Yes when the plan beats what is proven possible without; no when even the bound gains next to nothing.
+
+    A plan that is not in whole numbers (``whole`` false) can refute the Moon, but proves no more than ``LIKELY``.
+    """
+    pays = YES if whole else LIKELY
     if record["objective_without_moon"] is None:
-        return YES  # there is no plan without it
+        return pays  # there is no plan without it
     least_worth = WORTH_SHARE * abs(record["objective_without_moon"])
     if record["bound_without_moon"] - record["objective"] > least_worth:
-        return YES
+        return pays
     return NO if record["objective_without_moon"] - record["bound"] <= least_worth else OPEN
 
 

@@ -41,7 +41,8 @@ def discover(table: pd.DataFrame, factors: Sequence[str], rule: str, density: fl
     cannot be read or when the library is missing.
     """
     known = answered(table)
-    wanted = judged(known, rule)
+    holds = judged(known, rule)
+    known, wanted = known[holds.notna()], holds.dropna().astype(bool)
     if len(known) < _FEWEST or wanted.nunique() < 2:
         return None
     trajectory, inside = _peeled(known[list(factors)], wanted)

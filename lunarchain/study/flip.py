@@ -1,7 +1,8 @@
 """Which assumption, moved within its sourced range, changes the answer of a case, and where.
 
 The answer is three words: Moon or not, where satellites are put together, which launcher throws most. Both ends of the
-numbers that matter most are solved; where a word differs from that of the base, the threshold is found by halving.
+numbers that matter most are solved; where a word differs from that of the base, the threshold is found by halving. A
+change between the ends that is undone at the end is not seen, and a case that proves neither yes nor no is no change.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from lunarchain.errors import NoAnswerError
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.load import Case
 from lunarchain.study.collect import answered
+from lunarchain.study.decide import OPEN
 from lunarchain.study.schema import Base, Design, Factor, Relations, StudyFile
 from lunarchain.study.study import Study, lay_out
 from lunarchain.study.sweep import Progress, sweep
@@ -90,7 +92,7 @@ def _brackets(known: pd.DataFrame, base: pd.Series, facts: Facts) -> list[_Brack
     for row in known[known["moved"] != ""].to_dict("records"):
         fact = row["moved"].removeprefix("data.")
         for word in WORDS:
-            if row[word] != base[word]:
+            if row[word] != base[word] and OPEN not in (row[word], base[word]):  # undecided is no change
                 end = float(row[row["moved"]])
                 found.append(_Bracket(fact, word, base[word], row[word], facts[fact].value, end))
     return found

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,13 @@ from lunarchain.scenario.facts import load_facts
 from lunarchain.scenario.load import Case, Tree, load, resolve, with_changes, with_overlay
 from lunarchain.study.axes import Axis, make_axes
 from lunarchain.study.design import Point, points
-from lunarchain.study.schema import Base, PolicyMix, StudyFile, find_study, read_study_file
+from lunarchain.study.schema import Base, PolicyMix, Relations, StudyFile, find_study, read_study_file
 
 NO_POLICY = ""
-# The parts of the program that a row depends on; how studies are run, analysed and shown does not change any.
-_DECIDING = (
-    "scenario", "industry", "driver", "orbits", "model", "solve", "plan", "pipeline", "study/case_worker.py",
-    "study/decide.py",
-)  # fmt: skip
+# How studies are run, analysed and shown changes no row; every other part of the program may, and two parts of studies.
+_NOT_DECIDING = ("cli", "report", "study")
+_DECIDING_TOO = ("study/case_worker.py", "study/decide.py")
+_SOLVERS = ("highspy", "pyomo")
 _WORDS = ("title", "question")  # what a case is called does not change its answer
 
 
@@ -69,7 +69,12 @@ class Study:
         if len(moved) != 1 or moved[0].values:
             return None
         axis = moved[0]
-        key = f"{case.policy} {axis.path} {axis.low} {axis.high}"
+        # the low end by its content: a worker may go on to another study, with another base
+        ends = [
+            case_id(with_changes(case.tree, {axis.path: end}), self.file.relations)
+            for end in (axis.low, axis.high)
+        ]
+        key = " ".join(ends)
         return {
             "key": key,
             "path": axis.path,
@@ -160,14 +165,15 @@ def _case(
             for fault in error.errors()
         ]
         return None
-    made = case_id(scenario, file.relations.mode, file.relations.figures)
+    made = case_id(scenario, file.relations)
     return Designed(made, point, policy, scenario)
 
 
-def case_id(tree: Tree, mode: str, figures: bool) -> str:
-    """Sixteen hex digits of all that decides a case's row: settings, numbers, departures, program, mode, extent."""
+def case_id(tree: Tree, relations: Relations) -> str:
+    """Sixteen hex digits of all that decides a row: settings, numbers, departures, program, how it is answered."""
     settings = {key: value for key, value in tree.items() if key not in _WORDS}
-    body = json.dumps([settings, mode, figures, tables_digest(), __version__], sort_keys=True)
+    how = [relations.mode, relations.figures, relations.warm]
+    body = json.dumps([settings, how, tables_digest(), __version__], sort_keys=True)
     return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
@@ -178,10 +184,10 @@ def tables_digest() -> str:
     text = json.dumps(numbers) + shipped_departures().to_csv(index=False)
     digest = hashlib.sha256(text.encode())
     package = Path(__file__).parents[1]
-    for part in _DECIDING:
-        place = package / part
-        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
-            digest.update(file.read_bytes())
+    rooms = [f for f in package.rglob("*.py") if f.relative_to(package).parts[0] not in _NOT_DECIDING]
+    for file in sorted([*rooms, *(package / name for name in _DECIDING_TOO)]):
+        digest.update(file.read_bytes())
+    digest.update(json.dumps([version(name) for name in _SOLVERS]).encode())
     return digest.hexdigest()[:16]
 
 

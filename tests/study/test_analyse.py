@@ -81,6 +81,13 @@ def test_sobol_leaves_out_whole_blocks_with_a_missing_case_and_says_so():
     assert (joined["total_x"] - joined["total_y"]).abs().max() < 0.02
 
 
+def test_a_design_without_one_whole_block_yet_has_no_indices_but_no_error_either():
+    for design in (Design(method="sobol", samples=4), Design(method="morris", trajectories=3)):
+        study, table = answered_study(design)
+        found = getattr(analyse, design.method)(study, table.assign(status="not run"), "objective")
+        assert found.used == 0 and "left out" in found.note and found.table.iloc[:, -1].isna().all()
+
+
 def test_morris_leaves_out_broken_trajectories():
     study, table = answered_study(Design(method="morris", trajectories=30))
     ids = [study.positions[0], study.positions[9]]
@@ -156,6 +163,10 @@ def test_a_subset_is_compared_with_the_rest_the_most_different_first():
     assert found.table.set_index("measure").loc["b", "apart"] == 0
     with pytest.raises(InputError, match="zz"):
         analyse.compare(frame, "zz > 1")
+    with pytest.raises(InputError, match="no condition"):
+        analyse.compare(frame, "a")
+    holed = frame.assign(a=[1.0, None, 9.0, 9.0, 50.0])
+    assert analyse.compare(holed, "a < 5").designed == 3  # a number that is missing is judged neither way
 
 
 @given(st.floats(-5, 5), st.floats(0.1, 3))
@@ -163,6 +174,12 @@ def test_a_crossing_is_where_a_straight_line_passes_the_level(level, slope):
     places = [-10.0, -2.0, 1.0, 10.0]
     found = analyse.crossing(places, [slope * p for p in places], level * slope)
     assert found == pytest.approx(level, abs=1e-9)
+
+
+def test_touching_a_level_is_no_crossing_and_standing_on_it_is_where_it_is_crossed():
+    assert analyse.crossing([0, 1, 2], [1.0, 0.0, 1.0]) is None
+    assert analyse.crossing([0, 1, 2], [1.0, 0.0, -1.0]) == 1
+    assert analyse.crossing([0, 1], [1.0, 0.0]) is None
 
 
 def test_the_flip_line_of_a_map_is_where_the_measure_passes_the_level():

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from lunarchain.errors import InputError
+from lunarchain.study.isolated import Limit
 from lunarchain.study.store import LOG, Store
-from lunarchain.study.sweep import shard_of, sweep, worker_count
+from lunarchain.study.sweep import _Work, shard_of, sweep, worker_count
 from tests.study.conftest import growths, study_of
 
 LIMITS = {"mode": "relaxed", "case_limit_s": 4, "case_memory_mb": 400}
@@ -80,6 +81,21 @@ def test_the_model_answers_and_a_case_without_a_plan_is_a_row(tmp_path):
     assert found.loc["150.0", "status"] == "relaxed" and found.loc["starved", "status"] == "invalid"
     assert "starved" in found.loc["starved", "reason"]
     assert found.loc["150.0", "objective"] > found.loc["150.0", "bound"] * (1 - 1e-9) > 0
+
+
+def test_a_worker_that_goes_from_study_to_study_never_mixes_their_lines(tmp_path):
+    from lunarchain.study.case_worker import answer
+
+    factor = {"uncertainties": [{"path": "data.prices.plant"}], "design": {"method": "grid"}}
+    bare = {"relations": {"mode": "relaxed", "figures": False}}
+    found, store = [], Store(tmp_path)
+    for growth in (0.1, 0.3):
+        settings = {"calendar.steps": [{"until": 2056, "years": 14}], "demand.growth": growth}
+        study = study_of(base={"case": "03_one_driver", "set": settings}, **factor, **bare)
+        work = _Work(study, store, Limit(1, 1), (), lambda state: None)
+        found.append(answer(work._task(study.cases[0])))
+    assert [row["path"] for row in found] == ["on a line, then cold"] * 2
+    assert abs(found[0]["objective"] - found[1]["objective"]) > 100
 
 
 def test_a_store_gathers_thousands_of_answers_into_few_files_and_loses_none(tmp_path):
