@@ -94,7 +94,10 @@ def alternatives(
         raise InterruptedStudyError(
             f"interrupted: {len(found)} plans are stored in {problem.folder}; run it again to go on"
         ) from None
-    return Alternatives(case.name, within, best.record["gap"], furthest_apart(found, count), problem.folder)
+    plans_found = [point for point in found if point.answered]
+    return Alternatives(
+        case.name, within, best.record["gap"], furthest_apart(plans_found, count), problem.folder
+    )
 
 
 def _refuse_slack_below(gap: float, within: float, case: Case) -> None:
@@ -148,11 +151,10 @@ def _pushed(
             lambda phase, plan, bound: progress(f"plan {len(found) + 1} ({said}): {phase}", None, None), starts,
         )  # fmt: skip
         values = _cheapest(problem, arrays, answer.values, name, way)
-    except NoAnswerError:
-        if not starts:
-            raise
-        values = starts[0]  # the best plan itself is within the slack
-    record = {"status": "near-optimal", "cost": true_cost(problem.arrays, problem.terms, values), "gap": None,
+    except NoAnswerError:  # not kept: another time, or more of it, may bring one
+        return Point(problem.folder, {"status": "no answer", "pushed": said})
+    status = "as far as it goes" if answer.status == "optimal" else "as far as was found in time"
+    record = {"status": status, "cost": true_cost(problem.arrays, problem.terms, values), "gap": answer.gap,
               "pushed": said, "seconds": round(now() - begun, 1)}  # fmt: skip
     return keep(problem, question, record, values)
 
@@ -260,6 +262,7 @@ def _row(point: Point, best: float) -> dict[str, Any]:
     shares = decisions(record["measures"])
     return {
         "pushed": record["pushed"],
+        "status": record["status"],
         "cost": record["cost"],
         "above_best": record["cost"] / best - 1,
         "moon_share": shares["joined_in_orbit"] + shares["made_on_moon"],

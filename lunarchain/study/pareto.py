@@ -46,11 +46,11 @@ WORDS = {COST: ("discounted cost and value not served", "G$"), YEARS: ("years to
     name: (m.words, m.unit) for name, m in MEASURES.items()
 }  # fmt: skip
 TERAWATT_GW = factor("TW", "GW")
-# The capped objectives weigh this much of the first one's range: enough to break ties, too little to trade.
+# The range of a capped objective weighs this much of the first one's: it breaks ties, and is too little to trade.
 TIES = 1e-4
 # A range below this share of its upper end is solver noise: the two objectives do not conflict.
 NO_RANGE = 1e-6
-FEWEST_POINTS = 3
+FEWEST_POINTS, MOST_POINTS = 3, 100
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def pareto(
     Stored answers are read back. Raises ``InputError`` for objectives that are unknown, double, too few or do not
     conflict, ``InfeasibleError`` when the case has no plan and ``NoAnswerError`` when time ends before any.
     """
-    issues = [*objective_issues(objectives, case), *_count_issues(count)]
+    issues = [*objective_issues(objectives, case), *_count_issues(count, gap)]
     if issues:
         raise InputError(issues)
     problem = open_problem(case, departures, out, f"pareto-{'-'.join(objectives)}")
@@ -131,10 +131,16 @@ def objective_issues(objectives: Sequence[str], case: Case) -> list[Issue]:
     return issues
 
 
-def _count_issues(count: int) -> list[Issue]:
-    if count >= FEWEST_POINTS:
-        return []
-    return [Issue("command line", "--points", str(count), f"{FEWEST_POINTS} or more levels")]
+def _count_issues(count: int, gap: float) -> list[Issue]:
+    issues = []
+    if not FEWEST_POINTS <= count <= MOST_POINTS:
+        expected = f"{FEWEST_POINTS} or more levels, up to {MOST_POINTS}"
+        issues.append(Issue("command line", "--points", str(count), expected))
+    if not 0 < gap < 1:
+        issues.append(
+            Issue("command line", "--gap", f"{gap:g}", "a share above 0 and below 1, such as 0.005")
+        )
+    return issues
 
 
 @dataclass
@@ -154,7 +160,7 @@ class _Work:
         question = {"minimise": minimise, "caps": dict(caps), "ties": dict(ties), "period": period, "gap": self.gap,
                     "time_limit_s": self.problem.case.scenario.solve.time_limit_s}  # fmt: skip
         point = stored(self.problem, question)
-        if point is None or point.record["status"] == "no answer":
+        if point is None:
             point = self._solved(question)
         self.found.append(point)
         return point
@@ -168,6 +174,11 @@ class _Work:
             answer = search(arrays, terms, limits, self._named(question), known)
         except InfeasibleError:
             return keep(self.problem, question, {"status": "infeasible", "seconds": now() - begun}, None)
+        except NoAnswerError:
+            if not any(point.answered for point in self.found):
+                raise
+            # not kept: another time, or more of it, may bring one
+            return Point(self.problem.folder, {"status": "no answer", "question": question})
         record = {
             "status": answer.status,
             "objectives": _objectives(self.problem, answer.values),
@@ -232,9 +243,15 @@ def _points(work: _Work, others: list[str], years: bool, count: int) -> list[Poi
         raise InfeasibleError("no plan satisfies the limits of this case")
     if years:
         return [best, *_by_year(work)]
-    ends = {name: _range(work, name, best) for name in others}
-    cost_range = max(abs(best.record["objectives"][work.first]), 1.0)
-    ties = {name: TIES * cost_range / high for name, (_, high) in ends.items()}
+    extremes = [best, *(_least(work, name) for name in others)]
+    ends = {name: _range(work, name, extremes) for name in others}
+    first = work.first
+    ties = {
+        name: TIES
+        * max(end.record["objectives"][first] - best.record["objectives"][first], 1.0)
+        / (high - low)
+        for (name, (low, high)), end in zip(ends.items(), extremes[1:], strict=True)
+    }
     levels = [np.linspace(low, high, count)[:-1] for low, high in ends.values()]
     found = [
         work.ask(dict(zip(others, map(float, caps), strict=True)), ties)
@@ -243,10 +260,18 @@ def _points(work: _Work, others: list[str], years: bool, count: int) -> list[Poi
     return [best, *(point for point in found[::-1] if point.answered)]
 
 
-def _range(work: _Work, name: str, best: Point) -> tuple[float, float]:
-    """From the least an objective can be to what it is in the plan best in the first."""
-    high = best.record["objectives"][name]
-    low = work.ask({}, {}, minimise=name).record["objectives"][name]
+def _least(work: _Work, name: str) -> Point:
+    """The plan with least of a capped objective."""
+    end = work.ask({}, {}, minimise=name)
+    if not end.answered:
+        raise NoAnswerError(f"no plan with least {name} was found in time; give more with --time")
+    return end
+
+
+def _range(work: _Work, name: str, extremes: Sequence[Point]) -> tuple[float, float]:
+    """From the least an objective can be to the most it is in a plan that is best in one of the others."""
+    values = [point.record["objectives"][name] for point in extremes]
+    low, high = min(values), max(values)
     if high - low <= NO_RANGE * max(abs(high), 1.0):
         message = f"no range: the plan with least {work.first} has {high:.6g}, and no plan has less"
         raise InputError([

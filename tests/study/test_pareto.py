@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lunarchain.errors import InfeasibleError, InputError
+from lunarchain.errors import InfeasibleError, InputError, NoAnswerError
 from lunarchain.pipeline.solve_case import solve_case
 from lunarchain.scenario.load import Case
 from lunarchain.study import pareto as room
@@ -94,6 +94,24 @@ def test_the_same_front_is_read_back_and_goes_on_where_it_stopped(
     assert np.allclose(whole.rows["cost"], front.rows["cost"], rtol=1e-4)
 
 
+def test_a_point_without_an_answer_in_time_is_left_for_another_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, asked = room.search, []
+
+    def tired(*args: Any) -> Any:
+        asked.append(1)
+        if len(asked) == 3:
+            raise NoAnswerError("no whole-number plan was found within the time limit")
+        return honest(*args)
+
+    monkeypatch.setattr(room, "search", tired)
+    first = pareto(earth(), departures(), ["cost", "soot"], tmp_path, silent, 3, 1e-3)
+    monkeypatch.setattr(room, "search", honest)
+    again = pareto(earth(), departures(), ["cost", "soot"], tmp_path, silent, 3, 1e-3)
+    assert len(again.points) == len(first.points) + 1
+
+
 def test_years_to_a_terawatt_cost_what_the_goal_costs(out: Path) -> None:
     """The plan for a year is the plan of the case with that year as its goal, found through the model instead."""
     plenty = {**SETTINGS["data"], "vehicles.starship.first_flights": 3e4, "compute.chip_supply_first": 2e3,
@@ -137,6 +155,9 @@ def test_objectives_that_do_not_conflict_are_refused(tmp_path: Path) -> None:
         pareto(earth(), departures(), ["earth_lift", "soot"], tmp_path, silent, 3)
     with pytest.raises(InputError, match="3 or more"):
         pareto(earth(), departures(), ["cost", "soot"], tmp_path, silent, 2)
+    for gap in (0.0, -1.0, float("nan")):
+        with pytest.raises(InputError, match="above 0 and below 1"):
+            pareto(earth(), departures(), ["cost", "soot"], tmp_path, silent, 3, gap)
 
 
 def test_a_case_without_a_plan_has_no_front(tmp_path: Path) -> None:
