@@ -116,11 +116,13 @@ def _merits(item: LauncherDesign) -> tuple[float, ...]:
         item.imported_mass_kt,
         item.total_mass_kt,
         item.wall_energy_kwh_per_kg / cargo_share,
+        item.stator_mass_kt / item.stator_life_kt / cargo_share,
+        item.build_time_yr,
     )
 
 
 def non_dominated(designs: Sequence[LauncherDesign]) -> list[LauncherDesign]:
-    """The designs that no other one equals or betters in cargo, capital, imports, mass and energy at once."""
+    """The designs that no other one equals or betters in everything a plan pays for at once."""
     merits = [_merits(item) for item in designs]
 
     def beaten(mine: tuple[float, ...]) -> bool:
