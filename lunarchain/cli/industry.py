@@ -123,19 +123,27 @@ def _recipe_screen(found: Recipe, facts: Facts) -> object:
         f"\n  for one {per}: plant {found.plant_kg_per_unit_per_yr:,.0f} kg,"
         f" power {found.power_kw_per_unit_per_yr:,.1f} kW"
     )
+    modes = {_mode(key) for key in found.processes} - {""}
     shares = [
         {
             "id": key.partition("_")[0],
             "activity": f"{share.activity:,.1f} {share.unit}",
             "kWh": f"{share.electricity_kwh:,.0f}",
             "plant kg": f"{share.plant_kg:,.1f}",
-            "process": share.name + _mode(key),
+            "kW": f"{share.power_kw:,.2f}",
+            "from Earth": f"{share.imports_kg:,.1f}" if share.imports_kg else "-",
+            "process": share.name.partition(" (")[0] + (_mode(key) if len(modes) > 1 else ""),
         }
         for key, share in found.processes.items()
     ]
     lists = {"imports": found.imports, "left over": found.by_products_kg}
     tables = [_masses(title, masses, facts) for title, masses in lists.items()]
-    return Group(head, "", table(pd.DataFrame(shares), "by process"), *tables)
+    return Group(
+        head,
+        "",
+        table(pd.DataFrame(shares), "by process: for one, with plant and power for one a year"),
+        *tables,
+    )
 
 
 def _of(found: Recipe) -> str:

@@ -26,13 +26,18 @@ _DUST = 1e-9  # flows below this share of the largest are rounding of the solver
 
 @dataclass(frozen=True)
 class ProcessShare:
-    """One process's part: activity in ``unit``, kWh, and kg of plant on the recipe's own basis."""
+    """One process's part: activity in ``unit``, kWh, kg of plant on the recipe's own basis, and kW to install.
+
+    ``imports_kg`` is what it takes straight from Earth.
+    """
 
     name: str
     activity: float
     unit: str
     electricity_kwh: float
     plant_kg: float
+    power_kw: float
+    imports_kg: float
 
 
 @dataclass(frozen=True)
@@ -143,7 +148,7 @@ def _report(
     scaled = {name: one * amount for name, amount in activity.items()}
     dust = _DUST * max(scaled.values())
     used = {name: network[name] for name in network if scaled[name] > dust}
-    shares = {name: _share(process, scaled[name], plant) for name, process in used.items()}
+    shares = {name: _share(process, scaled[name], plant, used) for name, process in used.items()}
     flows = net_flows(used, scaled)
     kg = factor("kt", "kg")
     bought = {name.removeprefix(BUY): amount * kg for name, amount in scaled.items() if name.startswith(BUY)}
@@ -163,8 +168,7 @@ def _report(
             if amount > dust and name != goal
         },
         plant_kg_per_unit_per_yr=sum(share.plant_kg for share in shares.values()),
-        power_kw_per_unit_per_yr=factor("GW", "kW")
-        * sum(scaled[name] * installed_power_gw(process, plant.rules) for name, process in used.items()),
+        power_kw_per_unit_per_yr=sum(share.power_kw for share in shares.values()),
         processes=shares,
         flows_kg=[
             {"from": flow.source, "to": flow.target, "commodity": flow.commodity, "kg": flow.mass_kt * kg}
@@ -182,13 +186,20 @@ def _product_unit(facts: Facts, goal: str) -> tuple[str, float]:
     return _REPORT_UNIT[model_unit], factor(_REPORT_UNIT[model_unit], model_unit)
 
 
-def _share(process: Process, activity: float, plant: PlantBasis) -> ProcessShare:
+def _share(
+    process: Process, activity: float, plant: PlantBasis, network: Mapping[str, Process]
+) -> ProcessShare:
     unit = _REPORT_UNIT[process.unit]
     standing = installed_plant_kt(process, plant.rules) if plant.standing else process.plant_kt
+    made = set().union(*(other.outputs for other in network.values()))
+    bought = (n for n in process.inputs if n.startswith(IMPORT_PREFIX) and n not in made)
+    imported = sum(process.inputs[name] for name in bought)
     return ProcessShare(
         name=process.name,
         activity=activity * factor(process.unit, unit),
         unit=unit,
         electricity_kwh=activity * process.electricity_gwh * factor("GWh", "kWh"),
         plant_kg=activity * standing * factor("kt", "kg"),
+        power_kw=activity * installed_power_gw(process, plant.rules) * factor("GW", "kW"),
+        imports_kg=activity * imported * factor("kt", "kg"),
     )

@@ -41,9 +41,16 @@ def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
         return issues  # later checks would only repeat a wrong name in other words
     asked = _Asked(case.facts)
     sounded = replace(case, facts=asked)
-    issues = [*_orbits(case), *_shares(sounded), *_arcs(sounded, departures), *_demand(sounded), *asked.issues.values()]
+    issues = [
+        *_orbits(case),
+        *_shares(sounded),
+        *_arcs(sounded, departures),
+        *_demand(sounded),
+        *asked.issues.values(),
+    ]
     issues = issues or _numbers(case, departures)
-    return issues or [*industry_issues(case.facts, _soils(case)), *_reachable(case, departures)]
+    # every soil says what is wrong with a process all soils share
+    return issues or list(dict.fromkeys([*industry_issues(case.facts, _soils(case)), *_reachable(case, departures)]))
 
 
 class _Asked(Facts):
@@ -137,7 +144,10 @@ def _goals(scenario: Scenario, file: str) -> Iterator[Issue]:
 
 
 # Quantities that something is divided by or that nothing can be done without: zero is as wrong as below zero.
-_NEVER_ZERO = ("life", "payload_leo", "isp", "specific_energy", "round_trip", "elasticity", "shot_mass")
+_NEVER_ZERO = (
+    "life", "payload_leo", "isp", "specific_energy", "round_trip", "elasticity", "shot_mass", "dark_spell",
+    "handled_per_robot", "capacity",
+)  # fmt: skip
 
 
 def _signs(case: Case) -> Iterator[Issue]:
@@ -162,6 +172,8 @@ def _allowed(key: str, unit: str, least: float, most: float, value: float) -> st
         return "zero or more"
     if value == 0 and least > 0 and key.rsplit(".", 1)[-1] in _NEVER_ZERO:
         return "more than zero"
+    if key.endswith(".lit_fraction") and not 0 < value < 1:
+        return "a share above 0 and below 1: a year has lit and dark hours"
     if unit == "dimensionless" and least >= 0 and most <= 1 < value:
         return "a share, at most 1"
     if unit == "dimensionless" and least >= 1 and value < 1 and key.endswith("pue"):

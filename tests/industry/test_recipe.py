@@ -162,3 +162,12 @@ def test_what_is_asked_for_is_made_and_not_bought(facts):
 def test_an_unknown_process_is_answered_with_those_there_are(facts):
     with pytest.raises(InputError, match=r"h2_reduction.*P19"):
         recipe(facts, "satellite", "highland", allow=("hydrogen",))
+
+
+def test_power_and_imports_add_up_by_process(facts):
+    found = recipe(facts, "satellite", "highland", with_upkeep=True)
+    assert sum(p.power_kw for p in found.processes.values()) == pytest.approx(found.power_kw_per_unit_per_yr)
+    assert sum(p.imports_kg for p in found.processes.values()) == pytest.approx(found.imports_kg)
+    reactor, year_h = found.processes["P03a"], 8766
+    sunlight = facts.number("growth.sunlight.polar", "dimensionless")
+    assert reactor.power_kw == pytest.approx(reactor.electricity_kwh / (year_h * sunlight))

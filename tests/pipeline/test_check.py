@@ -181,3 +181,20 @@ def test_demand_nobody_can_serve_is_told() -> None:
 
 def test_shares_of_demand_must_sum_to_one() -> None:
     assert "1.2" in found(case(data={"services.interactive.share": 0.5}))["data.services.*.share"].got
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("sites.mare_33e.dark_spell", 0.0), ("labour.handled_per_robot", 0.0), ("sites.mare_33e.lit_fraction", 1.0),
+     ("sites.mare_33e.lit_fraction", 0.0), ("haulage.rail.capacity", 0.0), ("maintenance.availability", 0.0)],
+)  # fmt: skip
+def test_what_lunar_industry_divides_by_is_never_zero(key: str, value: float) -> None:
+    given = case()
+    issues = check(replace(given, facts=given.facts.override({key: value})), departures())
+    assert [issue.key.removeprefix("data.") for issue in issues] == [key]
+
+
+def test_a_fault_of_a_process_on_every_soil_is_said_once() -> None:
+    given = case(moon={"sites": ["south_pole", "mare_33e"]})
+    broken = replace(given, facts=given.facts.override({"processes.P01.out.regolith": 900.0}))
+    assert len([issue for issue in check(broken, departures()) if issue.key == "P01"]) == 1
