@@ -20,7 +20,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from lunarchain.study.store import LOG, Store
+import pandas as pd
+
+from lunarchain.study.store import FRESH, LOG, RESULTS, Store
 from lunarchain.study.study import load_study
 
 _SWEEP = """
@@ -47,7 +49,7 @@ def main() -> None:
         str(options.workers),
         *options.worker.split(),
     ]
-    draw, stored = random.Random(options.seed), []
+    draw, seen = random.Random(options.seed), []
     study = load_study(options.study)
     store = Store(folder / study.name)
     for number in range(options.kills):
@@ -55,10 +57,10 @@ def main() -> None:
         _wait(process, draw.uniform(0, options.most_s), store if number % 4 else None)
         process.kill()
         process.wait()
-        stored.append(len(store.ids()))
-    print("stored after each kill:", *stored)
+        seen.append((time.time(), store.ids()))
+    print("stored after each kill:", *(len(ids) for _, ids in seen))
     subprocess.run(command, check=True)
-    found = judge([case.id for case in study.cases], store)
+    found = judge([case.id for case in study.cases], store, seen)
     print(json.dumps(found, indent=2))
     if not found["passed"]:
         raise SystemExit(1)
@@ -73,23 +75,28 @@ def _wait(process: subprocess.Popen[bytes], seconds: float, store: Store | None)
         process.wait(seconds)
 
 
-def judge(designed: list[str], store: Store) -> dict[str, Any]:
-    """Whether every designed case has one row, and none was begun again once it was stored."""
-    rows = Counter(row["id"] for row in store.rows())
+def judge(designed: list[str], store: Store, seen: list[tuple[float, set[str]]]) -> dict[str, Any]:
+    """Whether every designed case has one row, and none was begun again once it was stored.
+
+    ``seen`` are the ids found stored at some instants, whatever the log says; parts are counted as they lie on disk.
+    """
+    parts = sorted((store.folder / RESULTS).glob("part-*.parquet"))
+    gathered = Counter(case for part in parts for case in pd.read_parquet(part, columns=["id"])["id"])
+    fresh = {path.stem for path in (store.folder / FRESH).glob("*.json")}
     events = [json.loads(line) for line in (store.folder / LOG).read_text().splitlines()]
-    stored = {event["id"]: event["at"] for event in events if event["event"] == "stored"}
     begun = [event for event in events if event["event"] == "begun"]
-    redone = [event["id"] for event in begun if event["at"] > stored.get(event["id"], float("inf"))]
+    stored = Counter(event["id"] for event in events if event["event"] == "stored")
+    redone = {event["id"] for event in begun for at, ids in seen if event["at"] > at and event["id"] in ids}
     found = {
         "designed": len(designed),
-        "rows": sum(rows.values()),
-        "missing": sorted(set(designed) - set(rows)),
-        "twice": sorted(case for case, count in rows.items() if count > 1),
-        "stored_twice": len([e for e in events if e["event"] == "stored"]) - len(stored),
-        "redone": redone,
+        "rows": len(fresh | set(gathered)),
+        "missing": sorted(set(designed) - fresh - set(gathered)),
+        "twice": sorted(case for case, count in gathered.items() if count > 1),
+        "stored_twice": sorted(case for case, count in stored.items() if count > 1),
+        "redone": sorted(redone),
         "begun": len(begun),
     }
-    return found | {"passed": not (found["missing"] or found["twice"] or found["stored_twice"] or redone)}
+    return found | {"passed": not any(found[key] for key in ("missing", "twice", "stored_twice", "redone"))}
 
 
 def _options() -> argparse.Namespace:

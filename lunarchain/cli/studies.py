@@ -44,11 +44,14 @@ def sweep(
     quiet: QuietOpt = False,
 ) -> None:
     """Run every case of a study that has no answer yet; the same command goes on where it stopped."""
+    from lunarchain.report.study_page import measure_issues
     from lunarchain.study.study import load_study
     from lunarchain.study.sweep import shard_of
     from lunarchain.study.sweep import sweep as run_study
 
     laid_out, part = load_study(study), shard_of(shard)
+    if issues := measure_issues(laid_out):
+        raise InputError(issues)
     if design:
         _designed(laid_out, as_json, quiet)
         return

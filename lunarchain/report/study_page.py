@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,14 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
+from lunarchain.errors import Issue, nearest_name
 from lunarchain.report import study_figures as figures
 from lunarchain.report import style
-from lunarchain.report.labels import shown
+from lunarchain.report.labels import NAMES, shown
 from lunarchain.report.page import resource
 from lunarchain.report.study_figures import measure_name
 from lunarchain.study import analyse
+from lunarchain.study.case_worker import RECORDED
 from lunarchain.study.collect import answered, missing
 from lunarchain.study.discovery import discover
 from lunarchain.study.store import PAGE
@@ -65,6 +68,23 @@ def measures(study: Study, table: pd.DataFrame) -> list[str]:
     asked = [study.file.measures.main, *study.file.measures.also, *study.file.measures.pareto]
     known = answered(table)
     return [m for m in dict.fromkeys(asked) if m in known and known[m].notna().any()]
+
+
+def measure_issues(study: Study) -> list[Issue]:
+    """What is wrong with the measures a study names, so that it is known before anything is computed."""
+    known = [*RECORDED, *NAMES, "seconds", *(axis.path for axis in study.axes)]
+    asked = study.file.measures
+    issues = [
+        Issue(study.name, "measures", f"'{name}'", "a number of the study's table", nearest_name(name, known))
+        for name in dict.fromkeys((asked.main, *asked.also, *asked.pareto))
+        if name not in known
+    ]
+    try:
+        ast.parse(asked.interest or "True", mode="eval")
+    except SyntaxError as error:
+        expected = "a condition such as decision_value > 0"
+        issues.append(Issue(study.name, "measures.interest", f"'{asked.interest}' ({error.msg})", expected))
+    return issues
 
 
 def _sections(study: Study, table: pd.DataFrame) -> Iterator[Section]:

@@ -161,14 +161,15 @@ def flip_line(table: pd.DataFrame, x: str, y: str, measure: str, level: float) -
 
 
 def crossing(places: Sequence[float], values: Sequence[float], level: float = 0.0) -> float | None:
-    """Where a measure first passes a level along a rising factor, between the two points around it, or ``None``."""
+    """Where a measure first passes a level along a rising factor, or comes to rest on it; else ``None``."""
     points = [(p, v - level) for p, v in zip(places, values, strict=True) if not np.isnan(v)]
     signs = [(place, off) for place, off in points if off != 0]
     for (left, before), (right, after) in pairwise(signs):
         if before * after < 0:
             exact = [place for place, off in points if off == 0 and left < place < right]
             return exact[0] if exact else left + (right - left) * before / (before - after)
-    return None
+    reached = [place for place, _ in points if signs and place > signs[-1][0]]
+    return reached[0] if reached else None
 
 
 def regret(study: Study, table: pd.DataFrame, measure: str, better: str) -> Finding:

@@ -32,7 +32,7 @@ _ANY_GAP = 1e9
 COLD = "cold"
 _engines: Engines = {}  # kept from case to case of this process
 _lines: dict[str, Line | None] = {}  # by the line's own text; one is kept
-_RECORDED = (
+RECORDED = (
     "objective", "bound", "gap", "objective_without_moon", "bound_without_moon", "decision_value", "decision_gap",
     "moon_worth_bound", "columns", "rows", "integers",
 )  # fmt: skip
@@ -146,7 +146,7 @@ def _row(case: Case, solved: Solved, plan: Tables, baseline: Tables, mode: str) 
     return {
         "status": status,
         "reason": "",
-        **{key: record[key] for key in _RECORDED},
+        **{key: record[key] for key in RECORDED},
         **decide(record, plan, _lengths(case), mode != RELAXED),
         **figures(plan, baseline, case.scenario, case.facts),
     }
@@ -161,7 +161,7 @@ def _verified(case: Case, runs: Path) -> Row:
     passed = record["audit"]["passed"] and record["fly"]["passed"]
     status = record["status"] if passed else "not verified"
     reason = "" if passed else "audit or flight failed: see the run"
-    kept = {key: record[key] for key in _RECORDED}
+    kept = {key: record[key] for key in RECORDED}
     words = decide(record, finished.tables, _lengths(case), True)
     return {"status": status, "reason": reason, "path": COLD, **kept, **words, **record["figures"],
             "run": finished.path.name}  # fmt: skip

@@ -85,6 +85,15 @@ class Design(_Strict):
     second_order: bool = Field(default=False, description="sobol: also pairs of factors")
     seed: int = 1
 
+    @model_validator(mode="after")
+    def _balanced(self) -> Design:
+        if self.method == "sobol" and self.samples & (self.samples - 1):
+            near = 1 << (self.samples.bit_length() - 1)
+            raise ValueError(
+                f"sobol needs a power of two for samples: {near} or {2 * near}, not {self.samples}"
+            )
+        return self
+
 
 class Relations(_Strict):
     """How each case is answered, and what one case may take.

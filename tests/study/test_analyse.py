@@ -179,7 +179,7 @@ def test_a_crossing_is_where_a_straight_line_passes_the_level(level, slope):
 def test_touching_a_level_is_no_crossing_and_standing_on_it_is_where_it_is_crossed():
     assert analyse.crossing([0, 1, 2], [1.0, 0.0, 1.0]) is None
     assert analyse.crossing([0, 1, 2], [1.0, 0.0, -1.0]) == 1
-    assert analyse.crossing([0, 1], [1.0, 0.0]) is None
+    assert analyse.crossing([0, 1, 2, 3], [-2.0, -1.0, 0.0, 0.0]) == 2
 
 
 def test_the_flip_line_of_a_map_is_where_the_measure_passes_the_level():

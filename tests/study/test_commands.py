@@ -81,6 +81,16 @@ def test_bad_input_ends_with_code_2_and_every_fault(typed, tmp_path):
     found = typed("sweep", str(tmp_path / "bad.toml"), "--json")
     assert found.code == 2 and len(json.loads(found.out)["issues"]) == 3
     assert typed("sweep", "no_such_study").code == 2
+    nonsense = 'main = "decison_value"\ninterest = "decision_value >"\n'
+    (tmp_path / "vague.toml").write_text(
+        STUDY.replace("MODE", "relaxed").replace("[measures]\n", "[measures]\n" + nonsense)
+    )
+    issues = json.loads(typed("sweep", str(tmp_path / "vague.toml"), "--design", "--json").out)["issues"]
+    assert [issue["nearest"] for issue in issues] == ["decision_value", ""]
+    (tmp_path / "odd.toml").write_text(
+        STUDY.replace("MODE", "relaxed").replace('"tornado"', '"sobol"\nsamples = 33')
+    )
+    assert "32 or 64" in typed("sweep", str(tmp_path / "odd.toml"), "--json").out
     assert typed("flips", "03_one_driver", "--fact", "prices.plnt").code == 2
     assert typed("flips", "03_one_driver", "--mode", "fast").code == 2
     assert typed("study", "quick", "--measure", "objectiv", "--out", str(tmp_path)).code == 2

@@ -25,7 +25,7 @@ _PROGRAM = (
 def test_a_study_killed_again_and_again_ends_with_every_case_once(tmp_path, monkeypatch):
     monkeypatch.setenv("STAND_IN_S", "0.05")
     draw, store = random.Random(5), Store(tmp_path / "small")
-    cut_short = 0
+    cut_short, seen = 0, []
     for _ in range(2):
         before = len(store.ids())
         process = subprocess.Popen([sys.executable, "-c", _PROGRAM, str(tmp_path)])
@@ -34,11 +34,29 @@ def test_a_study_killed_again_and_again_ends_with_every_case_once(tmp_path, monk
         cut_short += process.poll() is None
         process.kill()
         process.wait()
+        seen.append((time.time(), store.ids()))
     study = study_of(**growths(*_GROWTHS))
     swept = sweep(study, tmp_path, workers=2, command=STAND_IN)
-    found = _script().judge([case.id for case in study.cases], store)
+    found = _script().judge([case.id for case in study.cases], store, seen)
     assert found["passed"] and swept.complete and found["rows"] == len(_GROWTHS), found
     assert cut_short >= 1  # else nothing was tried
+
+
+def test_the_judge_of_the_trial_sees_a_loss_a_double_and_a_redo(tmp_path):
+    store, judge = Store(tmp_path / "s"), _script().judge
+    ids = [f"{k:016x}" for k in range(4)]
+    for case in ids[:3]:
+        store.note("begun", case)
+        store.write({"id": case, "status": "relaxed"})
+    at = time.time()
+    assert judge(ids[:3], store, [(at, set(ids[:3]))])["passed"]
+    assert judge(ids, store, [])["missing"] == ids[3:]
+    store.note("begun", ids[1])
+    assert judge(ids[:3], store, [(at, set(ids[:3]))])["redone"] == [ids[1]]
+    store.gather()
+    part = next((tmp_path / "s" / "results").glob("*.parquet"))
+    part.with_name("part-9.parquet").write_bytes(part.read_bytes())
+    assert judge(ids[:3], store, [])["twice"] == ids[:3]
 
 
 def test_children_of_a_killed_sweep_end_with_it(tmp_path, monkeypatch):
