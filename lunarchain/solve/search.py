@@ -68,7 +68,7 @@ def search(
     fractional, bound = clock.run("relaxation", lambda: relaxed(chords, limits))
     progress("relaxation", None, bound)
     plans = Plans(arrays, terms, limits, known)
-    clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits, bound))
+    clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
     tree = Tree(arrays, terms, limits, fractional, bound)
     if arrays.integer.any() and not _done(plans.best, bound, limits):
         clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
@@ -125,14 +125,14 @@ def _answered(relaxed: Outcome) -> tuple[Vector, Vector]:
     return relaxed.values, relaxed.row_duals
 
 
-def _round(arrays: Arrays, plans: Plans, fractional: Vector, limits: Limits, bound: float) -> None:
-    """Plans from the ways of rounding, some at a time side by side, until one is as good as asked for."""
+def _round(arrays: Arrays, plans: Plans, fractional: Vector, limits: Limits) -> None:
+    """Plans from the ways of rounding, some at a time side by side, until there is one; the tree has more ideas."""
     layout = layout_of(arrays)
     covers = COVERS if arrays.integer.any() else COVERS[:1]
     for first in range(0, len(covers), limits.threads):
         chosen = covers[first : first + limits.threads]
         plans.attempt([whole_decisions(arrays, layout, fractional, cover) for cover in chosen], fractional)
-        if _done(plans.best, bound, limits):
+        if plans.best is not None and plans.best.decided is not None:
             return
 
 
