@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from lunarchain.report import style
 from lunarchain.report.sheet import Part, build_sheet
-from lunarchain.report.words import figure_text, money_text, percent_text
+from lunarchain.report.words import figure_text, listed, money_text, percent_text
 from lunarchain.study.pareto import COST, WORDS, YEARS, Front
 
 PAGE = "front.html"
@@ -62,8 +62,16 @@ def _proven(front: Front) -> str:
     worst, audits = table["gap"].max(), int(table["audit"].sum())
     return (
         f"{len(table)} plans in whole numbers, each within {percent_text(worst)} of the best possible under its caps;"
-        f" {audits} of {len(table)} passed the audit. Departures are those of the table; they were not flown again."
+        f" {audits} of {len(table)} passed the audit.{_missed(front)} Departures are those of the table; they were not"
+        " flown again."
     )
+
+
+def _missed(front: Front) -> str:
+    """Questions that brought no plan."""
+    words = {"infeasible": "cannot be kept by any plan", "no answer": "brought no plan in time"}
+    said = [f"{count} of the caps asked for {words[status]}" for status, count in front.missed.items()]
+    return f" {listed(said)}." if said else ""
 
 
 def rows(front: Front) -> list[dict[str, str]]:
@@ -89,6 +97,7 @@ def content(front: Front) -> dict[str, Any]:
         "case": front.name,
         "objectives": [{"name": n, "words": WORDS[n][0], "unit": WORDS[n][1]} for n in front.objectives],
         "points": front.rows.to_dict("records"),
+        "missed": dict(front.missed),
         "words": sentences(front),
         "path": str(front.folder),
     }

@@ -62,6 +62,7 @@ class Alternatives:
     best_gap: float
     points: tuple[Point, ...]
     folder: Path
+    unanswered: tuple[str, ...] = ()
 
     @property
     def rows(self) -> pd.DataFrame:

@@ -8,6 +8,7 @@ on the front, not merely at its edge. Each point is a plan in whole numbers with
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,21 +56,23 @@ FEWEST_POINTS, MOST_POINTS = 3, 100
 
 @dataclass(frozen=True)
 class Front:
-    """The points found, best first in the first objective, and which of them nothing betters."""
+    """The points found, best first in the first objective, and which of them nothing betters.
+
+    ``objectives`` begin with the one minimised; ``missed`` counts the questions without a plan, by status.
+    """
 
     name: str
     objectives: tuple[str, ...]
     points: tuple[Point, ...]
     folder: Path
     gap: float
+    missed: Mapping[str, int]
 
     @property
     def rows(self) -> pd.DataFrame:
         """One row per point: objectives, proof, decisions, audit; ``on_front`` where no other point betters it."""
         table = pd.DataFrame([_row(point, self.objectives) for point in self.points])
-        found = table["status"] != "infeasible"
-        table["on_front"] = False
-        table.loc[found, "on_front"] = undominated(table.loc[found, list(self.objectives)].to_numpy(float))
+        table["on_front"] = undominated(table[list(self.objectives)].to_numpy(float))
         return table
 
 
@@ -100,7 +103,9 @@ def pareto(
         raise InterruptedStudyError(
             f"interrupted: {len(work.found)} points are stored in {problem.folder}; run it again to go on"
         ) from None
-    return Front(case.name, tuple(objectives), tuple(points), problem.folder, gap)
+    asked = (first, *(name for name in objectives if name != first))
+    missed = Counter(point.record["status"] for point in work.found if not point.answered)
+    return Front(case.name, asked, tuple(points), problem.folder, gap, dict(missed))
 
 
 def objective_issues(objectives: Sequence[str], case: Case) -> list[Issue]:

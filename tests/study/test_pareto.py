@@ -10,6 +10,7 @@ import pytest
 
 from lunarchain.errors import InfeasibleError, InputError, NoAnswerError
 from lunarchain.pipeline.solve_case import solve_case
+from lunarchain.report.front import sentences
 from lunarchain.scenario.load import Case
 from lunarchain.study import pareto as room
 from lunarchain.study.pareto import Front, objective_issues, pareto, undominated
@@ -110,6 +111,10 @@ def test_a_point_without_an_answer_in_time_is_left_for_another_time(
     monkeypatch.setattr(room, "search", honest)
     again = pareto(earth(), departures(), ["cost", "soot"], tmp_path, silent, 3, 1e-3)
     assert len(again.points) == len(first.points) + 1
+    assert first.missed == {"no answer": 1} and not again.missed
+    assert "1 of the caps asked for brought no plan in time" in " ".join(sentences(first))
+    turned = pareto(earth(), departures(), ["soot", "cost"], tmp_path, silent, 3, 1e-3)
+    assert turned.objectives == ("cost", "soot")  # the one minimised stands first, whatever was typed first
 
 
 def test_years_to_a_terawatt_cost_what_the_goal_costs(out: Path) -> None:
