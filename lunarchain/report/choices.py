@@ -46,6 +46,7 @@ def sentences(found: Alternatives) -> list[str]:
     return [
         lead,
         f"Among them {listed(ranges)}.",
+        *([f"No plan was found in time with {listed(found.unanswered)}."] if found.unanswered else []),
         f"Every plan keeps the slack on true launch prices; {passed} of {len(table)} passed the audit. Departures are"
         " those of the table; they were not flown again.",
     ]
@@ -76,6 +77,7 @@ def content(found: Alternatives) -> dict[str, Any]:
         "within": found.within,
         "best_gap": found.best_gap,
         "plans": found.rows.to_dict("records"),
+        "unanswered": list(found.unanswered),
         "words": sentences(found),
         "path": str(found.folder),
     }

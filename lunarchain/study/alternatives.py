@@ -95,10 +95,9 @@ def alternatives(
         raise InterruptedStudyError(
             f"interrupted: {len(found)} plans are stored in {problem.folder}; run it again to go on"
         ) from None
-    plans_found = [point for point in found if point.answered]
-    return Alternatives(
-        case.name, within, best.record["gap"], furthest_apart(plans_found, count), problem.folder
-    )
+    missed = tuple(point.record["pushed"] for point in found if not point.answered)
+    chosen = furthest_apart([point for point in found if point.answered], count)
+    return Alternatives(case.name, within, best.record["gap"], chosen, problem.folder, missed)
 
 
 def _refuse_slack_below(gap: float, within: float, case: Case) -> None:
