@@ -50,7 +50,9 @@ def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
     ]
     issues = issues or _numbers(case, departures)
     # every soil says what is wrong with a process all soils share
-    return issues or list(dict.fromkeys([*industry_issues(case.facts, _soils(case)), *_reachable(case, departures)]))
+    return issues or list(
+        dict.fromkeys([*industry_issues(case.facts, _soils(case)), *_reachable(case, departures)])
+    )
 
 
 class _Asked(Facts):

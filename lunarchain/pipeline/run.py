@@ -25,7 +25,7 @@ from lunarchain.plan.merit import figures
 from lunarchain.plan.tables import PRICE_COLUMNS
 from lunarchain.scenario.load import Case
 from lunarchain.solve.learning import learning_terms
-from lunarchain.solve.search import Progress
+from lunarchain.solve.search import INTERRUPTED, Progress
 
 _PRICING_S = 120.0  # shadow prices of a plan in hand may not take longer than this
 
@@ -48,7 +48,7 @@ def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run],
     """
     departures = shipped_departures()
     path = store.run_path(out, case, departures)
-    if store.is_complete(path):
+    if store.is_complete(path) and store.Run(path).record["status"] != INTERRUPTED:
         return Finished(store.Run(path), True)
     issues = check(case, departures)
     if issues:
@@ -87,7 +87,8 @@ def _solve_and_fly(
         verdict = fly_plan(solved.plan.tables, case, departures, progress)
         rounds += 1
         better_known = corrected(departures, verdict)
-        if not moved(departures, better_known) or rounds > case.scenario.solve.fly_rounds:
+        ended = solved.plan.answer.status == INTERRUPTED or rounds > case.scenario.solve.fly_rounds
+        if ended or not moved(departures, better_known):
             return solved, verdict, departures, rounds
         progress(f"correcting departures, round {rounds}", None, None)
         departures = better_known
@@ -129,7 +130,8 @@ def _warnings(case: Case, solved: Solved) -> list[str]:
     found = []
     if solved.plan.answer.status != "optimal":
         found.append(
-            "the gap asked for was not reached within the time limit: the plan is the best found, the bound still holds"
+            "the gap asked for was not reached before the search ended "
+            f"({solved.plan.answer.status}): the plan is the best found, the bound still holds"
         )
     if solved.baseline is None:
         found.append(

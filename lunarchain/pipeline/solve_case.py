@@ -102,7 +102,9 @@ def _solve_arms(case: Case, departures: pd.DataFrame, progress: Progress, stop: 
     deadline = time.perf_counter() + options.time_limit_s
     limits = Limits(options.gap, options.decision_gap, deadline, options.threads, stop=stop)
     try:
-        baseline = _solve(without_moon(inputs), limits, _named(progress, "without the Moon"))
+        # the smaller model gets a third of the time, so that the larger one always has some
+        third = replace(limits, deadline=deadline - 2 / 3 * options.time_limit_s) if inputs.sites else limits
+        baseline = _solve(without_moon(inputs), third, _named(progress, "without the Moon"))
     except InfeasibleError:
         if not inputs.sites:
             raise

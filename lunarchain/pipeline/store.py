@@ -130,6 +130,8 @@ def write_run(path: Path, write: Callable[[Path], None]) -> Run:
     try:
         write(scratch)
         scratch.chmod(0o755)
+        if path.exists():  # an interrupted run, answered anew
+            shutil.rmtree(path)
         os.replace(scratch, path)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)

@@ -24,6 +24,7 @@ from lunarchain.solve.rounding import Decisions, fixed
 FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
+POLISH_S = 60.0
 NEARBY = 2  # periods by which one decision is moved at a time
 
 
@@ -44,7 +45,8 @@ class Plans:
         self._arrays, self._terms, self._limits = arrays, terms, limits
         self._tried: set[tuple[tuple[int, float], ...]] = set()
         self._moves = _Moves(arrays)
-        plans = [Plan(true_cost(arrays, terms, values), values) for values in known]
+        sound = [values for values in known if residuals(arrays, values) <= FEASIBLE]
+        plans = [Plan(true_cost(arrays, terms, values), values) for values in sound]
         self.best: Plan | None = min(plans, key=lambda plan: plan.cost, default=None)
 
     def attempt(self, decisions: Sequence[Decisions], near: Vector) -> bool:
@@ -91,8 +93,8 @@ class Plans:
 
     def _priced(self, decided: Decisions, near: Vector, crossover: bool) -> Plan | None:
         arrays, limits = self._arrays, self._limits
-        # a polish is always given time: without it there would be no plan to hand over
-        seconds = 600.0 if crossover else limits.seconds_left
+        # a polish is given time even when there is none left: it makes the plan fit to be handed over
+        seconds = POLISH_S if crossover else limits.seconds_left
         if seconds <= 0:
             return None
         model = with_tangents(fixed(arrays, decided), self._terms, near)

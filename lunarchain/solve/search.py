@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
+
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import dual_bound, without_forced
@@ -26,10 +28,12 @@ from lunarchain.solve.limits import Limits, Rival
 from lunarchain.solve.plans import Plan, Plans
 from lunarchain.solve.rounding import COVERS, Decisions, layout_of, whole_decisions
 
-__all__ = ["Answer", "Limits", "Progress", "Rival", "relaxed", "search"]
+__all__ = ["INTERRUPTED", "Answer", "Limits", "Progress", "Rival", "relaxed", "search"]
 
 T = TypeVar("T")
 Progress = Callable[[str, float | None, float | None], None]  # phase, best plan, bound
+
+INTERRUPTED = "interrupted"  # the user ended the search
 
 # What a bound rests on.
 RECOMPUTED = "dual objective recomputed over finite bounds"
@@ -65,24 +69,36 @@ def search(
     clock = _Clock(progress)
     arrays = without_forced(arrays)
     chords = with_chords(arrays, terms, arrays.lower[terms.columns], arrays.upper[terms.columns])
-    fractional, bound = clock.run("relaxation", lambda: relaxed(chords, limits))
-    progress("relaxation", None, bound)
     plans = Plans(arrays, terms, limits, known)
+    try:
+        fractional, bound = clock.run("relaxation", lambda: relaxed(chords, limits))
+    except NoAnswerError:
+        if plans.best is None:
+            raise
+        return _in_hand(plans.best, dual_bound(chords, np.zeros(chords.row_lower.size)), limits, clock)
+    progress("relaxation", None, bound)
     clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
     tree = Tree(arrays, terms, limits, fractional, bound)
-    if arrays.integer.any() and not _done(plans.best, bound, limits):
+    if not _done(plans.best, bound, limits):
         clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
     clock.run("polish", plans.polish)
+    if plans.best is None and tree.bound == np.inf:
+        raise InfeasibleError("no whole-number plan satisfies the limits of this case")
     if plans.best is None:
-        raise NoAnswerError("no whole-number plan was found within the time limit")
-    best, bound = plans.best, min(tree.bound, plans.best.cost)
+        raise NoAnswerError("no whole-number plan was found before the search ended")
+    return _in_hand(plans.best, tree.bound, limits, clock)
+
+
+def _in_hand(best: Plan, bound: float, limits: Limits, clock: _Clock) -> Answer:
+    """The best plan so far as the answer, with what is proven of it."""
+    bound = min(bound, best.cost)
     return Answer(best.values, best.cost, bound, _status(best.cost, bound, limits), RECOMPUTED, clock.phases)
 
 
 def _status(cost: float, bound: float, limits: Limits) -> str:
     if limits.reached(cost, bound):
         return "optimal"
-    return "interrupted" if limits.stop.is_set() else "gap not reached"
+    return INTERRUPTED if limits.stop.is_set() else "gap not reached"
 
 
 def _done(plan: Plan | None, bound: float, limits: Limits) -> bool:
@@ -112,7 +128,7 @@ def relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
     values, duals = _answered(outcome)
     bound = dual_bound(chords, duals)
     if outcome.objective - bound > SHARP * abs(outcome.objective):
-        values, duals = _answered(solve_lp(chords, limits.seconds_left, crossover=True))
+        values, duals = _answered(solve_lp(chords, limits.seconds_left, crossover=True, stop=limits.stop))
         bound = max(bound, dual_bound(chords, duals))
     return values, bound
 

@@ -104,6 +104,13 @@ def test_no_time_at_all_is_no_answer() -> None:
         search(plan.arrays, plan.terms, limits(0.0), quiet)
 
 
+def test_no_time_but_a_known_plan_is_an_answer_with_a_weak_bound() -> None:
+    plan = base_whole()
+    answer = search(plan.arrays, plan.terms, limits(0.0), quiet, [plan.values])
+    assert answer.objective == pytest.approx(plan.objective) and answer.bound <= plan.bound
+    assert answer.status == "gap not reached"
+
+
 def test_time_that_ends_during_the_proof_leaves_the_plan_with_its_gap() -> None:
     plan, bounds = base_whole(), limits(gap=1e-9)
 
