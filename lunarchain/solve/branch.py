@@ -7,7 +7,8 @@ branches on sums of whole columns up to a period (at most $n$, or at least $n + 
 launch bill is what is loose, on an interval of cumulative lift, over which the chords are then drawn anew.
 
 Every node is a linear model; its bound is the dual objective recomputed from the duals (``bounds``), never the
-solver's word; that a node holds no plan at all is the solver's word, asked again without presolve. The proven bound of the whole tree is the least over its leaves.
+solver's word; that a node holds no plan at all is the solver's word, asked again without presolve. The proven bound of
+the whole tree is the least over its leaves.
 """
 
 from __future__ import annotations
