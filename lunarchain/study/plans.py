@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -99,11 +100,15 @@ def identity(question: Mapping[str, Any]) -> str:
 
 
 def stored(problem: Problem, question: Mapping[str, Any]) -> Point | None:
-    """The answer to a question, if it was given before."""
+    """The answer to a question, if it was given before; one that failed its audit is dropped, to be sought again."""
     folder = problem.folder / POINTS / identity(question)
     if not (folder / RECORD).is_file():
         return None
-    return Point(folder, json.loads((folder / RECORD).read_text(encoding="utf-8")))
+    record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    if not record.get("audit", {"passed": True})["passed"]:
+        shutil.rmtree(folder)
+        return None
+    return Point(folder, record)
 
 
 def keep(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,15 @@ def test_a_point_without_an_answer_in_time_is_left_for_another_time(
     assert "1 of the caps asked for brought no plan in time" in " ".join(sentences(first))
     turned = pareto(earth(), departures(), ["soot", "cost"], tmp_path, silent, 3, 1e-3)
     assert turned.objectives == ("cost", "soot")  # the one minimised stands first, whatever was typed first
+
+
+def test_a_point_that_failed_its_audit_is_sought_again(tmp_path: Path) -> None:
+    first = pareto(earth(), departures(), ["cost", "soot"], tmp_path, silent, 3, 1e-3)
+    file = first.points[0].folder / "point.json"
+    record = json.loads(file.read_text())
+    record["audit"]["passed"] = False
+    file.write_text(json.dumps(record))
+    assert pareto(earth(), departures(), ["cost", "soot"], tmp_path, silent, 3, 1e-3).rows["audit"].all()
 
 
 def test_years_to_a_terawatt_cost_what_the_goal_costs(out: Path) -> None:
