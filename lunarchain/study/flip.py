@@ -120,6 +120,8 @@ def _narrowed(bracket: _Bracket, middle: float, rows: pd.DataFrame) -> _Bracket:
     if rows.empty:
         return bracket
     word = rows.iloc[0][bracket.word]
+    if word == OPEN:  # undecided: the change lies somewhere in what is left, and that is all that is known
+        return bracket
     inside, outside = (middle, bracket.outside) if word == bracket.before else (bracket.inside, middle)
     after = bracket.after if word == bracket.before else word
     return _Bracket(bracket.fact, bracket.word, bracket.before, after, inside, outside)

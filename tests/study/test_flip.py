@@ -6,6 +6,7 @@ import json
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lunarchain.pipeline.departures import shipped_departures
@@ -80,6 +81,13 @@ def test_a_threshold_is_found_where_the_answer_changes(case, tmp_path, monkeypat
     assert (row["word"], row["before"], row["after"], row["estimate"]) == ("moon", "yes", "no", True)
     assert row["distance"] == pytest.approx(abs(row["threshold"] - fact.value) / fact.value)
     assert np.isclose(found.ends["change"].abs().max(), fact.high - fact.value)
+
+
+def test_an_undecided_middle_narrows_nothing():
+    bracket = flip._Bracket("prices.plant", "moon", "yes", "no", 1.0, 2.0)
+    rows = pd.DataFrame({"moon": ["open"]})
+    assert flip._narrowed(bracket, 1.5, rows) == bracket == flip._narrowed(bracket, 1.5, rows.head(0))
+    assert flip._narrowed(bracket, 1.5, rows.assign(moon="no")).outside == 1.5
 
 
 @pytest.mark.slow
