@@ -14,6 +14,8 @@ import numpy as np
 from lunarchain.trajectory import gravity
 from lunarchain.trajectory.ephemeris import Array, Ephemeris, Index
 
+_DIAGONAL = (np.arange(3), np.arange(3))
+
 
 @dataclass(frozen=True)
 class ForceModel:
@@ -121,6 +123,58 @@ def _harmonics(model: ForceModel, where: Bodies, position: Array) -> Array:
     return np.einsum("nji,jn->in", turn, gravity.acceleration(model.field, body))
 
 
+def gradient(model: ForceModel, where: Bodies, position: Array, near: Index) -> Array:
+    """Derivative of the acceleration by position (3, 3, n) in 1/s**2, of the same forces."""
+    eph = model.ephemeris
+    total = _tide(eph.gm_earth, position)
+    for gm, body in where.attractors:
+        total += _tide(gm, position - body)
+    if model.earth_j2:
+        total += _oblateness_gradient(eph, position, where.t_s)
+    if model.pressure_m_s2:
+        total -= _tide(model.pressure_m_s2 * eph.astronomical_unit**2, position - where.sun)
+    if model.field is not None and len(near):
+        turn = eph.principal_axes(where.t_s[near])
+        body = np.einsum("nij,jn->in", turn, position[:, near] - where.moon[:, near])
+        total[:, :, near] += np.einsum(
+            "nki,kln,nlj->ijn", turn, gravity.gradient(model.field, body), turn, optimize=True
+        )
+    return total
+
+
+def _tide(gm: float, off: Array) -> Array:
+    """Gradient of the pull of a point, at ``off`` (3, n) from it."""
+    square = np.einsum("an,an->n", off, off)
+    scale = gm / (square * np.sqrt(square))
+    result: Array = 3.0 * scale / square * off[:, None] * off[None]
+    result[_DIAGONAL] -= scale
+    return result
+
+
+def _oblateness_gradient(eph: Ephemeris, position: Array, t_s: Array) -> Array:
+    """Derivative of :func:`_oblateness` by position."""
+    square = np.einsum("an,an->n", position, position)
+    pole = eph.earth_pole(t_s)
+    height = np.einsum("an,an->n", position, pole)
+    scale = -1.5 * eph.earth_j2 * eph.gm_earth * eph.earth_radius**2 / (square * square * np.sqrt(square))
+    side = 1.0 - 5.0 * height * height / square
+    push = side * position + 2.0 * height * pole
+    bend = 10.0 * height / square * (height / square * position - pole)
+    result: Array = -5.0 / square * push[:, None] * position[None] + position[:, None] * bend[None]
+    result += 2.0 * pole[:, None] * pole[None]
+    result[_DIAGONAL] += side
+    return scale * result
+
+
 def derivative(model: ForceModel, where: Bodies, state: Array, near: Index) -> Array:
-    """Time derivative of states (6, n): velocity and acceleration."""
-    return np.concatenate([state[3:], acceleration(model, where, state[:3], near)])
+    """Time derivative of states (6, n): velocity and acceleration; of (42, n) with the transition matrices too.
+
+    Rows 6 to 41 are the state-transition matrix, row by row: the change of the state now per change at the start.
+    """
+    pull = acceleration(model, where, state[:3], near)
+    if len(state) == 6:
+        return np.concatenate([state[3:], pull])
+    matrix = state[6:].reshape(6, 6, -1)
+    bent = np.einsum("abn,bcn->acn", gradient(model, where, state[:3], near), matrix[:3])
+    count = state.shape[1]
+    return np.concatenate([state[3:6], pull, matrix[3:].reshape(18, count), bent.reshape(18, count)])

@@ -12,11 +12,16 @@ from lunarchain.trajectory.ephemeris import Array, Ephemeris
 
 @dataclass(frozen=True)
 class Field:
-    """Harmonics from degree 2 to ``degree``; ``weights`` turns the solid harmonics into acceleration."""
+    """Harmonics from degree 2 to ``degree``.
+
+    ``weights`` turn the solid harmonics (to one degree more) into acceleration, ``gradient_weights`` (to two more)
+    into its derivative by position.
+    """
 
     degree: int
     radius: float
     weights: Array
+    gradient_weights: Array
 
 
 def field(ephemeris: Ephemeris, degree: int) -> Field:
@@ -28,7 +33,19 @@ def field(ephemeris: Ephemeris, degree: int) -> Field:
             scale = _normalisation(n, m)
             _add_term(weights, n, m, ephemeris.field_c[n, m] * scale, ephemeris.field_s[n, m] * scale)
     weights *= ephemeris.gm_moon / ephemeris.field_radius**2
-    return Field(degree, ephemeris.field_radius, weights.reshape(3, -1))
+    slopes = _gradient_weights(weights) / ephemeris.field_radius
+    return Field(degree, ephemeris.field_radius, weights.reshape(3, -1), slopes.reshape(9, -1))
+
+
+def _gradient_weights(weights: Array) -> Array:
+    """Weights (3, 3, 2, size, size) of the derivatives: each acceleration is itself a sum of solid harmonics."""
+    size = weights.shape[-1]
+    out = np.zeros((3, 3, 2, size + 1, size + 1))
+    for axis in range(3):
+        for n in range(size):
+            for m in range(n + 1):
+                _add_term(out[axis], n, m, weights[axis, 0, n, m], weights[axis, 1, n, m])
+    return out
 
 
 def _normalisation(n: int, m: int) -> float:
@@ -58,7 +75,18 @@ def _add_term(weights: Array, n: int, m: int, c: float, s: float) -> None:
 
 def acceleration(lunar: Field, position: Array) -> Array:
     """Acceleration (3, n) in m/s**2 on the body axes, of positions (3, n) in m on the same axes."""
-    size = lunar.degree + 2
+    return lunar.weights @ _solid(lunar, position, lunar.degree + 2)
+
+
+def gradient(lunar: Field, position: Array) -> Array:
+    """Derivative of the acceleration by position (3, 3, n) in 1/s**2, on the body axes."""
+    solid = _solid(lunar, position, lunar.degree + 3)
+    result: Array = (lunar.gradient_weights @ solid).reshape(3, 3, -1)
+    return result
+
+
+def _solid(lunar: Field, position: Array, size: int) -> Array:
+    """Solid harmonics below degree ``size``: real parts V, then imaginary parts W, (2 * size * size, n)."""
     count = position.shape[1]
     square = np.einsum("an,an->n", position, position)
     x, y, z = position * (lunar.radius / square)
@@ -75,5 +103,4 @@ def acceleration(lunar: Field, position: Array) -> Array:
         solid[n, :n] = ((2 * n - 1) * z / (n - below)) * solid[n - 1, :n]
         if n > 1:
             solid[n, : n - 1] -= ((n + below[:-1] - 1) / (n - below[:-1]) * shrink) * solid[n - 2, : n - 1]
-    parts = np.stack([solid.real, solid.imag]).reshape(2 * size * size, count)
-    return lunar.weights @ parts
+    return np.stack([solid.real, solid.imag]).reshape(2 * size * size, count)

@@ -9,6 +9,7 @@ every granule edge, so no series is used outside its span. Time counts from each
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import heyoka as hy
 import numpy as np
@@ -57,36 +58,49 @@ def granule(series: Series, t_s: float) -> tuple[int, float, float]:
     return index, start, start + series.granule_s
 
 
+def integrator(eph: Ephemeris, tolerance: float, width: int = 1) -> Any:
+    """heyoka's integrator of one state (6,), or of ``width`` states (6, width) side by side."""
+    equations, parameters = system(eph)
+    if width == 1:
+        return hy.taylor_adaptive(equations, [1.0] * 6, tol=tolerance, pars=[0.0] * parameters)
+    return hy.taylor_adaptive_batch(
+        equations, np.ones((6, width)), tol=tolerance, pars=np.zeros((parameters, width))
+    )
+
+
 def fly(
-    integrator: hy.taylor_adaptive,
-    eph: Ephemeris,
-    epoch_s: float,
-    after_s: float,
-    state: np.ndarray,
-    until_s: float,
+    machine: Any, eph: Ephemeris, epoch_s: float, after_s: float, state: np.ndarray, until_s: float
 ) -> np.ndarray:
-    """Propagate granule by granule from ``after_s`` to ``until_s``, both counted from the epoch."""
-    integrator.time, integrator.state[:] = after_s, state
-    while integrator.time < until_s:
-        now = epoch_s + integrator.time + 1e-3
+    """Propagate granule by granule from ``after_s`` to ``until_s``, both counted from the epoch.
+
+    States are (6,), or (6, width) of lanes that share the epoch.
+    """
+    wide = machine.state.ndim == 2
+    if wide:
+        machine.set_time(after_s)
+        machine.state[:] = state
+    else:
+        machine.time, machine.state[:] = after_s, np.reshape(state, 6)
+    reached = after_s
+    while reached < until_s:
+        now = epoch_s + reached + 1e-3
         edges = []
         for place, (series, slot) in enumerate(((eph.moon, 0), (eph.sun_from_barycentre, 1))):
             index, start, end = granule(series, now)
             orders = series.coefficients.shape[1]
-            integrator.pars[3 * orders * place : 3 * orders * (place + 1)] = series.coefficients[
-                index
-            ].T.ravel()
-            integrator.pars[6 * orders + slot] = start - epoch_s
+            row = series.coefficients[index].T.ravel()
+            machine.pars[3 * orders * place : 3 * orders * (place + 1)] = row[:, None] if wide else row
+            machine.pars[6 * orders + slot] = start - epoch_s
             edges.append(end - epoch_s)
-        integrator.propagate_until(min(*edges, until_s))
-    return np.array(integrator.state)
+        reached = min(*edges, until_s)
+        machine.propagate_until(reached)
+    return np.array(machine.state).reshape(np.shape(state))
 
 
 def main() -> None:
     """Draw departures, fly them, keep those that stay away from the Moon."""
     eph, rng = shipped_ephemeris(), np.random.default_rng(SEED)
-    equations, parameters = system(eph)
-    integrator = hy.taylor_adaptive(equations, [1.0] * 6, tol=TOLERANCE, pars=[0.0] * parameters)
+    machine = integrator(eph, TOLERANCE)
     rows: list[list[float]] = []
     while len(rows) < COUNT:
         t_s = rng.uniform(eph.first_s, eph.last_s - 60 * DAY_S)
@@ -97,7 +111,7 @@ def main() -> None:
         )
         state, ends, clear = start[:, 0], [], True
         for day in np.arange(0.5, max(SPANS_D) + 0.25, 0.5):
-            state = fly(integrator, eph, t_s, (day - 0.5) * DAY_S, state, day * DAY_S)
+            state = fly(machine, eph, t_s, (day - 0.5) * DAY_S, state, day * DAY_S)
             gap = np.linalg.norm(state[:3] - eph.moon.value(np.array([t_s + day * DAY_S]))[:, 0])
             clear &= bool(gap > CLEAR_M)
             if day in SPANS_D:

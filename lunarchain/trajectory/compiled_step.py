@@ -1,0 +1,128 @@
+"""One DOP853 step of a pack of lanes and its error, for :mod:`compiled`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from scipy.integrate import DOP853
+
+from lunarchain.trajectory.compiled_forces import (
+    MOON,
+    REACH2,
+    SUN,
+    axes_at,
+    besides_points,
+    bodies_at,
+    mark_near,
+    only_points,
+    points,
+)
+from lunarchain.trajectory.ephemeris import Array, Index
+
+STAGES, LAST = DOP853.n_stages, DOP853.n_stages - 1
+_FAST = {"reassoc", "contract", "nsz", "arcp"}
+
+
+def _sums() -> tuple[Index, Array]:
+    """The terms of every stage's sum, those of the error's two sums last: stage and weight, four at a time."""
+    rows = [*DOP853.A[:STAGES], DOP853.B, DOP853.E5, DOP853.E3]
+    most = max(-(-np.count_nonzero(row) // 4) * 4 for row in rows)
+    stage, weight = np.zeros((len(rows), most), dtype=np.intp), np.zeros((len(rows), most))
+    for number, row in enumerate(rows):
+        used = np.flatnonzero(row)
+        stage[number, : len(used)], weight[number, : len(used)] = used, row[used]
+    return stage, weight
+
+
+_STAGE, _WEIGHT = _sums()
+_TERMS = np.array([-(-np.count_nonzero(row) // 4) * 4 for row in _WEIGHT])
+_C = np.ascontiguousarray(DOP853.C[:STAGES])
+_E5, _E3 = STAGES + 1, STAGES + 2
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def _sum_into(number, k, count, total):  # type: ignore[no-untyped-def]
+    """Weighted sum of the slopes' first ``count`` numbers, by row ``number`` of the table, into ``total``."""
+    for q in range(0, _TERMS[number], 4):
+        # Unsigned numbers need no test for counting from the end.
+        a, b = np.uint64(_STAGE[number, q]), np.uint64(_STAGE[number, q + 1])
+        c, d = np.uint64(_STAGE[number, q + 2]), np.uint64(_STAGE[number, q + 3])
+        wa, wb = _WEIGHT[number, q], _WEIGHT[number, q + 1]
+        wc, wd = _WEIGHT[number, q + 2], _WEIGHT[number, q + 3]
+        if q == 0:
+            for j in range(count):
+                total[j] = wa * k[a, j] + wb * k[b, j] + wc * k[c, j] + wd * k[d, j]
+        else:
+            for j in range(count):
+                total[j] += wa * k[a, j] + wb * k[b, j] + wc * k[c, j] + wd * k[d, j]
+
+
+@njit(cache=True, error_model="numpy")
+def desk_for(rows, width, size):  # type: ignore[no-untyped-def]
+    """Scratch for a pack: slopes, end state, gradient, nearness, solid harmonics, bodies, axes, pulls, times."""
+    return (
+        np.zeros((STAGES + 1, rows * width)), np.empty(rows * width), np.empty(6 * width), np.zeros(width),
+        np.zeros((2, size, size)), np.zeros((STAGES, 6, 3)), np.zeros((STAGES, 3, 3)), np.empty((3, width)),
+        np.zeros(STAGES),
+    )  # fmt: skip
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def step(sky, p, epoch, t, y, rows, n, h, desk):  # type: ignore[no-untyped-def]
+    """One DOP853 step of a pack from slope 0; the desk ends with state, last slope and bodies at its end."""
+    k, y_end, grad, near, solid, where, turn, scale, times = desk
+    for s in range(STAGES):
+        times[s] = t + _C[s] * h
+    bodies_at(sky, p, epoch, times, where)
+    some = p.numbers[REACH2] > 0.0 and mark_near(p, y, n, where, 1, near)
+    if some:
+        axes_at(sky, epoch, times, turn)
+    earth, moon, sun = p.gm[0], p.gm[1] * p.switches[MOON], p.gm[2] * p.switches[SUN]
+    count, plain = rows * n, only_points(p, rows) and not some
+    for s in range(1, STAGES + 1):
+        _sum_into(s, k, count, y_end)
+        for j in range(count):
+            y_end[j] = y[j] + h * y_end[j]
+        at, out = min(s, LAST), k[s]
+        points(earth, moon, sun, y_end, n, where, at, scale, out)
+        if not plain:
+            besides_points(p, y_end, n, rows > 6, where, at, some, near, turn, solid, grad, out)
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def _misses(y, y_end, rtol, n, fifth, third, five, three):  # type: ignore[no-untyped-def]
+    """Squares of both error estimates per lane, in units of what is allowed."""
+    unit = np.empty(n)
+    five[:n] = 0.0
+    three[:n] = 0.0
+    for block in (0, 3 * n):
+        for lane in range(n):
+            i, j, k = block + lane, block + n + lane, block + 2 * n + lane
+            before = y[i] * y[i] + y[j] * y[j] + y[k] * y[k]
+            after = y_end[i] * y_end[i] + y_end[j] * y_end[j] + y_end[k] * y_end[k]
+            unit[lane] = 1.0 / (rtol * rtol * max(before, after))
+        for row in range(3):
+            for lane in range(n):
+                five[lane] += fifth[block + row * n + lane] ** 2 * unit[lane]
+            for lane in range(n):
+                three[lane] += third[block + row * n + lane] ** 2 * unit[lane]
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def judge(y, n, h, rtol, desk, sums, growth):  # type: ignore[no-untyped-def]
+    """Fill the factor by which each lane would change its step; whether the step is good enough for all."""
+    k, y_end = desk[0], desk[1]
+    fifth, third, five, three = sums
+    _sum_into(_E5, k, 6 * n, fifth)
+    _sum_into(_E3, k, 6 * n, third)
+    _misses(y, y_end, rtol, n, fifth, third, five, three)
+    size, worst = abs(h), 0.0
+    for lane in range(n):
+        growth[lane] = size * five[lane] / np.sqrt(max((five[lane] + 0.01 * three[lane]) * 6, 1e-300))
+    for lane in range(n):
+        worst = max(worst, growth[lane])
+    most = 10.0 if worst < 1.0 else 1.0
+    for lane in range(n):
+        eighth = np.sqrt(np.sqrt(np.sqrt(max(growth[lane], 1e-30))))
+        growth[lane] = min(max(0.9 / eighth, 0.2), most)
+    return worst < 1.0
