@@ -6,28 +6,28 @@ from dataclasses import replace
 
 import numpy as np
 
-from lunarchain.trajectory import arrival, lanes, newton
+from lunarchain.trajectory import arrival, lanes, newton, sensitivity
 from lunarchain.trajectory.ephemeris import DAY_S, Array, Flags, Index
 from lunarchain.trajectory.inputs import AEROBRAKE, ELECTRIC, EarthOrbit, Escape
 from lunarchain.trajectory.scan import PERIGEE, SPHERE, Grid, along, first_crossing
-from lunarchain.trajectory.shots import Aim, Case, impact_event, launch, perigee_event, sphere_event
+from lunarchain.trajectory.shots import Aim, Case, by_aim, impact_event, launch, perigee_event, sphere_event
 from lunarchain.trajectory.solution import Departures, departures, nothing, spread_over
 
 NO_PERIGEE = "no such perigee within the limits of speed and flight time"
 LOCAL_TIME = "local time of the node outside the window"
-_STEPS = np.array([0.02, 0.002])
-_CAPS = np.array([15.0, 4.0])
+# Controls are exit speed in m/s and azimuth in degrees.
+_CAPS, _UNITS = np.array([15.0, 4.0]), np.array([1.0, np.pi / 180.0])
 _PERIGEE_TOLERANCE_M = 50.0
 _ANGLE_TOLERANCE_DEG = 1e-3
 _NEAR_PLANE = 1.0
 _C3_TOLERANCE_M2_S2 = 10.0
 
 
-def to_perigee(case: Case, t_s: Array, state: Array, limit_s: float) -> lanes.Arcs:
+def to_perigee(case: Case, t_s: Array, state: Array, limit_s: float, transition: bool = False) -> lanes.Arcs:
     """Fly states (6, n) on to the first perigee; lanes that come down or run out of time say so in ``stopped_by``."""
     events = (perigee_event(case.search.clear_of_moon_m), impact_event(case.eph))
     until = np.minimum(t_s + limit_s, case.eph.last_s - DAY_S)
-    return lanes.propagate(case.model, t_s, state, until, events, case.rtol)
+    return lanes.propagate(case.model, t_s, state, until, events, case.rtol, transition=transition)
 
 
 def aim_earth_orbit(case: Case, grid: Grid) -> Departures:
@@ -37,8 +37,7 @@ def aim_earth_orbit(case: Case, grid: Grid) -> Departures:
     target = arrival.perigee_radius(orbit, case.mode, case.braking, case.eph)
     perigee = np.linalg.norm(grid.state[:3], axis=0)
     valid = grid.stopped_by == PERIGEE
-    # The square root of the perigee radius grows like angular momentum: nearly straight in exit speed.
-    place, found = first_crossing(np.sqrt(perigee) - np.sqrt(target), valid, rising=False)
+    place, found = _crossings(case, grid, perigee, valid, target)
     if not found.any():
         return nothing(grid.t_s, _lowest(perigee, valid, grid))
     speed = along(np.broadcast_to(grid.speed_m_s, perigee.shape), place)
@@ -48,6 +47,21 @@ def aim_earth_orbit(case: Case, grid: Grid) -> Departures:
         return nothing(grid.t_s, reason)
     some = np.flatnonzero(ready)
     return spread_over(grid.t_s, some, _refined(case, orbit, grid.t_s[some], start[:, some], steered), reason)
+
+
+def _crossings(case: Case, grid: Grid, perigee: Array, valid: Flags, target: float) -> tuple[Array, Flags]:
+    """Where along the speeds the wanted perigee lies, and whether: going with the Moon, else against it.
+
+    The square root of the perigee radius, negative where the payload comes round against the Moon's motion, grows
+    like signed angular momentum: nearly straight in exit speed, also through the fall straight down.
+    """
+    flat = grid.state.reshape(6, -1)
+    moon, rate = case.eph.moon.value(grid.end_s.ravel()), case.eph.moon.rate(grid.end_s.ravel())
+    along = np.einsum("an,an->n", arrival.momentum(flat), np.cross(moon, rate, axis=0)).reshape(perigee.shape)
+    signed = np.sqrt(perigee) * np.where(along < 0.0, -1.0, 1.0)
+    place, found = first_crossing(signed - np.sqrt(target), valid, rising=False)
+    other, again = first_crossing(signed + np.sqrt(target), valid, rising=False)
+    return np.where(found, place, other), found | again
 
 
 def _lowest(perigee: Array, valid: Flags, grid: Grid) -> str:
@@ -106,21 +120,26 @@ def _refined(case: Case, orbit: EarthOrbit, t_s: Array, start: Array, steered: b
     free = 2 if steered else 1
     target = arrival.perigee_radius(orbit, case.mode, case.braking, case.eph)
 
-    def fly(controls: Array, which: Index) -> lanes.Arcs:
-        azimuth = controls[1] if steered else start[1, which]
-        epochs = t_s[which]
-        return to_perigee(case, epochs, launch(case, epochs, Aim(controls[0], azimuth)), orbit.flight_limit_s)
+    def fly(controls: Array, which: Index, transition: bool = False) -> lanes.Arcs:
+        azimuth, epochs = controls[1] if steered else start[1, which], t_s[which]
+        state = launch(case, epochs, Aim(controls[0], azimuth))
+        return to_perigee(case, epochs, state, orbit.flight_limit_s, transition)
 
-    def residual(controls: Array, which: Index) -> Array:
-        arcs = fly(controls, which)
+    def system(controls: Array, which: Index) -> tuple[Array, Array]:
+        arcs = fly(controls, which, transition=True)
+        aim = Aim(controls[0], controls[1] if steered else start[1, which])
+        change = sensitivity.carried(arcs, by_aim(case, t_s[which], aim)[:, :free] * _UNITS[:free, None])
+        change = sensitivity.at_perigee(case.model, arcs, change)
         radius = np.where(arcs.stopped_by == PERIGEE, np.linalg.norm(arcs.state[:3], axis=0), np.nan)
-        if not steered:
-            return radius[None] - target
-        tilt = arrival.inclination_deg(case.eph, arcs.t_s, arcs.state)
-        return np.stack([radius - target, tilt - orbit.inclination_deg[0]])
+        misses, slopes = [radius - target], [sensitivity.of_distance(arcs.state[:3], change)]
+        if steered:
+            tilt = arrival.inclination_deg(case.eph, arcs.t_s, arcs.state)
+            misses.append(tilt - orbit.inclination_deg[0])
+            slopes.append(sensitivity.of_inclination_deg(case.eph, arcs.t_s, arcs.state, change))
+        return np.stack(misses), np.stack(slopes)
 
     tolerance = np.array([_PERIGEE_TOLERANCE_M, _ANGLE_TOLERANCE_DEG])[:free]
-    roots = newton.solve(residual, start[:free], _STEPS[:free], _CAPS[:free], tolerance)
+    roots = newton.solve(system, start[:free], _CAPS[:free], tolerance)
     arcs = fly(roots.controls, np.arange(len(t_s)))
     azimuth = roots.controls[1] if steered else start[1]
     burn = arrival.braking_delta_v(orbit, case.mode, case.braking, case.eph, arcs.t_s, arcs.state)
@@ -168,16 +187,19 @@ def _escapes(case: Case, goal: Escape, t_s: Array, start: Array, azimuth: Array)
     """Newton on the exit speed from first guesses ``start`` (n) to the wanted C3."""
     events = (sphere_event(goal.exit_radius_m), impact_event(case.eph))
 
-    def fly(speed: Array, which: Index) -> lanes.Arcs:
+    def fly(speed: Array, which: Index, transition: bool = False) -> lanes.Arcs:
         state = launch(case, t_s[which], Aim(speed, azimuth[which]))
         until = np.minimum(t_s[which] + goal.flight_limit_s, case.eph.last_s - DAY_S)
-        return lanes.propagate(case.model, t_s[which], state, until, events, case.rtol)
+        return lanes.propagate(case.model, t_s[which], state, until, events, case.rtol, transition=transition)
 
-    def residual(controls: Array, which: Index) -> Array:
-        arcs = fly(controls[0], which)
-        return np.where(arcs.stopped_by == 0, c3(case, arcs.state), np.nan)[None] - goal.c3_m2_s2
+    def system(controls: Array, which: Index) -> tuple[Array, Array]:
+        arcs = fly(controls[0], which, transition=True)
+        faster = by_aim(case, t_s[which], Aim(controls[0], azimuth[which]))[:, :1]
+        change = sensitivity.at_sphere(case.model, arcs, sensitivity.carried(arcs, faster))
+        miss = np.where(arcs.stopped_by == 0, c3(case, arcs.state), np.nan) - goal.c3_m2_s2
+        return miss[None], sensitivity.of_energy(case.eph.gm_earth, arcs.state, change)[None]
 
-    roots = newton.solve(residual, start[None], _STEPS[:1], _CAPS[:1], np.array([_C3_TOLERANCE_M2_S2]))
+    roots = newton.solve(system, start[None], _CAPS[:1], np.array([_C3_TOLERANCE_M2_S2]))
     arcs = fly(roots.controls[0], np.arange(len(t_s)))
     burn = drift_delta_v(case, goal, arcs)
     words = "no escape with the wanted C3"

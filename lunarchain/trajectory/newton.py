@@ -1,4 +1,4 @@
-"""Newton's method on many small systems at once, with differences taken on extra lanes of the same batch."""
+"""Newton's method on many small systems at once, with slopes from the state-transition matrix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 
 from lunarchain.trajectory.ephemeris import Array, Flags, Index
 
-Residual = Callable[[Array, Index], Array]
+# Of controls (k, n) on the lanes named: residuals (m, n) and their slopes (m, k, n).
+System = Callable[[Array, Index], tuple[Array, Array]]
 
 
 @dataclass(frozen=True)
@@ -21,27 +22,15 @@ class Roots:
     converged: Flags
 
 
-def differences(residual: Residual, controls: Array, steps: Array, lanes: Index) -> tuple[Array, Array]:
-    """Residual (m, n) and its forward differences (n, m, k), all in one call of ``residual``."""
-    k, n = controls.shape
-    shifted = np.concatenate(
-        [controls] + [controls + steps[:, None] * unit[:, None] for unit in np.eye(k)], axis=1
-    )
-    values = residual(shifted, np.tile(lanes, k + 1))
-    base = values[:, :n]
-    slopes = np.stack([(values[:, (i + 1) * n : (i + 2) * n] - base) / steps[i] for i in range(k)], axis=-1)
-    return base, np.transpose(slopes, (1, 0, 2))
-
-
 def solve(
-    residual: Residual, start: Array, steps: Array, caps: Array, tolerance: Array, iterations: int = 8,
+    system: System, start: Array, caps: Array, tolerance: Array, iterations: int = 8,
     weights: Array | None = None,
 ) -> Roots:  # fmt: skip
-    """Drive ``residual(controls (k, n), lanes (n)) -> (m, n)`` to zero from ``start`` (k, n).
+    """Drive ``system(controls (k, n), lanes (n)) -> residuals (m, n), slopes (m, k, n)`` to zero from ``start`` (k, n).
 
-    ``steps`` are the difference steps and ``caps`` the largest moves per iteration of each control. More controls
-    than residuals give the solution nearest to ``start`` in units of ``weights`` (default: the caps). Caps and
-    weights are (k) or (k, n). A residual that is not a number ends its lane.
+    ``caps`` are the largest moves per iteration of each control. More controls than residuals give the solution
+    nearest to ``start`` in units of ``weights`` (default: the caps). Caps and weights are (k) or (k, n). A residual
+    that is not a number ends its lane.
     """
     controls = start.copy()
     n = controls.shape[1]
@@ -50,19 +39,13 @@ def solve(
     kept = np.full((len(tolerance), n), np.nan)
     done = np.zeros(n, dtype=bool)
     active = np.arange(n)
-    for iteration in range(iterations + 1):
-        if iteration == iterations:
-            base, slopes = residual(controls[:, active], active), None
-        else:
-            base, slopes = differences(residual, controls[:, active], steps, active)
+    for _ in range(iterations + 1):
+        base, slopes = system(controls[:, active], active)
         kept[:, active] = base
         met = (np.abs(base) <= tolerance[:, None]).all(axis=0)
         done[active[met]] = True
-        usable = ~met & np.isfinite(base).all(axis=0)
-        if slopes is None:
-            break
-        usable &= np.isfinite(slopes).all(axis=(1, 2))
-        active, base, slopes = active[usable], base[:, usable], slopes[usable]
+        usable = ~met & np.isfinite(base).all(axis=0) & np.isfinite(slopes).all(axis=(0, 1))
+        active, base, slopes = active[usable], base[:, usable], slopes[:, :, usable]
         if not len(active):
             break
         offset = controls[:, active] - start[:, active]
@@ -72,8 +55,8 @@ def solve(
 
 def _move(base: Array, slopes: Array, offset: Array, caps: Array, weights: Array) -> Array:
     """Move to the solution of the linearised system that lies nearest to the start, shortened to the caps."""
-    wanted = np.einsum("nmk,kn->nm", slopes, offset) - base.T
-    scaled = slopes * weights.T[:, None, :]
+    wanted = np.einsum("mkn,kn->nm", slopes, offset) - base.T
+    scaled = np.transpose(slopes * weights[None], (2, 0, 1))
     nearest = (np.linalg.pinv(scaled) @ wanted[:, :, None])[:, :, 0].T * weights
     change = nearest - offset
     return change / np.maximum(np.abs(change / caps).max(axis=0), 1.0)

@@ -11,16 +11,16 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.spatial import cKDTree
 
-from lunarchain.trajectory import lanes, newton, rotating
+from lunarchain.trajectory import lanes, newton, rotating, sensitivity
 from lunarchain.trajectory.arrival import norm
 from lunarchain.trajectory.cr3bp import orbit_table
 from lunarchain.trajectory.ephemeris import Array, Ephemeris, Index
 from lunarchain.trajectory.inputs import CATCHER, LibrationPoint, ThreeBodyOrbit
 from lunarchain.trajectory.scan import SCAN_RTOL
-from lunarchain.trajectory.shots import Aim, Case, impact_event, launch
+from lunarchain.trajectory.shots import Aim, Case, by_aim, impact_event, launch
 from lunarchain.trajectory.solution import Departures, departures, nothing, spread_over
 
-_TABLE = 8000
+_TABLE, _COARSE = 8000, 1000
 # A first guess must pass the goal within this share of its distance from the Moon.
 _NEAR = 0.25
 # ... and higher than this many lunar radii, so that a slightly different shot does not come down first.
@@ -29,7 +29,7 @@ _SEEDS = 4
 # Controls: speed, azimuth, flight time, phase, and a burn (3) at the trim time that makes up what they cannot.
 # Weights decide who moves: a metre per second burned counts like that of exit speed; times count in shares of
 # the flight. Caps bound a single move.
-_STEPS = np.array([0.01, 0.001, 2.0, 1e-6, 0.01, 0.01, 0.01])
+_PHASE_STEP = 1e-6
 _CAPS = np.array([5.0, 10.0, 0.1, 0.1, 100.0, 100.0, 100.0])
 _WEIGHTS = np.array([2.0, 1.0, 0.12, 0.12, 5.0, 5.0, 5.0])
 # Two kilometres: a thousandth of the least miss that a trim burn makes up anyway.
@@ -43,6 +43,12 @@ def _orbit_spline(start: tuple[float, float, float], period: float, mu: float) -
     table, _ = orbit_table(start, period, mu, _TABLE)
     closed = np.concatenate([table, table[:, :1]], axis=1)
     return CubicSpline(np.linspace(0.0, 1.0, _TABLE + 1), closed, axis=1, bc_type="periodic")
+
+
+@lru_cache(maxsize=16)
+def _orbit_tree(start: tuple[float, float, float], period: float, mu: float) -> cKDTree:
+    """Positions of the closed orbit at ``_COARSE`` equal phases, to find the nearest."""
+    return cKDTree(orbit_table(start, period, mu, _COARSE)[0][:3].T)
 
 
 def place_of(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit) -> Place:
@@ -63,10 +69,9 @@ def first_guesses(case: Case, t_s: Array) -> Array:
     when, fast = (part.ravel() for part in np.meshgrid(t_s, speed, indexing="ij"))
     best = np.full((3, len(when)), np.inf)  # score, time of flight, phase
     place = place_of(case.eph, goal)
-    phases = np.arange(_TABLE) / _TABLE
 
     def watch(which: Index, t: Array, y: Array, moon: Array) -> None:
-        phase = _nearest_phase(case.eph, goal, t, y, phases)
+        phase = _nearest_phase(case.eph, goal, t, y)
         there = place(t, phase)
         miss = norm(y[:3] - there[:3])
         score = norm(y[3:] - there[3:]) + miss / case.trim_after_s
@@ -106,15 +111,15 @@ def _spread(scored: Array, speed: Array, azimuth_deg: float) -> Array:
     return kept
 
 
-def _nearest_phase(
-    eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit, t: Array, y: Array, phases: Array
-) -> Array:
+def _nearest_phase(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit, t: Array, y: Array) -> Array:
     if isinstance(goal, LibrationPoint):
         return np.zeros(len(t))
-    spline = _orbit_spline(goal.start, goal.period, rotating.mass_ratio(eph))
-    table = spline(phases)[:3].T
-    _, index = cKDTree(table).query(rotating.from_inertial_position(eph, t, y[:3]).T)
-    return phases[index]
+    tree = _orbit_tree(goal.start, goal.period, rotating.mass_ratio(eph))
+    place = rotating.from_inertial_position(eph, t, y[:3])
+    moon = np.array([[1.0 - rotating.mass_ratio(eph)], [0.0], [0.0]])
+    # What passes farther off is no first guess, whatever its phase.
+    _, index = tree.query(place.T, distance_upper_bound=_NEAR * float(norm(place - moon).max()))
+    return index / _COARSE
 
 
 def aim_moving_place(case: Case, t_s: Array, guesses: Array) -> Departures:
@@ -144,27 +149,33 @@ def _refined(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, gues
     scale = np.ones((7, len(t_s)))
     scale[2], scale[3] = guess[2], guess[2] / _period_s(case.eph, goal)
 
-    def fly(controls: Array, which: Index) -> tuple[lanes.Arcs, Array]:
-        full = start[:, which].copy()
-        full[free] = controls
-        return coast(case, goal, t_s[which], full), place(t_s[which] + full[2], full[3])
+    def full(controls: Array, which: Index) -> Array:
+        every = start[:, which].copy()
+        every[free] = controls
+        return every
 
-    def residual(controls: Array, which: Index) -> Array:
-        arcs, there = fly(controls, which)
-        return np.where(arcs.stopped_by == lanes.ENDED, arcs.state[:3] - there[:3], np.nan)
+    def system(controls: Array, which: Index) -> tuple[Array, Array]:
+        every, epochs = full(controls, which), t_s[which]
+        arcs = coast(case, goal, epochs, every)
+        assert arcs.transition is not None
+        change = arcs.transition[:3].copy()
+        there = place(epochs + every[2], every[3])
+        change[:, 2] -= there[3:]
+        ahead = place(epochs + every[2], every[3] + _PHASE_STEP)[:3]
+        behind = place(epochs + every[2], every[3] - _PHASE_STEP)[:3]
+        change[:, 3] = (behind - ahead) / (2 * _PHASE_STEP)
+        return np.where(arcs.stopped_by == lanes.ENDED, arcs.state[:3] - there[:3], np.nan), change[:, free]
 
     roots = newton.solve(
-        residual,
+        system,
         start[free],
-        _STEPS[free],
         (_CAPS[:, None] * scale)[free],
         _TOLERANCE_M,
         20,
         (_WEIGHTS[:, None] * scale)[free],
     )
-    arcs, there = fly(roots.controls, np.arange(len(t_s)))
-    controls = start.copy()
-    controls[free] = roots.controls
+    controls = full(roots.controls, np.arange(len(t_s)))
+    arcs, there = coast(case, goal, t_s, controls), place(t_s + controls[2], controls[3])
     burn = norm(controls[4:])
     if case.mode != CATCHER:
         burn = burn + norm(arcs.state[3:] - there[3:])
@@ -186,17 +197,31 @@ def _period_s(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit) -> float:
 
 
 def coast(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, controls: Array) -> lanes.Arcs:
-    """Launch, coast to the trim time, burn, coast to arrival; ``controls`` (7, n) as listed above."""
+    """Launch, coast to the trim time, burn, coast to arrival; ``controls`` (7, n) as listed above.
+
+    ``transition`` (6, 7, n) is the change of the arrival state per change of each control; nothing for the phase.
+    """
     flight = np.clip(controls[2], 60.0, 2 * goal.flight_limit_s)
     pause = np.minimum(case.trim_after_s, flight / 2)
     impact = (impact_event(case.eph),)
-    state = launch(case, t_s, Aim(controls[0], controls[1]))
-    first = lanes.propagate(case.model, t_s, state, t_s + pause, impact, case.rtol)
+    aim = Aim(controls[0], controls[1])
+    first = lanes.propagate(
+        case.model, t_s, launch(case, t_s, aim), t_s + pause, impact, case.rtol, transition=True
+    )
     state = first.state.copy()
     state[3:] += controls[4:]
-    last = lanes.propagate(case.model, first.t_s, state, t_s + flight, impact, case.rtol)
+    last = lanes.propagate(case.model, first.t_s, state, t_s + flight, impact, case.rtol, transition=True)
+    change = np.zeros((6, 7, len(t_s)))
+    launched = by_aim(case, t_s, aim)[:, :2] * np.array([1.0, np.pi / 180.0])[:, None]
+    change[:, :2] = sensitivity.carried(last, sensitivity.carried(first, launched))
+    assert last.transition is not None
+    # A longer flight ends later and, where the burn is made half way, moves the burn later too.
+    delay = np.where(case.trim_after_s < flight / 2, 0.0, 0.5)
+    change[:, 2] = sensitivity.flow(case.model, last)
+    change[:, 2] -= delay * np.einsum("abn,bn->an", last.transition[:, :3], controls[4:])
+    change[:, 4:] = last.transition[:, 3:]
     crashed = np.where(first.stopped_by == lanes.ENDED, last.stopped_by, first.stopped_by)
-    return lanes.Arcs(last.t_s, last.state, crashed, first.steps + last.steps)
+    return lanes.Arcs(last.t_s, last.state, crashed, first.steps + last.steps, change)
 
 
 def _within_limits(case: Case, goal: LibrationPoint | ThreeBodyOrbit, found: Departures) -> Departures:

@@ -10,7 +10,7 @@ from lunarchain.trajectory import lanes
 from lunarchain.trajectory.dynamics import ForceModel
 from lunarchain.trajectory.ephemeris import Array, Ephemeris
 from lunarchain.trajectory.inputs import Braking, Destination, Search, Track
-from lunarchain.trajectory.site import launch_state
+from lunarchain.trajectory.site import launch_partials, launch_state
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,14 @@ def launch(case: Case, t_s: Array, aim: Aim, elevation_deg: Array | None = None)
     track = case.track
     up = np.full(len(t_s), track.elevation_deg) if elevation_deg is None else elevation_deg
     return launch_state(
+        case.eph, track.longitude_deg, track.latitude_deg, t_s, aim.speed_m_s, aim.azimuth_deg, up
+    )
+
+
+def by_aim(case: Case, t_s: Array, aim: Aim) -> Array:
+    """Change of the launch state (6, 3, n) per m/s of exit speed and per radian of azimuth and of elevation."""
+    track, up = case.track, np.full(len(t_s), case.track.elevation_deg)
+    return launch_partials(
         case.eph, track.longitude_deg, track.latitude_deg, t_s, aim.speed_m_s, aim.azimuth_deg, up
     )
 

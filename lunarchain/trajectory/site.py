@@ -58,6 +58,22 @@ def launch_state(
     return np.concatenate([position, velocity])
 
 
+def launch_partials(
+    eph: Ephemeris, longitude_deg: float, latitude_deg: float, t_s: Array,
+    speed_m_s: Array, azimuth_deg: Array, elevation_deg: Array,
+) -> Array:  # fmt: skip
+    """Change of :func:`launch_state` (6, 3, n) per m/s of speed and per radian of azimuth and of elevation."""
+    azimuth, elevation = np.radians(azimuth_deg), np.radians(elevation_deg)
+    sa, ca, se, ce = np.sin(azimuth), np.cos(azimuth), np.sin(elevation), np.cos(elevation)
+    none = np.zeros(len(t_s))
+    faster = np.stack([ce * sa, ce * ca, se])
+    sideways = speed_m_s * np.stack([ce * ca, -ce * sa, none])
+    upwards = speed_m_s * np.stack([-se * sa, -se * ca, ce])
+    turn = inertial_axes(eph, t_s) @ local_axes(longitude_deg, latitude_deg)
+    velocity = np.einsum("nij,jkn->ikn", turn, np.stack([faster, sideways, upwards], axis=1))
+    return np.concatenate([np.zeros_like(velocity), velocity])
+
+
 def sun_elevation_deg(eph: Ephemeris, longitude_deg: float, latitude_deg: float, t_s: Array) -> Array:
     """Height of the Sun's centre above the site's horizontal, in degrees (n)."""
     up = np.einsum("nij,j->in", inertial_axes(eph, t_s), local_axes(longitude_deg, latitude_deg)[:, 2])
