@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lunarchain.trajectory import dispersion, lanes, search
+from lunarchain.trajectory import dispersion, search
 from lunarchain.trajectory.earth import to_perigee
 from lunarchain.trajectory.ephemeris import Ephemeris, tdb_seconds
 from lunarchain.trajectory.inputs import DepartureInputs
@@ -37,18 +37,49 @@ def test_linear_spread_is_the_flown_spread(
     inputs: DepartureInputs, eph: Ephemeris, low_orbit: tuple[Case, Departures]
 ) -> None:
     case, found = low_orbit
-    by_error, _ = dispersion.partials(case, inputs.errors, found, np.array([0]))
-    sigma = np.array([inputs.errors.exit_speed_m_s, inputs.errors.aim_rad, inputs.errors.aim_rad])
-    linear = np.linalg.norm(by_error[0, 0] * sigma)
     n = 1500
-    speed, azimuth, elevation = np.random.default_rng(5).standard_normal((3, n)) * sigma[:, None]
-    t_s = np.repeat(found.t_s, n)
-    aim = Aim(found.speed_m_s[0] + speed, found.azimuth_deg[0] + np.degrees(azimuth))
-    start = launch(case, t_s, aim, case.track.elevation_deg + np.degrees(elevation))
-    events = (lanes.Event(lanes.APOLUNE),)
-    ends = lanes.propagate(replace(case.model, lunar_degree=2), t_s, start, t_s + 5e4, events, 1e-9)
-    flown = np.linalg.norm(ends.state[:3] - eph.moon.value(ends.t_s), axis=0)
-    assert linear == pytest.approx(flown.std(), rel=4 / np.sqrt(2 * n))
+    spread = dispersion.spread(case, inputs.errors, found, np.array([0]), n)
+    # A standard deviation of n samples is known to 1 / sqrt(2 n); four of those.
+    assert spread.linear[0, 0] == pytest.approx(spread.sampled[0, 0], rel=4 / np.sqrt(2 * n))
+    assert abs(spread.bias[0, 0]) < 4 * spread.linear[0, 0] / np.sqrt(n)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("track", "goal", "mode", "allowed"),
+    [
+        ("procellarum_55w_east", "leo", "aerobrake", 0.05),
+        ("mare_33e_west", "helio", "propulsive", 0.05),
+        ("mare_33e_east", "eml2", "propulsive", 0.05),
+    ],
+)
+def test_linear_spread_far_from_the_moon(
+    inputs: DepartureInputs, eph: Ephemeris, track: str, goal: str, mode: str, allowed: float
+) -> None:
+    where, what, t_s = inputs.track(track), inputs.destination(goal), tdb_seconds("2030-01-10")
+    case = search.case_for(inputs, eph, where, what, mode)
+    found = search.find(case, t_s, search.prepare(inputs, eph, where, what, t_s))
+    small = replace(inputs.errors, exit_speed_m_s=0.01, aim_rad=1e-5)
+    spread = dispersion.spread(case, small, found, np.array([0]), 4000)
+    assert spread.linear[:, 0] == pytest.approx(spread.sampled[:, 0], rel=allowed)
+
+
+def test_partials_are_those_of_differences(
+    inputs: DepartureInputs, eph: Ephemeris, low_orbit: tuple[Case, Departures]
+) -> None:
+    case, found = low_orbit
+    by_error, _ = dispersion.partials(case, inputs.errors, found, np.array([0]))
+    for part, (speed, azimuth, elevation) in enumerate(((0.05, 0, 0), (0, 1e-4, 0), (0, 0, 1e-4))):
+        ends = []
+        for sign in (1.0, -1.0):
+            aim = Aim(found.speed_m_s + sign * speed, found.azimuth_deg + sign * np.degrees(azimuth))
+            start = launch(
+                case, found.t_s, aim, case.track.elevation_deg + np.degrees(np.array([sign * elevation]))
+            )
+            arcs = dispersion.to_arrival(case, found, np.array([0]), found.t_s, start)
+            ends.append(dispersion.arrival_quantity(case, found, np.array([0]), arcs)[0, 0])
+        change = (ends[0] - ends[1]) / 2 / (speed + azimuth + elevation)
+        assert by_error[0, 0, part] == pytest.approx(change, rel=1e-4, abs=1.0)
 
 
 def test_trim_grows_with_the_error(inputs: DepartureInputs, low_orbit: tuple[Case, Departures]) -> None:
