@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lunarchain.paths import shipped
 from lunarchain.scenario.facts import Facts
-from lunarchain.trajectory import inputs
+from lunarchain.trajectory import aerobrake, inputs
 from lunarchain.trajectory.ephemeris import Ephemeris, load_ephemeris, tdb_seconds
 
 
@@ -65,7 +65,12 @@ def _destination(facts: Facts, name: str) -> inputs.Destination:
         return inputs.LibrationPoint(name, modes, limit, int(facts.number(f"{key}.point", "")))
     if kind == "three_body_orbit":
         x, z, vy, period = (facts.number(f"{key}.{part}", "") for part in ("x", "z", "vy", "period"))
-        return inputs.ThreeBodyOrbit(name, modes, limit, (x, z, vy), period)
+        scan = tuple(
+            facts.number(f"{key}.speed_{part}", "m/s")
+            for part in ("from", "until", "step")
+            if f"{key}.speed_{part}" in facts
+        )
+        return inputs.ThreeBodyOrbit(name, modes, limit, (x, z, vy), period, scan)
     if kind == "lunar_orbit":
         return inputs.LunarOrbit(name, modes, limit, facts.number(f"{key}.altitude", "m"))
     if kind == "escape":
@@ -95,13 +100,29 @@ def _earth_orbit(facts: Facts, name: str, modes: tuple[str, ...], limit: float) 
 
 def _braking(facts: Facts) -> inputs.Braking:
     return inputs.Braking(
-        corridor_altitude_m=facts.number("trajectory.aerobrake.corridor_altitude", "m"),
-        corridor_half_width_m=facts.number("trajectory.aerobrake.corridor_half_width", "m"),
-        aerobrake_days=facts.number("trajectory.aerobrake.days", "day"),
+        aerobraking=aerobraking(facts),
         aerobrake_allowance_m_s=facts.number("trajectory.aerobrake.allowance", "m/s"),
         electric_perigee_m=facts.number("trajectory.electric.perigee", "m"),
         node_limit_m=facts.number("trajectory.plane_turn.node_limit", "m"),
     )
+
+
+def aerobraking(facts: Facts, area_per_mass: float | None = None) -> aerobrake.Campaign:
+    """The braking of a payload into low orbit, or of one with another area per mass (m**2/kg)."""
+    key, eph = "trajectory.aerobrake", shipped_ephemeris()
+    area = facts.number(f"{key}.area_per_mass", "m**2/kg") if area_per_mass is None else area_per_mass
+    levels = [f"trajectory.atmosphere.{level}" for level in facts.children("trajectory.atmosphere")]
+    air = aerobrake.Atmosphere(
+        tuple(facts.number(f"{level}.height", "m") for level in levels),
+        tuple(facts.number(f"{level}.density", "kg/m**3") for level in levels),
+    )
+    payload = aerobrake.Payload(
+        area, facts.number(f"{key}.drag_coefficient", ""), facts.number(f"{key}.heat_flux", "W/m**2")
+    )
+    return aerobrake.campaign(
+        air, payload, eph.gm_earth, eph.earth_radius, facts.number(f"{key}.first_apogee", "m"),
+        facts.number("destinations.leo.altitude", "m") + eph.earth_radius, facts.number(f"{key}.flux_margin", ""),
+    )  # fmt: skip
 
 
 def _errors(facts: Facts) -> inputs.Errors:

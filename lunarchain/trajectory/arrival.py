@@ -63,7 +63,7 @@ def braking_delta_v(
     """Delta-v after launch (m/s, n) from the arrival perigee into the orbit, trim apart."""
     circular = np.sqrt(eph.gm_earth / orbit.radius_m)
     if mode == AEROBRAKE:
-        low = eph.earth_radius + braking.corridor_altitude_m
+        low = eph.earth_radius + braking.aerobraking.last_perigee_altitude_m
         apogee = np.sqrt(2 * eph.gm_earth * low / (orbit.radius_m * (orbit.radius_m + low)))
         return np.full(len(t_s), circular - apogee + braking.aerobrake_allowance_m_s)
     if mode == ELECTRIC:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from lunarchain.errors import InputError, Issue, nearest_name
+from lunarchain.trajectory.aerobrake import Campaign
 
 PROPULSIVE, AEROBRAKE, ELECTRIC, CATCHER = "propulsive", "aerobrake", "electric", "catcher"
 MODES = (PROPULSIVE, AEROBRAKE, ELECTRIC, CATCHER)
@@ -63,7 +64,8 @@ class ThreeBodyOrbit:
     """A closed orbit of the Earth-Moon problem, carried along with the Moon.
 
     ``start`` is (x, z, vy) at the perpendicular crossing, ``period`` the time to close, in units of the
-    circular problem; any phase of the orbit will do for arrival.
+    circular problem; any phase of the orbit will do for arrival. ``speeds_m_s``: exit speeds to scan, from, until
+    and step, where they are others than those of :class:`Search`.
     """
 
     name: str
@@ -71,6 +73,7 @@ class ThreeBodyOrbit:
     flight_limit_s: float
     start: tuple[float, float, float]
     period: float
+    speeds_m_s: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,17 +104,30 @@ Destination: TypeAlias = EarthOrbit | LibrationPoint | ThreeBodyOrbit | Escape |
 
 @dataclass(frozen=True)
 class Braking:
-    """What is done at the Earth: corridor altitude and half width, days of passes, burns that go with them.
+    """What is done at the Earth: the aerobraking, the burns that go with it, and where a spiral begins.
 
     ``node_limit_m``: planes are turned no farther from the Earth than this.
     """
 
-    corridor_altitude_m: float
-    corridor_half_width_m: float
-    aerobrake_days: float
+    aerobraking: Campaign
     aerobrake_allowance_m_s: float
     electric_perigee_m: float
     node_limit_m: float
+
+    @property
+    def corridor_altitude_m(self) -> float:
+        """Perigee altitude of the first pass."""
+        return self.aerobraking.perigee_altitude_m
+
+    @property
+    def corridor_half_width_m(self) -> float:
+        """Miss of that altitude either way that is accepted."""
+        return self.aerobraking.half_width_m
+
+    @property
+    def aerobrake_days(self) -> float:
+        """Days from the first pass to the final orbit."""
+        return self.aerobraking.days
 
 
 @dataclass(frozen=True)

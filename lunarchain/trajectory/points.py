@@ -90,10 +90,13 @@ def first_guesses(case: Case, t_s: Array) -> Array:
 
 def scan_speeds(case: Case) -> Array:
     """Exit speeds worth scanning: libration points ask for more than orbits near the Moon."""
-    search, near = case.search, isinstance(case.destination, ThreeBodyOrbit)
-    low = search.near_moon_speed_min_m_s if near else search.speed_min_m_s
-    step = search.near_moon_speed_step_m_s
-    return np.arange(low, search.near_moon_speed_max_m_s + step / 2, step)
+    search, goal = case.search, case.destination
+    low = search.near_moon_speed_min_m_s if isinstance(goal, ThreeBodyOrbit) else search.speed_min_m_s
+    scan = (low, search.near_moon_speed_max_m_s, search.near_moon_speed_step_m_s)
+    if isinstance(goal, ThreeBodyOrbit) and goal.speeds_m_s:
+        low, high, step = goal.speeds_m_s
+        scan = (low, high, step)
+    return np.arange(scan[0], scan[1] + scan[2] / 2, scan[2])
 
 
 def _spread(scored: Array, speed: Array, azimuth_deg: float) -> Array:
