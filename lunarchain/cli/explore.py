@@ -44,28 +44,23 @@ def windows(
 def departures(
     track: Annotated[list[str], typer.Option("--track", help="Only this track; repeatable.")] = NONE,
     recompute: Annotated[
-        Path | None, typer.Option("--recompute", help="Search again and write here.")
+        Path | None, typer.Option("--recompute", help="A folder: search again and write the table there.")
     ] = None,
     as_json: JsonOpt = False,
     quiet: QuietOpt = False,
 ) -> None:
     """The departure table the optimiser uses; ``--recompute`` makes it again from the ephemeris (minutes)."""
-    from lunarchain.pipeline.departures import shipped_departures
+    from lunarchain.pipeline import departures as station
 
     if recompute is None:
-        table_ = shipped_departures()
+        table_ = station.shipped_departures()
     else:
-        from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
         from lunarchain.scenario.facts import load_facts
-        from lunarchain.trajectory.departure_table import build_departures
 
         with live(not (as_json or quiet)) as progress:
-            inputs = departure_inputs(load_facts())
-            built = build_departures(
-                inputs, shipped_ephemeris(), lambda line: progress(line, None, None), tuple(track)
+            table_ = station.recompute(
+                load_facts(), recompute, tuple(track), lambda line: progress(line, None, None)
             )
-        table_ = built.departures
-        table_.to_csv(recompute, index=False, float_format="%.6g")
     rows = table_[table_["track"].isin(track)] if track else table_
     columns = [
         "track",

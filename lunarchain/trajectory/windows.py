@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,9 +13,16 @@ from lunarchain.errors import InputError, Issue
 from lunarchain.trajectory import search
 from lunarchain.trajectory.dispersion import with_trims
 from lunarchain.trajectory.ephemeris import DAY_S, Array, Ephemeris, calendar, tdb_seconds
-from lunarchain.trajectory.inputs import DepartureInputs, Track
+from lunarchain.trajectory.inputs import DepartureInputs, Destination, EarthOrbit, Track
+from lunarchain.trajectory.scan import Grid
 from lunarchain.trajectory.site import check_site
 
+REACH_COLUMNS = (
+    "longitude_deg", "azimuth_deg", "destination", "mode", "feasible", "exit_speed_m_s", "flight_time_d",
+    "delta_v_m_s", "reason",
+)  # fmt: skip
+# What counts as the local time asked for, where the destination says nothing.
+_LOCAL_TIME_TOLERANCE_H = 0.5
 WINDOW_COLUMNS = (
     "epoch", "feasible", "exit_speed_km_s", "azimuth_deg", "flight_time_d", "delta_v_km_s", "trim_m_s", "reason",
 )  # fmt: skip
@@ -23,15 +31,18 @@ WINDOW_COLUMNS = (
 def windows(
     longitude_deg: float, latitude_deg: float, azimuth_deg: float, destination: str, mode: str | None,
     from_: str, until: str, *, inputs: DepartureInputs, eph: Ephemeris, step_s: float | None = None,
-    azimuth_range_deg: float | None = None,
+    azimuth_range_deg: float | None = None, inclination_deg: float | None = None,
+    local_time_h: float | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Departures of one site and direction between two ISO dates (TDB), one row per epoch.
 
     Exit speed and delta-v after launch in km/s, trim at the set quantile in m/s. ``mode`` defaults to the
     destination's first; the step to that of the departure table; elevation and steering to those of the first
-    track. Raises ``InputError`` for a place on no body, dates outside the ephemeris, unknown names.
+    track. For an orbit about the Earth the shot can be aimed at an inclination, and at a local time of the ascending
+    node. Raises ``InputError`` for a place on no body, dates outside the ephemeris, unknown names, and a plane asked
+    of a destination that has none.
     """
-    goal = inputs.destination(destination)
+    goal = with_plane(inputs.destination(destination), inclination_deg, local_time_h)
     track = probe_track(inputs, longitude_deg, latitude_deg, azimuth_deg, azimuth_range_deg)
     case = search.case_for(inputs, eph, track, goal, mode or goal.modes[0])
     t_s = _epochs(from_, until, step_s or inputs.sample.step_s, eph, goal.flight_limit_s)
@@ -47,6 +58,29 @@ def windows(
     numbers = [name for name in WINDOW_COLUMNS if name not in ("epoch", "feasible", "reason")]
     table.loc[~table["feasible"], numbers] = np.nan
     return table
+
+
+def with_plane(goal: Destination, inclination_deg: float | None, local_time_h: float | None) -> Destination:
+    """The destination with the plane asked for, set by the shot itself."""
+    if inclination_deg is None and local_time_h is None:
+        return goal
+    issues = []
+    if not isinstance(goal, EarthOrbit):
+        issues.append(Issue("windows", "plane", f"of {goal.name}", "an orbit about the Earth, such as leo or sso"))
+    elif inclination_deg is None and not goal.inclination_deg:
+        issues.append(Issue("windows", "local time", f"{local_time_h} h", "an inclination with it"))
+    if inclination_deg is not None and not 0.0 < inclination_deg < 180.0:
+        issues.append(Issue("windows", "inclination", f"{inclination_deg} degree", "between 0 and 180 degree"))
+    if local_time_h is not None and not 0.0 <= local_time_h < 24.0:
+        issues.append(Issue("windows", "local time", f"{local_time_h} h", "0 to 24 h"))
+    if issues or not isinstance(goal, EarthOrbit):
+        raise InputError(issues)
+    tilt = goal.inclination_deg if inclination_deg is None else (inclination_deg,)
+    hours = goal.local_times_h if local_time_h is None else (local_time_h,)
+    tolerance = goal.local_time_tolerance_h or _LOCAL_TIME_TOLERANCE_H
+    return replace(
+        goal, inclination_deg=tilt, aimed=True, local_times_h=hours, local_time_tolerance_h=tolerance
+    )
 
 
 def probe_track(
@@ -81,31 +115,37 @@ def _epochs(from_: str, until: str, step_s: float, eph: Ephemeris, flight_s: flo
 
 
 def reach_map(
-    inputs: DepartureInputs,
-    eph: Ephemeris,
-    longitudes_deg: Array,
-    azimuths_deg: tuple[float, ...],
-    epoch: str,
-) -> pd.DataFrame:
-    """Which destinations equatorial longitudes reach by each direction at one epoch, with the exit speed (m/s).
+    inputs: DepartureInputs, eph: Ephemeris, longitudes_deg: Array, azimuths_deg: tuple[float, ...], epoch: str,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """What equatorial longitudes reach by each direction at one epoch: the ring law as a table.
 
-    One row per (longitude, azimuth, destination) in the destination's first mode and without steering: the ring
-    law as a table. A plane that must be aimed for is out of reach without steering and left out.
+    One row per (longitude, azimuth, destination), in the destination's first mode, steered within the usual range
+    about the direction. A wanted local time is left out: it is a matter of waiting, not of the place.
     """
     t_s = tdb_seconds(epoch)
+    eph.check_span(t_s)
+    places = [(float(x), y) for x in longitudes_deg for y in azimuths_deg]
     rows = []
-    for longitude in longitudes_deg:
-        for azimuth in azimuths_deg:
-            track = probe_track(inputs, float(longitude), 0.0, azimuth, 0.0)
-            grid = search.track_grid(inputs, eph, track, t_s)
-            for goal in (
-                d for d in inputs.destinations if search.needs_grid(d) and not getattr(d, "aimed", False)
-            ):
-                case = search.case_for(inputs, eph, track, goal, goal.modes[0])
-                found = search.find(case, t_s, grid)
-                rows.append(
-                    (float(longitude), azimuth, goal.name, bool(found.feasible[0]), float(found.speed_m_s[0]))
-                )
-    return pd.DataFrame(
-        rows, columns=["longitude_deg", "azimuth_deg", "destination", "feasible", "exit_speed_m_s"]
-    )
+    for done, (longitude, azimuth) in enumerate(places):
+        track = probe_track(inputs, longitude, 0.0, azimuth)
+        grid = search.track_grid(inputs, eph, track, t_s)
+        for goal in inputs.destinations:
+            rows.append((longitude, azimuth, *_reached(inputs, eph, track, goal, grid, t_s)))
+        if progress is not None:
+            progress(done + 1, len(places))
+    return pd.DataFrame(rows, columns=list(REACH_COLUMNS))
+
+
+def _reached(
+    inputs: DepartureInputs, eph: Ephemeris, track: Track, goal: Destination, grid: Grid, t_s: Array
+) -> tuple[object, ...]:
+    if isinstance(goal, EarthOrbit):
+        goal = replace(goal, local_times_h=())
+    ready = grid if search.needs_grid(goal) else search.prepare(inputs, eph, track, goal, t_s)
+    found = search.find(search.case_for(inputs, eph, track, goal, goal.modes[0]), t_s, ready)
+    numbers = (found.speed_m_s, found.flight_s / DAY_S, found.delta_v_m_s)
+    return (
+        goal.name, goal.modes[0], bool(found.feasible[0]), *(round(float(x[0]), 3) for x in numbers),
+        str(found.reason[0]),
+    )  # fmt: skip
