@@ -7,73 +7,9 @@ from typing import Annotated
 
 import typer
 
-from lunarchain.cli.options import NONE, JsonOpt, QuietOpt
-from lunarchain.cli.screen import emit, live, table
-from lunarchain.errors import InputError, Issue
-
-_COMPASS = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
-
-
-def windows(
-    site: Annotated[str, typer.Option("--site", help="LON,LAT in degrees, east positive.")],
-    direction: Annotated[str, typer.Option("--direction", help="Azimuth in degrees, or east, west ...")],
-    to: Annotated[str, typer.Option("--to", help="A destination id.")],
-    from_: Annotated[str, typer.Option("--from", help="First date, YYYY-MM-DD.")],
-    until: Annotated[str, typer.Option("--until", help="Last date.")],
-    mode: Annotated[
-        str, typer.Option("--mode", help="Braking mode; the destination's first by default.")
-    ] = "",
-    as_json: JsonOpt = False,
-    quiet: QuietOpt = False,
-) -> None:
-    """When a track at a place, pointing somewhere, can reach a destination, and with what speed."""
-    from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
-    from lunarchain.scenario.facts import load_facts
-    from lunarchain.trajectory.windows import windows as find
-
-    longitude_deg, latitude_deg = _place(site)
-    inputs, ephemeris = departure_inputs(load_facts()), shipped_ephemeris()
-    azimuth_deg = _azimuth(direction)
-    rows = find(
-        longitude_deg, latitude_deg, azimuth_deg, to, mode or None, from_, until, inputs=inputs, eph=ephemeris
-    )
-    title = f"{to} from {site}, {direction}: {int(rows['feasible'].sum())} of {len(rows)} epochs"
-    emit({"rows": rows.to_dict("records")}, as_json, quiet, lambda: table(rows, title))
-
-
-def departures(
-    track: Annotated[list[str], typer.Option("--track", help="Only this track; repeatable.")] = NONE,
-    recompute: Annotated[
-        Path | None, typer.Option("--recompute", help="A folder: search again and write the table there.")
-    ] = None,
-    as_json: JsonOpt = False,
-    quiet: QuietOpt = False,
-) -> None:
-    """The departure table the optimiser uses; ``--recompute`` makes it again from the ephemeris (minutes)."""
-    from lunarchain.pipeline import departures as station
-
-    if recompute is None:
-        table_ = station.shipped_departures()
-    else:
-        from lunarchain.scenario.facts import load_facts
-
-        with live(not (as_json or quiet)) as progress:
-            table_ = station.recompute(
-                load_facts(), recompute, tuple(track), lambda line: progress(line, None, None)
-            )
-    rows = table_[table_["track"].isin(track)] if track else table_
-    columns = [
-        "track",
-        "destination",
-        "mode",
-        "feasible",
-        "exit_speed_max_m_s",
-        "delta_v_m_s",
-        "open_fraction",
-        "reason",
-    ]
-    shown = rows[columns].fillna("")
-    emit({"rows": rows.to_dict("records")}, as_json, quiet, lambda: table(shown, f"{len(rows)} departures"))
+from lunarchain.cli.options import JsonOpt, QuietOpt
+from lunarchain.cli.screen import emit, table
+from lunarchain.errors import InputError
 
 
 def data(
@@ -129,22 +65,4 @@ def doctor(as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
         raise typer.Exit(1)
 
 
-def _place(text: str) -> tuple[float, float]:
-    try:
-        longitude, latitude = (float(part) for part in text.split(","))
-    except ValueError:
-        raise InputError(
-            [Issue("command line", "--site", repr(text), "LON,LAT in degrees, such as -55,0")]
-        ) from None
-    return longitude, latitude
-
-
-def _azimuth(text: str) -> float:
-    try:
-        return _COMPASS[text] if text in _COMPASS else float(text)
-    except ValueError:
-        expected = "degrees clockwise from north, or " + ", ".join(_COMPASS)
-        raise InputError([Issue("command line", "--direction", repr(text), expected)]) from None
-
-
-VERBS = (windows, departures, data, new, doctor)
+VERBS = (data, new, doctor)

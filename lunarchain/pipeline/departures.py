@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from lunarchain.errors import InputError, Issue, nearest_name
@@ -12,13 +13,28 @@ from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeri
 from lunarchain.paths import data_file
 from lunarchain.scenario.facts import Facts
 from lunarchain.trajectory.departure_table import build_departures, content_hash, load_departures
+from lunarchain.trajectory.windows import reach_map
 
-TABLE, EPOCHS = "departures.csv", "departure_epochs.parquet"
+TABLE, EPOCHS, REACH = "departures.csv", "departure_epochs.parquet", "reach.csv"
+_EAST, _WEST = 90.0, 270.0
 
 
 def shipped_departures() -> pd.DataFrame:
     """One row per track, destination and braking mode; impossible ones say why."""
     return load_departures(data_file(f"computed/{TABLE}"))
+
+
+def shipped_reach() -> pd.DataFrame:
+    """What each longitude of the Moon's equator reaches by firing east or west (``departures --map``)."""
+    return pd.read_csv(data_file(f"computed/{REACH}"), keep_default_na=True)
+
+
+def map_of_reach(facts: Facts, step_deg: float, epoch: str, progress: Callable[[str], None]) -> pd.DataFrame:
+    """The same, searched again: a row per longitude, direction and destination."""
+    return reach_map(
+        departure_inputs(facts), shipped_ephemeris(), np.arange(-180.0, 180.0, step_deg), (_EAST, _WEST), epoch,
+        lambda done, of: progress(f"searching place {done} of {of}"),
+    )  # fmt: skip
 
 
 def recompute(

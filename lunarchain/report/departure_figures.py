@@ -8,14 +8,31 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from lunarchain.report.style import BLUE, GREEN, INK, ORANGE, VERMILION, panels
-from lunarchain.report.view import orbit_name
+from lunarchain.scenario.facts import Facts
 
+MAP_CAPTION = (
+    "A horizontal shot turns by about 144 degrees before it leaves the Moon, so where a track stands and which way it"
+    " points decide what it can reach. Earth orbits lie in reach of a ring around the Moon's leading side; the way out"
+    " to the Sun's own orbits around its trailing side; each libration point from a few longitudes only. Colour is the"
+    " speed at the end of the track; blank is out of reach."
+)
+_NAMES = {
+    "leo": "Low Earth orbit", "sso": "Sun-synchronous orbit", "geo": "Geostationary orbit", "heo": "High Earth orbit",
+    "eml1": "Libration point 1", "eml2": "Libration point 2", "eml1_orbit": "Orbit about point 1",
+    "eml2_orbit": "Orbit about point 2", "nrho": "Near-rectilinear halo", "dro": "Distant retrograde orbit",
+    "helio": "Around the Sun", "llo": "Low lunar orbit",
+}  # fmt: skip
 _CLOSED = "rgba(154, 160, 166, 0.22)"
 _DIRECTIONS = {90.0: "Fired east", 270.0: "Fired west", 0.0: "Fired north", 180.0: "Fired south"}
 _PLACES = {
-    -90: "leading side<br>90 W", 0: "faces the Earth<br>0", 90: "trailing side<br>90 E",
-    -180: "far side<br>180", 180: "far side<br>180",
+    -180: "180<br>far side", -90: "90 W<br>leading", 0: "0<br>faces Earth", 90: "90 E<br>trailing",
+    180: "180<br>far side",
 }  # fmt: skip
+
+
+def _place(longitude: int) -> str:
+    side = "W" if longitude < 0 else "E"
+    return _PLACES.get(longitude, f"{abs(longitude)} {side}")
 
 
 def windows_figure(rows: pd.DataFrame) -> go.Figure:
@@ -42,7 +59,8 @@ def windows_figure(rows: pd.DataFrame) -> go.Figure:
             x=first + (last - first) / 2, y=1.0, yref="y domain", text=reason, showarrow=False, textangle=-90,
             font={"size": 10, "color": "#57646f"}, yanchor="top", row=1, col=1,
         )  # fmt: skip
-    figure.update_yaxes(rangemode="normal", tickformat=",~g")
+    figure.update_layout(margin={"b": 56})
+    figure.update_yaxes(rangemode="tozero", row=2, col=1)
     return figure
 
 
@@ -62,6 +80,17 @@ def _short(words: str, most: int = 34) -> str:
     return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0] + " ..."
 
 
+def marked_tracks(facts: Facts) -> dict[str, tuple[float, float]]:
+    """Longitude and azimuth of the tracks of the data that stand near the equator, by a short name."""
+    found = {}
+    for track in facts.children("tracks"):
+        site = f"sites.{facts.text(f'tracks.{track}.site')}"
+        if abs(facts.number(f"{site}.latitude", "degree")) < 15.0:
+            longitude = facts.number(f"{site}.longitude", "degree")
+            found[track] = (longitude, facts.number(f"tracks.{track}.azimuth", "degree"))
+    return found
+
+
 def map_figure(reach: pd.DataFrame, tracks: dict[str, tuple[float, float]] | None = None) -> go.Figure:
     """Exit speed by longitude and destination, a panel for each direction; blank where nothing goes there.
 
@@ -69,10 +98,10 @@ def map_figure(reach: pd.DataFrame, tracks: dict[str, tuple[float, float]] | Non
     """
     azimuths = list(dict.fromkeys(reach["azimuth_deg"]))
     goals = _by_speed(reach)
-    names = [orbit_name(goal) for goal in goals]
+    names = [_NAMES.get(goal, goal) for goal in goals]
     speeds = reach.loc[reach["feasible"], "exit_speed_m_s"] / 1e3
     figure = make_subplots(
-        rows=len(azimuths), cols=1, shared_xaxes=True, vertical_spacing=0.11,
+        rows=len(azimuths), cols=1, shared_xaxes=True, vertical_spacing=0.12,
         subplot_titles=[_DIRECTIONS.get(a, f"Fired to azimuth {a:g}") for a in azimuths],
     )  # fmt: skip
     for row, azimuth in enumerate(azimuths, start=1):
@@ -87,9 +116,9 @@ def map_figure(reach: pd.DataFrame, tracks: dict[str, tuple[float, float]] | Non
             ),
             row=row, col=1,
         )  # fmt: skip
-        for name, (longitude, way) in (tracks or {}).items():
+        for longitude, way in (tracks or {}).values():
             if abs((way - azimuth + 180) % 360 - 180) < 45:
-                _mark(figure, row, longitude, name)
+                _mark(figure, row, longitude)
     _map_layout(figure, len(azimuths), len(goals))
     return figure
 
@@ -115,29 +144,31 @@ def _rows(grid: pd.DataFrame) -> list[list[float | None]]:
     return [[None if value != value else round(float(value), 4) for value in row] for row in grid.to_numpy()]
 
 
-def _mark(figure: go.Figure, row: int, longitude: float, name: str) -> None:
+def _mark(figure: go.Figure, row: int, longitude: float) -> None:
+    """A line where a launcher of the data stands."""
+    side = "W" if longitude < 0 else "E"
     figure.add_vline(x=longitude, line={"color": VERMILION, "width": 1.5, "dash": "dot"}, row=row, col=1)
     figure.add_annotation(
-        x=longitude, y=1.0, yref="y domain", text=name, showarrow=False, yanchor="bottom", yshift=1,
-        font={"size": 10, "color": VERMILION}, row=row, col=1,
+        x=longitude, y=1.0, yref="y domain", text=f"{abs(longitude):g} {side}", showarrow=False,
+        yanchor="bottom", yshift=1, font={"size": 10, "color": VERMILION}, row=row, col=1,
     )  # fmt: skip
 
 
 def _map_layout(figure: go.Figure, rows: int, goals: int) -> None:
-    base = panels([""])
+    base, ticks = panels([""]), list(range(-180, 181, 30))
     figure.update_layout(
         template="none", font=base.layout.font, paper_bgcolor="#ffffff", plot_bgcolor="#f4f5f6",
-        height=rows * (26 * goals + 90) + 40, margin={"l": 190, "r": 10, "t": 34, "b": 60},
+        height=rows * (26 * goals + 90) + 60, margin={"l": 190, "r": 10, "t": 34, "b": 80},
     )  # fmt: skip
     figure.update_xaxes(
-        range=[-182.5, 182.5], tickvals=list(range(-180, 181, 30)), ticks="outside", showgrid=False, zeroline=False,
-        linecolor="#aab2b9", ticktext=[_PLACES.get(x, f"{x:g}") for x in range(-180, 181, 30)], showticklabels=True,
+        range=[-182.5, 182.5], tickvals=ticks, ticktext=[_place(x) for x in ticks], ticks="outside", tickangle=0,
+        tickfont={"size": 11}, showgrid=False, zeroline=False, linecolor="#aab2b9", showticklabels=True,
     )  # fmt: skip
     figure.update_yaxes(showgrid=False, zeroline=False, ticks="", automargin=True)
     for note in figure.layout.annotations[:rows]:
         note.update(x=0, xanchor="left", yshift=6, font={"size": 13, "color": INK})
     figure.update_xaxes(
-        title={"text": "Longitude of the track on the Moon's equator, degrees east", "standoff": 8,
+        title={"text": "Longitude of the track on the Moon's equator", "standoff": 8,
                "font": {"size": 12, "color": "#57646f"}},
         row=rows, col=1,
     )  # fmt: skip

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.offline import get_plotlyjs
 
+from lunarchain.pipeline.departures import shipped_reach
 from lunarchain.pipeline.store import Run
 from lunarchain.report import (
     binding,
@@ -27,6 +28,7 @@ from lunarchain.report import (
 )
 from lunarchain.report.basis import decisive, unsure
 from lunarchain.report.claims import claims
+from lunarchain.report.departure_figures import MAP_CAPTION, map_figure, marked_tracks
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
 from lunarchain.report.view import View, orbit_name, spoken, view
@@ -107,6 +109,8 @@ CHARTS = (
     Chart("wear", "Shots, and the stators they wear out",
           "A stator lasts a number of shots, not of years; the life of one is the largest unknown of the launcher.",
           driver_figures.wear, True),
+    Chart("map", "What a mass driver can reach, by where it stands", MAP_CAPTION,
+          lambda one: map_figure(shipped_reach(), marked_tracks(one.facts)), True, yearly=False),
     Chart("costs", "What it costs",
           "Undiscounted. Assets are charged for the years that fall inside the plan.",
           figures.costs),

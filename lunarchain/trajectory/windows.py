@@ -66,11 +66,15 @@ def with_plane(goal: Destination, inclination_deg: float | None, local_time_h: f
         return goal
     issues = []
     if not isinstance(goal, EarthOrbit):
-        issues.append(Issue("windows", "plane", f"of {goal.name}", "an orbit about the Earth, such as leo or sso"))
+        issues.append(
+            Issue("windows", "plane", f"of {goal.name}", "an orbit about the Earth, such as leo or sso")
+        )
     elif inclination_deg is None and not goal.inclination_deg:
         issues.append(Issue("windows", "local time", f"{local_time_h} h", "an inclination with it"))
     if inclination_deg is not None and not 0.0 < inclination_deg < 180.0:
-        issues.append(Issue("windows", "inclination", f"{inclination_deg} degree", "between 0 and 180 degree"))
+        issues.append(
+            Issue("windows", "inclination", f"{inclination_deg} degree", "between 0 and 180 degree")
+        )
     if local_time_h is not None and not 0.0 <= local_time_h < 24.0:
         issues.append(Issue("windows", "local time", f"{local_time_h} h", "0 to 24 h"))
     if issues or not isinstance(goal, EarthOrbit):

@@ -1,0 +1,199 @@
+"""Verbs about departures from the Moon: windows of any track, the table of them all, the map of what is in reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lunarchain.cli.options import NONE, JsonOpt, QuietOpt
+from lunarchain.cli.screen import emit, live, table
+from lunarchain.errors import InputError, Issue
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COMPASS = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
+_SHOWN = [
+    "track",
+    "destination",
+    "mode",
+    "feasible",
+    "exit_speed_max_m_s",
+    "delta_v_m_s",
+    "open_fraction",
+    "reason",
+]
+PictureOpt = Annotated[Path | None, typer.Option("--picture", help="Draw it too: a page (.html) to write.")]
+
+
+def windows(
+    site: Annotated[str, typer.Option("--site", help="LON,LAT in degrees, east positive.")],
+    direction: Annotated[str, typer.Option("--direction", help="Azimuth in degrees, or east, west ...")],
+    to: Annotated[str, typer.Option("--to", help="A destination id.")],
+    from_: Annotated[str, typer.Option("--from", help="First date, YYYY-MM-DD.")],
+    until: Annotated[str, typer.Option("--until", help="Last date.")],
+    mode: Annotated[
+        str, typer.Option("--mode", help="Braking mode; the destination's first by default.")
+    ] = "",
+    inclination: Annotated[
+        float | None, typer.Option("--inclination", help="Aim at this inclination [degree].")
+    ] = None,
+    local_time: Annotated[
+        float | None, typer.Option("--local-time", help="Aim at this local time of the node [hour].")
+    ] = None,
+    steering: Annotated[
+        float | None, typer.Option("--steering", help="How far the shot can be turned either way [degree].")
+    ] = None,
+    step: Annotated[float | None, typer.Option("--step", help="Hours between epochs.")] = None,
+    picture: PictureOpt = None,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """When a track at a place, pointing somewhere, can reach a destination, and with what speed."""
+    from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
+    from lunarchain.scenario.facts import load_facts
+    from lunarchain.trajectory.windows import windows as find
+
+    longitude_deg, latitude_deg = _place(site)
+    inputs, azimuth_deg = departure_inputs(load_facts()), _azimuth(direction)
+    with live(not (as_json or quiet)) as progress:
+        progress(f"searching departures to {to}", None, None)
+        rows = find(
+            longitude_deg, latitude_deg, azimuth_deg, to, mode or None, from_, until, inputs=inputs,
+            eph=shipped_ephemeris(), step_s=None if step is None else 3600.0 * step,
+            azimuth_range_deg=steering, inclination_deg=inclination, local_time_h=local_time,
+        )  # fmt: skip
+    used = mode or inputs.destination(to).modes[0]
+    title = f"{to} by {used} from {site}, {direction}: {int(rows['feasible'].sum())} of {len(rows)} epochs"
+    content = {"rows": rows.to_dict("records"), "mode": used}
+    if used == "aerobrake":
+        content["aerobraking"] = vars(inputs.braking.aerobraking)
+    if picture is not None:
+        _draw_windows(rows, title, picture)
+        content["picture"] = str(picture)
+    emit(content, as_json, quiet, lambda: _screen(rows, title, inputs.braking.aerobraking, used, picture))
+
+
+def _screen(rows: pd.DataFrame, title: str, braking: object, mode: str, picture: Path | None) -> object:
+    from rich.console import Group
+
+    numbers = rows.select_dtypes("float").columns
+    shown = rows.assign(
+        epoch=rows["epoch"].str[:16].str.replace("T", " "),
+        **{name: [f"{x:.4g}" if x == x else "" for x in rows[name]] for name in numbers},
+    )
+    shown.columns = [
+        name.replace("_km_s", " km/s").replace("_m_s", " m/s").replace("_", " ") for name in shown
+    ]
+    parts: list[object] = [table(shown, title)]
+    if mode == "aerobrake":
+        parts.append(_braking_words(braking))
+    if picture is not None:
+        parts.append(f"picture: {picture}")
+    return Group(*parts)  # type: ignore[arg-type]
+
+
+def _braking_words(braking: object) -> str:
+    found = vars(braking)
+    return (
+        f"aerobraking: first perigee {found['perigee_altitude_m'] / 1e3:.0f} km"
+        f" (within {found['half_width_m'] / 1e3:.1f} km), {found['passes']} passes in {found['days']:.0f} days,"
+        f" heat flux to {found['peak_heat_flux_w_m2']:,.0f} W/m2 ({found['hottest_c']:.0f} C),"
+        f" pressure to {found['peak_pressure_pa']:.2f} Pa"
+    )
+
+
+def _draw_windows(rows: pd.DataFrame, title: str, picture: Path) -> None:
+    from lunarchain.report.departure_figures import windows_figure
+    from lunarchain.report.picture import write_picture
+
+    caption = (
+        "One point is one launch date. The slower the shot, the cheaper the launch; what is burned afterwards is"
+        " carried as propellant. Grey: no departure, and why."
+    )
+    write_picture(windows_figure(rows), title, caption, picture)
+
+
+def departures(
+    track: Annotated[list[str], typer.Option("--track", help="Only this track; repeatable.")] = NONE,
+    recompute: Annotated[
+        Path | None,
+        typer.Option("--recompute", help="A folder: search again (minutes) and write the table there."),
+    ] = None,
+    map_: Annotated[
+        Path | None,
+        typer.Option("--map", help="What every longitude reaches: a page (.html) or table (.csv) to write."),
+    ] = None,
+    step: Annotated[
+        float, typer.Option("--step", help="Degrees of longitude between places of the map.")
+    ] = 5.0,
+    epoch: Annotated[str, typer.Option("--epoch", help="Date of the map, YYYY-MM-DD.")] = "2030-01-10",
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """The departure table the optimiser uses, made again on request; or the map of what each longitude reaches."""
+    from lunarchain.pipeline import departures as station
+
+    if map_ is not None:
+        _map(map_, step, epoch, as_json, quiet)
+        return
+    if recompute is None:
+        table_ = station.shipped_departures()
+    else:
+        from lunarchain.scenario.facts import load_facts
+
+        with live(not (as_json or quiet)) as progress:
+            table_ = station.recompute(
+                load_facts(), recompute, tuple(track), lambda line: progress(line, None, None)
+            )
+    rows = table_[table_["track"].isin(track)] if track else table_
+    shown = rows[_SHOWN].fillna("")
+    emit({"rows": rows.to_dict("records")}, as_json, quiet, lambda: table(shown, f"{len(rows)} departures"))
+
+
+def _map(path: Path, step: float, epoch: str, as_json: bool, quiet: bool) -> None:
+    from lunarchain.pipeline.departures import map_of_reach
+    from lunarchain.scenario.facts import load_facts
+
+    if not 0.0 < step <= 90.0:
+        raise InputError(
+            [Issue("command line", "--step", f"{step} degree", "more than 0, at most 90 degree")]
+        )
+    facts = load_facts()
+    with live(not (as_json or quiet)) as progress:
+        rows = map_of_reach(facts, step, epoch, lambda line: progress(line, None, None))
+    if path.suffix == ".csv":
+        rows.to_csv(path, index=False)
+    else:
+        from lunarchain.report.departure_figures import MAP_CAPTION, map_figure, marked_tracks
+        from lunarchain.report.picture import write_picture
+
+        title = "Where a mass driver on the Moon's equator can throw"
+        write_picture(map_figure(rows, marked_tracks(facts)), title, MAP_CAPTION, path)
+    content = {"rows": rows.to_dict("records"), "file": str(path)}
+    reached = rows[rows["feasible"]].groupby("destination")["longitude_deg"].nunique()
+    words = "\n".join(f"{goal:12} from {count} longitudes" for goal, count in reached.items())
+    emit(content, as_json, quiet, lambda: f"{words}\nwrote {path}")
+
+
+def _place(text: str) -> tuple[float, float]:
+    try:
+        longitude, latitude = (float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            [Issue("command line", "--site", repr(text), "LON,LAT in degrees, such as -55,0")]
+        ) from None
+    return longitude, latitude
+
+
+def _azimuth(text: str) -> float:
+    try:
+        return _COMPASS[text] if text in _COMPASS else float(text)
+    except ValueError:
+        expected = "degrees clockwise from north, or " + ", ".join(_COMPASS)
+        raise InputError([Issue("command line", "--direction", repr(text), expected)]) from None
+
+
+VERBS = (windows, departures)
