@@ -184,4 +184,6 @@ def _proof(facts: Facts) -> inputs.Proof:
         reference_tolerance_m=facts.number(f"{key}.reference_tolerance", "m"),
         terrain_distance_m=facts.number(f"{key}.terrain_distance", "m"),
         terrain_rise_m=facts.number(f"{key}.terrain_rise", "m"),
+        least_spacing_m=facts.number(f"{key}.least_spacing", "m"),
+        tank_margin=facts.number(f"{key}.tank_margin", ""),
     )

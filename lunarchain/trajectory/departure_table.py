@@ -61,8 +61,16 @@ def sample_epochs(inputs: DepartureInputs) -> Array:
 
 
 def content_hash(inputs: DepartureInputs, eph: Ephemeris) -> str:
-    """Short hash of everything that makes the table: the inputs and the ephemeris."""
-    digest = hashlib.sha256(repr(inputs).encode())
+    """Short hash of all that makes the table: the ephemeris and the inputs, but not those for proving it."""
+    made_of = (
+        inputs.tracks,
+        inputs.destinations,
+        inputs.braking,
+        inputs.errors,
+        inputs.search,
+        inputs.forces,
+    )
+    digest = hashlib.sha256(repr((*made_of, inputs.sample)).encode())
     digest.update(eph.moon.coefficients.tobytes())
     digest.update(eph.field_c.tobytes())
     return digest.hexdigest()[:16]
@@ -141,7 +149,7 @@ def open_shares(
     for month, start in enumerate(months):
         part = slice(month * months.shape[1], (month + 1) * months.shape[1])
         fine = np.arange(start[0], start[-1] + step, _FINE_STEP_S)
-        open_.append(_open_hours(destination, start, found, part, fine))
+        open_.append(open_hours(destination, start, found, part, fine))
         height = site.sun_elevation_deg(eph, track.longitude_deg, track.latitude_deg, fine)
         lit.append(height > track.horizon_deg)
     open_now, light = np.concatenate(open_), np.concatenate(lit)
@@ -152,10 +160,8 @@ def open_shares(
     }  # fmt: skip
 
 
-def _open_hours(
-    destination: Destination, epochs: Array, found: Departures, part: slice, fine: Array
-) -> Flags:
-    """Whether the way is open at fine times: that of the nearest epoch, or by the node's interpolated local time."""
+def open_hours(destination: Destination, epochs: Array, found: Departures, part: slice, fine: Array) -> Flags:
+    """Whether a month's way is open at fine times: as at the nearest epoch, or by the node's interpolated time."""
     nearest = np.clip(np.round((fine - epochs[0]) / (epochs[1] - epochs[0])).astype(int), 0, len(epochs) - 1)
     hours = found.local_time_h[part]
     if not isinstance(destination, EarthOrbit) or not np.isfinite(hours).any():

@@ -116,6 +116,19 @@ def partials(case: Case, errors: Errors, found: Departures, which: Index) -> tup
     return change[:, :, :3], change[:, :, 3:]
 
 
+def arrival_change(case: Case, errors: Errors, found: Departures, which: Index) -> Array:
+    """Change of the state at the planned arrival time (6, 3, n) per unit of speed, azimuth and elevation error."""
+    t_s, aim = found.t_s[which], Aim(found.speed_m_s[which], found.azimuth_deg[which])
+    end, pause = t_s + found.flight_s[which], trim_time(errors, found.flight_s[which])
+    first = lanes.propagate(
+        case.model, t_s, launch(case, t_s, aim), t_s + pause, (), case.rtol, transition=True
+    )
+    state = first.state.copy()
+    state[3:] += found.burn[:, which]
+    last = lanes.propagate(case.model, first.t_s, state, end, (), case.rtol, transition=True)
+    return sensitivity.carried(last, sensitivity.carried(first, by_aim(case, t_s, aim)))
+
+
 @dataclass(frozen=True)
 class Spread:
     """Arrival errors (1 sigma) of untrimmed shots: by the transition matrix, and of samples flown in full (m, n).
@@ -130,10 +143,10 @@ class Spread:
 
 def spread(case: Case, errors: Errors, found: Departures, which: Index, samples: int = _SAMPLES) -> Spread:
     """The dispersion of departures ``which`` at arrival, both ways; ``samples`` shots of each are flown."""
-    sigma = _sigma(case, errors)
+    scatter = sigma(case, errors)
     by_error, _ = partials(case, errors, found, which)
-    linear = np.sqrt(((by_error * sigma) ** 2).sum(axis=2)).T
-    draws = np.random.default_rng(_SEED).standard_normal((3, samples)) * sigma[:, None]
+    linear = np.sqrt(((by_error * scatter) ** 2).sum(axis=2)).T
+    draws = np.random.default_rng(_SEED).standard_normal((3, samples)) * scatter[:, None]
     lots, off = np.repeat(which, samples), np.tile(draws, len(which))
     aim = Aim(found.speed_m_s[lots] + off[0], found.azimuth_deg[lots] + np.degrees(off[1]))
     t_s, pause = found.t_s[lots], trim_time(errors, found.flight_s[lots])
@@ -155,7 +168,7 @@ def _undisturbed(case: Case, errors: Errors, found: Departures, which: Index) ->
     return to_arrival(case, found, which, t_s + pause, state)
 
 
-def _sigma(case: Case, errors: Errors) -> Array:
+def sigma(case: Case, errors: Errors) -> Array:
     """Errors (1 sigma) of speed, azimuth and elevation; across the shot, azimuth turns by more than the aim errs."""
     flat = math.cos(math.radians(case.track.elevation_deg))
     return np.array([errors.exit_speed_m_s, errors.aim_rad / flat, errors.aim_rad])
@@ -163,8 +176,8 @@ def _sigma(case: Case, errors: Errors) -> Array:
 
 def trim_delta_v(case: Case, errors: Errors, by_error: Array, by_burn: Array) -> Array:
     """Length of the trim burn (m/s, n) that covers the wanted share of shots; errors are independent and normal."""
-    sigma = _sigma(case, errors)
-    burn_per_error = -np.linalg.pinv(by_burn) @ by_error * sigma
+    scatter = sigma(case, errors)
+    burn_per_error = -np.linalg.pinv(by_burn) @ by_error * scatter
     draws = np.random.default_rng(_SEED).standard_normal((3, _SAMPLES))
     return np.quantile(np.linalg.norm(burn_per_error @ draws, axis=1), errors.quantile, axis=1)
 

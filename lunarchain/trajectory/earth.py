@@ -46,7 +46,9 @@ def aim_earth_orbit(case: Case, grid: Grid) -> Departures:
     if not ready.any():
         return nothing(grid.t_s, reason)
     some = np.flatnonzero(ready)
-    return spread_over(grid.t_s, some, _refined(case, orbit, grid.t_s[some], start[:, some], steered), reason)
+    return spread_over(
+        grid.t_s, some, refine_earth_orbit(case, orbit, grid.t_s[some], start[:, some], steered), reason
+    )
 
 
 def _crossings(case: Case, grid: Grid, perigee: Array, valid: Flags, target: float) -> tuple[Array, Flags]:
@@ -115,7 +117,7 @@ def _nearest_plane(case: Case, orbit: EarthOrbit, grid: Grid) -> tuple[Array, bo
     return np.where(near, start, np.nan), True, reason
 
 
-def _refined(case: Case, orbit: EarthOrbit, t_s: Array, start: Array, steered: bool) -> Departures:
+def refine_earth_orbit(case: Case, orbit: EarthOrbit, t_s: Array, start: Array, steered: bool) -> Departures:
     """Newton from first guesses (2, n) to the wanted perigee (and inclination) under the full force model."""
     free = 2 if steered else 1
     target = arrival.perigee_radius(orbit, case.mode, case.braking, case.eph)
@@ -180,10 +182,10 @@ def aim_escape(case: Case, grid: Grid) -> Departures:
     if not len(some):
         return nothing(grid.t_s, reason)
     start, azimuth = speed[some, slowest[some]], grid.azimuth_deg[slowest[some]]
-    return spread_over(grid.t_s, some, _escapes(case, goal, grid.t_s[some], start, azimuth), reason)
+    return spread_over(grid.t_s, some, refine_escape(case, goal, grid.t_s[some], start, azimuth), reason)
 
 
-def _escapes(case: Case, goal: Escape, t_s: Array, start: Array, azimuth: Array) -> Departures:
+def refine_escape(case: Case, goal: Escape, t_s: Array, start: Array, azimuth: Array) -> Departures:
     """Newton on the exit speed from first guesses ``start`` (n) to the wanted C3."""
     events = (sphere_event(goal.exit_radius_m), impact_event(case.eph))
 

@@ -23,16 +23,21 @@ from lunarchain.trajectory.inputs import (
     Proof,
     Track,
 )
+from lunarchain.trajectory.launches import Sampled, arrival_spread_s, fly_sample, spacing_m
 from lunarchain.trajectory.proof import fly_reference, height_profile
 from lunarchain.trajectory.shots import Aim, Case, launch
 from lunarchain.trajectory.solution import Departures
 
 Progress = Callable[[int, int, str], None]
+SEED = 20260101
+# Where the ground is looked at, in shares of the distance at which it has risen.
+_DOWNRANGE = (0.1, 0.25, 0.5, 1.0, 2.0)
 COLUMNS = (
     "track", "destination", "mode", "passed", "reason", "epochs", "feasible_epochs", "claimed_delta_v_m_s",
     "flown_delta_v_m_s", "flown_delta_v_max_m_s", "margin_m_s", "claimed_exit_speed_max_m_s",
     "flown_exit_speed_max_m_s", "flown_exit_speed_min_m_s", "open_claimed", "open_flown", "open_lit_flown",
-    "open_dark_flown", "clearance_m", "flight_time_d", "trim_m_s", "reference_miss_m",
+    "open_dark_flown", "clearance_m", "flight_time_d", "trim_m_s", "reference_miss_m", "claimed_delta_v_max_m_s",
+    "launches_per_yr", "sampled", "sampled_failed", "spacing_m", "arrival_spread_s", "open_used",
 )  # fmt: skip
 
 
@@ -41,7 +46,9 @@ class DepartureClaim:
     """What a plan relies on: a track's shots to a destination, with their exit speed range (m/s), the delta-v
     carried for insertion and trim together (m/s, mean over shots), and the share of time the way is open.
 
-    ``years`` are the calendar years in which it is used; three of them are flown.
+    ``years`` are the calendar years in which it is used; months of several are flown. ``delta_v_max_m_s`` is what the
+    tanks are sized for (each shot is filled for its day), ``launches_per_yr`` the busiest year's shots,
+    ``interval_s`` the seconds from one shot of a track to its next, ``open_used`` the share of the tracks' time.
     """
 
     track: Track
@@ -52,12 +59,16 @@ class DepartureClaim:
     delta_v_m_s: float
     open_fraction: float
     years: tuple[int, ...]
+    delta_v_max_m_s: float = np.inf
+    launches_per_yr: float = 0.0
+    interval_s: float = 0.0
+    open_used: float = 0.0
 
 
 def claim_epochs(
-    years: Sequence[int], eph: Ephemeris, month_s: float, per_month: int, months: int = 3
+    years: Sequence[int], eph: Ephemeris, month_s: float, per_month: int, months: int = 6
 ) -> Array:
-    """Epochs to fly (months, per_month): a whole month in the first, middle and last year, each in another season."""
+    """Epochs to fly (months, per_month): whole months from the first year to the last, each in another season."""
     if not years:
         raise InputError(
             [Issue("fly", "years", "none", "at least one calendar year in which the departure is used")]
@@ -78,18 +89,20 @@ def claim_epochs(
 
 
 def fly_departures(
-    claims: Sequence[DepartureClaim], inputs: DepartureInputs, eph: Ephemeris, per_month: int = 12,
-    progress: Progress | None = None,
+    claims: Sequence[DepartureClaim], inputs: DepartureInputs, eph: Ephemeris, per_month: int = 15,
+    progress: Progress | None = None, sample: int = 2000, seed: int = SEED,
 ) -> pd.DataFrame:  # fmt: skip
     """One verdict row per claim: claimed, flown, margin, passed or the reason why not.
 
-    A claim passes when every flown number bears it out: mean delta-v with trim, highest exit speed and open share,
-    each within what so few epochs can tell apart (two standard errors, or the least amounts of ``inputs.proof``);
-    when the shots clear the terrain; and when scipy's flight ends where the batch search said it would.
+    Besides the exact epochs, ``sample`` launches in all are drawn, more where more are launched, and aimed anew.
+    A claim passes when every flown number bears it out: mean and highest delta-v with trim, highest exit speed and open
+    share, each within what so few months can tell apart (two standard errors between months, or the least amounts of
+    ``inputs.proof``); when every sampled launch finds its way; when no more of the open time is used than there is;
+    when shots keep apart and clear the terrain; and when scipy's flight ends where the batch search said it would.
     """
     rows = []
-    for number, claim in enumerate(claims):
-        rows.append(_verdict(claim, inputs, eph, per_month))
+    for number, (claim, share) in enumerate(zip(claims, shares(claims, sample), strict=True)):
+        rows.append(_verdict(claim, inputs, eph, per_month, share, seed + number))
         if progress is not None:
             progress(
                 number + 1, len(claims), f"{claim.track.name} to {claim.destination.name} by {claim.mode}"
@@ -97,8 +110,15 @@ def fly_departures(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def shares(claims: Sequence[DepartureClaim], sample: int) -> list[int]:
+    """How many of ``sample`` launches each claim gets: half evenly, half as launches go."""
+    total = sum(claim.launches_per_yr for claim in claims)
+    weights = [claim.launches_per_yr / total if total else 1 / len(claims) for claim in claims]
+    return [round(sample * (0.5 / len(claims) + 0.5 * weight)) for weight in weights]
+
+
 def _verdict(
-    claim: DepartureClaim, inputs: DepartureInputs, eph: Ephemeris, per_month: int
+    claim: DepartureClaim, inputs: DepartureInputs, eph: Ephemeris, per_month: int, sample: int, seed: int
 ) -> dict[str, object]:
     months = claim_epochs(claim.years, eph, inputs.sample.month_s, per_month)
     t_s = months.ravel()
@@ -109,18 +129,61 @@ def _verdict(
         "track": claim.track.name, "destination": claim.destination.name, "mode": claim.mode,
         "epochs": len(t_s), "feasible_epochs": int(found.feasible.sum()),
         "claimed_delta_v_m_s": claim.delta_v_m_s, "claimed_exit_speed_max_m_s": claim.exit_speed_max_m_s,
-        "open_claimed": claim.open_fraction,
+        "open_claimed": claim.open_fraction, "claimed_delta_v_max_m_s": claim.delta_v_max_m_s,
+        "launches_per_yr": claim.launches_per_yr, "open_used": claim.open_used,
     }  # fmt: skip
-    shares = open_shares(eph, claim.track, claim.destination, months, found)
-    row |= {"open_flown": shares["open_fraction"]}
-    row |= {"open_lit_flown": shares["open_lit_fraction"], "open_dark_flown": shares["open_dark_fraction"]}
+    opened = open_shares(eph, claim.track, claim.destination, months, found)
+    row |= {"open_flown": opened["open_fraction"], "_open_doubt": _between_months(claim, eph, months, found)}
+    row |= {"open_lit_flown": opened["open_lit_fraction"], "open_dark_flown": opened["open_dark_fraction"]}
     flown = _flown_epochs(claim, found)
     if not flown.feasible.any():
         reason = pd.Series(found.reason[~found.feasible]).mode().iloc[0]
         return row | {"passed": False, "reason": f"no departure: {reason}"}
     row |= _flown_numbers(case, inputs, flown, trim)
-    faults = _faults(claim, inputs.proof, row, flown)
+    sampled = fly_sample(case, inputs, eph, claim.track, months, found, sample, seed)
+    row |= {"sampled": sampled.launches, "sampled_failed": sampled.failed}
+    row |= _following(case, inputs, claim, flown)
+    faults = [*_faults(claim, inputs.proof, row), *_sample_faults(claim, inputs.proof, row, sampled)]
     return row | {"passed": not faults, "reason": "; ".join(faults)}
+
+
+def _between_months(claim: DepartureClaim, eph: Ephemeris, months: Array, found: Departures) -> float:
+    """Two standard errors of the open share, from its scatter between the flown months."""
+    single = []
+    for number, month in enumerate(months):
+        part = np.arange(number * months.shape[1], (number + 1) * months.shape[1])
+        opened = open_shares(eph, claim.track, claim.destination, month[None], found.take(part))
+        single.append(float(str(opened["open_fraction"])))
+    return float(2 * np.std(single, ddof=1) / np.sqrt(len(months))) if len(single) > 1 else 0.0
+
+
+def _following(
+    case: Case, inputs: DepartureInputs, claim: DepartureClaim, flown: Departures
+) -> dict[str, object]:
+    """How far apart shots fly, and how far apart in time they come to a place that waits."""
+    which = int(np.flatnonzero(flown.feasible)[0])
+    apart = spacing_m(case, inputs, flown, which, claim.interval_s) if claim.interval_s > 0.0 else np.nan
+    return {"spacing_m": apart, "arrival_spread_s": arrival_spread_s(case, inputs, flown, which)}
+
+
+def _sample_faults(
+    claim: DepartureClaim, proof: Proof, row: dict[str, object], sampled: Sampled
+) -> list[str]:
+    """What the sampled launches and their sequence contradict."""
+    faults = []
+    if sampled.failed > proof.open_tolerance * sampled.launches:
+        faults.append(
+            f"{sampled.failed} of {sampled.launches} sampled launches find no way: {sampled.reason}"
+        )
+    if sampled.exit_speed_max_m_s > claim.exit_speed_max_m_s + proof.exit_speed_tolerance_m_s:
+        fastest = sampled.exit_speed_max_m_s
+        row["flown_exit_speed_max_m_s"] = max(float(str(row["flown_exit_speed_max_m_s"])), fastest)
+        faults.append(f"a sampled launch needs {fastest:.1f} m/s, {claim.exit_speed_max_m_s:.1f} claimed")
+    if claim.open_used > float(str(row["open_flown"])) + proof.open_tolerance:
+        faults.append(f"shoots {claim.open_used:.3f} of the time, open {float(str(row['open_flown'])):.3f}")
+    if float(str(row["spacing_m"])) < proof.least_spacing_m:
+        faults.append(f"shots come within {float(str(row['spacing_m'])):.0f} m of one another")
+    return faults
 
 
 def _flown_epochs(claim: DepartureClaim, found: Departures) -> Departures:
@@ -144,15 +207,24 @@ def _flown_numbers(case: Case, inputs: DepartureInputs, found: Departures, trim:
     miss = float(np.linalg.norm(end[:3] - found.arrival[:3, which], axis=0).max())
     burn = insertion_delta_v(case, found, which, end)
     carried = burn + np.nan_to_num(trim[which])
-    height = height_profile(case.model, t_s, start, found.speed_m_s[which], inputs.proof.terrain_distance_m)
     return {
         "flown_delta_v_m_s": float(carried.mean()), "flown_delta_v_max_m_s": float(carried.max()),
         "flown_exit_speed_max_m_s": float(found.speed_m_s[which].max()),
         "flown_exit_speed_min_m_s": float(found.speed_m_s[which].min()),
-        "clearance_m": float(height.min() - inputs.proof.terrain_rise_m),
+        "clearance_m": _clearance_m(case, inputs.proof, found, which, start),
         "flight_time_d": float(found.flight_s[which].mean() / DAY_S), "trim_m_s": float(np.nanmax(trim[which])),
         "reference_miss_m": miss, "_spread": float(carried.std() / np.sqrt(len(which))),
     }  # fmt: skip
+
+
+def _clearance_m(case: Case, proof: Proof, found: Departures, which: Index, start: Array) -> float:
+    """Least height over ground that rises evenly to the assumed rise and stays there, at points down the range."""
+    clear = []
+    for share in _DOWNRANGE:
+        distance = share * proof.terrain_distance_m
+        height = height_profile(case.model, found.t_s[which], start, found.speed_m_s[which], distance)
+        clear.append(height.min() - proof.terrain_rise_m * min(share, 1.0))
+    return float(min(clear))
 
 
 def _reference_end(
@@ -187,7 +259,7 @@ def insertion_delta_v(case: Case, found: Departures, which: Index, end: Array) -
     return planned + arrival.norm(end[3:] - there[3:])
 
 
-def _faults(claim: DepartureClaim, proof: Proof, row: dict[str, object], flown: Departures) -> list[str]:
+def _faults(claim: DepartureClaim, proof: Proof, row: dict[str, object]) -> list[str]:
     """Every way in which the flown numbers contradict the claim."""
     numbers = {key: float(value) for key, value in row.items() if isinstance(value, float)}
     slack = max(proof.delta_v_tolerance_m_s, 2 * numbers["_spread"])
@@ -197,11 +269,16 @@ def _faults(claim: DepartureClaim, proof: Proof, row: dict[str, object], flown: 
         faults.append(
             f"needs {numbers['flown_delta_v_m_s']:.1f} m/s after launch, {claim.delta_v_m_s:.1f} claimed"
         )
+    most = claim.delta_v_max_m_s * (1 + proof.tank_margin) + proof.delta_v_tolerance_m_s
+    if numbers["flown_delta_v_max_m_s"] > most:
+        faults.append(
+            f"needs up to {numbers['flown_delta_v_max_m_s']:.1f} m/s, tanks for {claim.delta_v_max_m_s:.1f} claimed"
+        )
     if numbers["flown_exit_speed_max_m_s"] > claim.exit_speed_max_m_s + proof.exit_speed_tolerance_m_s:
         fastest = numbers["flown_exit_speed_max_m_s"]
         faults.append(f"needs exit speeds to {fastest:.1f} m/s, {claim.exit_speed_max_m_s:.1f} claimed")
     share = numbers["open_flown"]
-    doubt = max(proof.open_tolerance, 2 * np.sqrt(share * (1 - share) / len(flown.t_s)))
+    doubt = max(proof.open_tolerance, numbers["_open_doubt"])
     if claim.open_fraction > share + doubt:
         faults.append(f"open {share:.3f} of the time, {claim.open_fraction:.3f} claimed")
     if numbers["clearance_m"] < 0.0:

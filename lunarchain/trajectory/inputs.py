@@ -182,6 +182,8 @@ class Proof:
     reference_tolerance_m: float
     terrain_distance_m: float
     terrain_rise_m: float
+    least_spacing_m: float
+    tank_margin: float
 
 
 @dataclass(frozen=True)

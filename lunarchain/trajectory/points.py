@@ -20,7 +20,7 @@ from lunarchain.trajectory.scan import SCAN_RTOL
 from lunarchain.trajectory.shots import Aim, Case, by_aim, impact_event, launch
 from lunarchain.trajectory.solution import Departures, departures, nothing, spread_over
 
-_TABLE, _COARSE = 8000, 1000
+_TABLE = 8000
 # A first guess must pass the goal within this share of its distance from the Moon.
 _NEAR = 0.25
 # ... and higher than this many lunar radii, so that a slightly different shot does not come down first.
@@ -47,8 +47,8 @@ def _orbit_spline(start: tuple[float, float, float], period: float, mu: float) -
 
 @lru_cache(maxsize=16)
 def _orbit_tree(start: tuple[float, float, float], period: float, mu: float) -> cKDTree:
-    """Positions of the closed orbit at ``_COARSE`` equal phases, to find the nearest."""
-    return cKDTree(orbit_table(start, period, mu, _COARSE)[0][:3].T)
+    """Positions of the closed orbit at ``_TABLE`` equal phases, to find the nearest."""
+    return cKDTree(orbit_table(start, period, mu, _TABLE)[0][:3].T)
 
 
 def place_of(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit) -> Place:
@@ -122,7 +122,7 @@ def _nearest_phase(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit, t: Arr
     moon = np.array([[1.0 - rotating.mass_ratio(eph)], [0.0], [0.0]])
     # What passes farther off is no first guess, whatever its phase.
     _, index = tree.query(place.T, distance_upper_bound=_NEAR * float(norm(place - moon).max()))
-    return index / _COARSE
+    return index / _TABLE
 
 
 def aim_moving_place(case: Case, t_s: Array, guesses: Array) -> Departures:
@@ -140,11 +140,12 @@ def aim_moving_place(case: Case, t_s: Array, guesses: Array) -> Departures:
 
 def _from_guess(case: Case, goal: LibrationPoint | ThreeBodyOrbit, all_s: Array, guess: Array) -> Departures:
     some = np.flatnonzero(np.isfinite(guess[0]))
-    part = _refined(case, goal, all_s[some], guess[:, some])
+    part = refine_place(case, goal, all_s[some], guess[:, some])
     return spread_over(all_s, some, part, "no shot passes near it within the limits of speed and steering")
 
 
-def _refined(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, guess: Array) -> Departures:
+def refine_place(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, guess: Array) -> Departures:
+    """Newton from first guesses (4, n) of speed, azimuth, flight time and phase to meeting the goal."""
     place = place_of(case.eph, goal)
     free = np.array([0, 1, 2, 4, 5, 6]) if isinstance(goal, LibrationPoint) else np.arange(7)
     start = np.zeros((7, len(t_s)))
@@ -163,10 +164,9 @@ def _refined(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, gues
         assert arcs.transition is not None
         change = arcs.transition[:3].copy()
         there = place(epochs + every[2], every[3])
-        change[:, 2] -= there[3:]
-        ahead = place(epochs + every[2], every[3] + _PHASE_STEP)[:3]
-        behind = place(epochs + every[2], every[3] - _PHASE_STEP)[:3]
-        change[:, 3] = (behind - ahead) / (2 * _PHASE_STEP)
+        # The phase is held: the place moves with the Moon, not along its orbit.
+        change[:, 2] -= _slope(lambda step: place(epochs + every[2] + step, every[3]), 1.0)
+        change[:, 3] = -_slope(lambda step: place(epochs + every[2], every[3] + step), _PHASE_STEP)
         return np.where(arcs.stopped_by == lanes.ENDED, arcs.state[:3] - there[:3], np.nan), change[:, free]
 
     roots = newton.solve(
@@ -187,6 +187,11 @@ def _refined(case: Case, goal: LibrationPoint | ThreeBodyOrbit, t_s: Array, gues
         "no shot found that meets it", controls[3] % 1.0, controls[4:],
     )  # fmt: skip
     return _within_limits(case, goal, out)
+
+
+def _slope(place: Callable[[float], Array], step: float) -> Array:
+    """Change of a position (3, n) by central difference."""
+    return (place(step)[:3] - place(-step)[:3]) / (2 * step)
 
 
 def _period_s(eph: Ephemeris, goal: LibrationPoint | ThreeBodyOrbit) -> float:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+import numpy as np
+
 from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.trajectory import scan
 from lunarchain.trajectory.dynamics import ForceModel
-from lunarchain.trajectory.earth import aim_earth_orbit, aim_escape
+from lunarchain.trajectory.earth import aim_earth_orbit, aim_escape, refine_earth_orbit, refine_escape
 from lunarchain.trajectory.ephemeris import Array, Ephemeris
-from lunarchain.trajectory.inputs import DepartureInputs, Destination, EarthOrbit, Escape, LunarOrbit, Track
+from lunarchain.trajectory.inputs import (
+    ELECTRIC,
+    DepartureInputs,
+    Destination,
+    EarthOrbit,
+    Escape,
+    LunarOrbit,
+    Track,
+)
 from lunarchain.trajectory.low_orbit import aim_low_orbit
-from lunarchain.trajectory.points import aim_moving_place, first_guesses
+from lunarchain.trajectory.points import aim_moving_place, first_guesses, refine_place
 from lunarchain.trajectory.shots import Case
 from lunarchain.trajectory.solution import Departures
 
@@ -79,3 +89,17 @@ def find(case: Case, t_s: Array, prepared: Prepared) -> Departures:
     if prepared is None:
         raise ValueError(f"{case.destination.name} needs a prepared search")
     return aim_moving_place(case, t_s, prepared)
+
+
+def refine(case: Case, t_s: Array, near: Departures) -> Departures:
+    """Departures at epochs ``t_s`` (n) from those of epochs nearby (n), without a search: the same shot, aimed anew."""
+    goal = case.destination
+    if isinstance(goal, LunarOrbit):
+        return aim_low_orbit(case, t_s)
+    if isinstance(goal, EarthOrbit):
+        steered = goal.aimed and case.mode != ELECTRIC
+        return refine_earth_orbit(case, goal, t_s, np.stack([near.speed_m_s, near.azimuth_deg]), steered)
+    if isinstance(goal, Escape):
+        return refine_escape(case, goal, t_s, near.speed_m_s, near.azimuth_deg)
+    guess = np.stack([near.speed_m_s, near.azimuth_deg, near.flight_s, near.phase])
+    return refine_place(case, goal, t_s, guess)

@@ -30,6 +30,10 @@ class Departures:
     burn: Array
     local_time_h: Array
 
+    def take(self, index: Index) -> Departures:
+        """The departures of some epochs, in that order; an epoch may come more than once."""
+        return Departures(**{name: getattr(self, name)[..., index] for name in self.__dataclass_fields__})
+
     def refuse(self, mask: Flags, reason: str) -> Departures:
         """The same with more epochs infeasible; a reason already given stands."""
         new = mask & self.feasible
