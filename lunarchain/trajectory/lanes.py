@@ -29,6 +29,8 @@ PERIGEE, IMPACT, SPHERE, APOLUNE = 0, 1, 2, 3
 # Most lanes in a pack, and how many times longer than its hardest lane's step another lane's may become before the
 # two are flown apart.
 PACK, SPREAD = 64, 2.0
+# A lane shorter than this has arrived.
+STILL_S = 1e-6
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,39 @@ def propagate(
     matrix. Raises ``InputError`` for states that are not finite or times outside the ephemeris.
     """
     check_states(model, t_s, state, until_s)
+    going = np.abs(until_s - t_s) > STILL_S
+    if not going.all():
+        return _with_still(model, t_s, state, until_s, events, rtol, watch, transition, np.flatnonzero(going))
     if compiled_available():
         from lunarchain.trajectory.compiled import propagate_compiled as fly
     else:
         from lunarchain.trajectory.plain import propagate_plain as fly
     return fly(model, t_s, state, until_s, events, rtol, watch, transition)
+
+
+def _with_still(
+    model: ForceModel, t_s: Array, state: Array, until_s: Array, events: Sequence[Event], rtol: float,
+    watch: Watcher | None, transition: bool, going: Index,
+) -> Arcs:  # fmt: skip
+    """Lanes of no length end where they are; the others fly."""
+
+    def seen(which: Index, t: Array, y: Array, moon: Array) -> None:
+        assert watch is not None
+        watch(going[which], t, y, moon)
+
+    if not len(going):
+        matrix = np.repeat(np.eye(6)[:, :, None], len(t_s), axis=2) if transition else None
+        return Arcs(until_s.copy(), state.copy(), np.full(len(t_s), ENDED, dtype=np.intp), 0, matrix)
+    flown = propagate(
+        model, t_s[going], state[:, going], until_s[going], events, rtol, seen if watch else None, transition
+    )
+    end_s, end, stopped = until_s.copy(), state.copy(), np.full(len(t_s), ENDED, dtype=np.intp)
+    end_s[going], end[:, going], stopped[going] = flown.t_s, flown.state, flown.stopped_by
+    matrix = None
+    if flown.transition is not None:
+        matrix = np.repeat(np.eye(6)[:, :, None], len(t_s), axis=2)
+        matrix[:, :, going] = flown.transition
+    return Arcs(end_s, end, stopped, flown.steps, matrix)
 
 
 @lru_cache(maxsize=1)

@@ -112,6 +112,19 @@ def test_lanes_fly_as_if_alone(points_only: ForceModel, eph: Ephemeris) -> None:
         assert np.linalg.norm(alone.state[:3, 0] - pack.state[:3, lane]) < 1.0
 
 
+def test_a_lane_of_no_length_stays(points_only: ForceModel, eph: Ephemeris) -> None:
+    t_s, start = shots(eph, [2500.0, 2550.0])
+    until = np.array([t_s[0], t_s[1] + 3600.0])
+    found = lanes.propagate(points_only, t_s, start, until, transition=True)
+    assert (found.state[:, 0] == start[:, 0]).all()
+    assert found.t_s == pytest.approx(until)
+    assert found.transition is not None
+    assert (found.transition[:, :, 0] == np.eye(6)).all()
+    assert np.linalg.norm(found.state[:3, 1] - start[:3, 1]) > 1e6
+    none = lanes.propagate(points_only, t_s, start, t_s)
+    assert (none.state == start).all()
+
+
 def test_there_and_back(points_only: ForceModel, eph: Ephemeris) -> None:
     t_s, start = shots(eph, [2500.0, 2550.0])
     out = propagate_plain(points_only, t_s, start, t_s + 3 * DAY_S, rtol=1e-12)
