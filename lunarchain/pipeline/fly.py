@@ -6,12 +6,19 @@ and solving comes to an end.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from lunarchain.driver.design import LauncherDesign
+from lunarchain.driver.stands import Stand
 from lunarchain.model.calendar import Calendar, make_calendar
+from lunarchain.model.context import Inputs
 from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
+from lunarchain.model.inputs import make_inputs
 from lunarchain.pipeline.store import Run
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.facts import Facts
@@ -20,6 +27,7 @@ from lunarchain.scenario.schema import Scenario
 from lunarchain.solve.search import Progress
 from lunarchain.trajectory.fly import COLUMNS, DepartureClaim, fly_departures
 from lunarchain.trajectory.inputs import DepartureInputs
+from lunarchain.units import factor
 
 KEY = ["track", "destination", "mode"]
 # A correction smaller than both of these does not move the plan.
@@ -43,13 +51,61 @@ def _fly(
     if not used:
         return pd.DataFrame({name: pd.Series(dtype=bool if name == "passed" else object) for name in COLUMNS})
     inputs, calendar = departure_inputs(facts), make_calendar(scenario.calendar, 0.0)
-    claims = [_claim(departures, inputs, key, _years(periods, calendar)) for key, periods in used.items()]
+    traffic = Traffic.of(tables, make_inputs(scenario, facts, departures))
+    claims = [
+        _claim(departures, inputs, key, _years(periods, calendar), traffic) for key, periods in used.items()
+    ]
 
     def report(done: int, of: int, what: str) -> None:
         progress(f"flying departures {done}/{of}: {what}", None, None)
 
     progress(f"flying departures 0/{len(claims)}", None, None)
     return fly_departures(claims, inputs, shipped_ephemeris(), progress=report)
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Who throws what in a plan: mass thrown, tracks standing, and the designs of each stand by name."""
+
+    thrown: pd.DataFrame
+    standing: pd.DataFrame
+    stands: Mapping[str, Stand]
+    designs: Mapping[str, Mapping[str, LauncherDesign]]
+
+    @classmethod
+    def of(cls, tables: Tables, inputs: Inputs) -> Traffic:
+        """From a plan's tables and what its model was made of."""
+        thrown, tracks = tables["thrown"], tables["tracks"]
+        parts = thrown["detail"].str.split("|", expand=True)
+        thrown = thrown.assign(payload=parts[0], mode=parts[1])
+        designs = {stand: {d.id: d for d in menu} for stand, menu in inputs.menu.items()}
+        return cls(thrown, tracks[tracks["detail"] == "standing"], inputs.stands, designs)
+
+    def launches(self, key: tuple[str, str, str]) -> tuple[float, float, float]:
+        """Of an arc (track, destination, mode): shots in its busiest year, the shortest interval between shots of one
+        track, and the largest share of its tracks' time it takes in any period."""
+        track, goal, mode = key
+        flow = self.thrown
+        flow = flow[(flow["node"] == track) & (flow["item"] == goal) & (flow["mode"] == mode)]
+        shots, used, interval = 0.0, 0.0, math.inf
+        for (period, payload), kt in flow.groupby(["period", "payload"])["value"].sum().items():
+            able = self._able(track, str(payload), int(period))
+            capacity = sum(count * d.throughput_kt_per_yr * d.availability for count, d in able)
+            if kt > 0.0 and capacity > 0.0:
+                mass = max(d.shot_mass_t for _, d in able) * factor("t", "kt")
+                shots, used = max(shots, kt / mass), max(used, kt / capacity)
+                interval = min(interval, *(d.interval_s for _, d in able))
+        return shots, interval if math.isfinite(interval) else 0.0, used
+
+    def _able(self, track: str, payload: str, period: int) -> list[tuple[float, LauncherDesign]]:
+        """Tracks standing in a period that fire this way and bear this payload, with their designs."""
+        rows = self.standing[self.standing["period"] == period]
+        return [
+            (float(count), design)
+            for stand, name, count in zip(rows["node"], rows["item"], rows["value"], strict=True)
+            if stand in self.stands and track in self.stands[stand].directions and count > 0.5
+            if (design := self.designs.get(stand, {}).get(name)) and design.payload_class == payload
+        ]
 
 
 def used_departures(tables: Tables) -> dict[tuple[str, str, str], list[int]]:
@@ -69,13 +125,16 @@ def _years(periods: list[int], calendar: Calendar) -> tuple[int, ...]:
 
 
 def _claim(
-    departures: pd.DataFrame, inputs: DepartureInputs, key: tuple[str, str, str], years: tuple[int, ...]
-) -> DepartureClaim:
+    departures: pd.DataFrame, inputs: DepartureInputs, key: tuple[str, str, str], years: tuple[int, ...],
+    traffic: Traffic,
+) -> DepartureClaim:  # fmt: skip
     row = departures[(departures[KEY] == list(key)).all(axis=1)].iloc[0]
+    shots, interval_s, open_used = traffic.launches(key)
     return DepartureClaim(
         inputs.track(key[0]), inputs.destination(key[1]), key[2],
         float(row["exit_speed_min_m_s"]), float(row["exit_speed_max_m_s"]),
         float(row["delta_v_m_s"]) + float(row["trim_m_s"]), float(row["open_fraction"]), years,
+        float(row["delta_v_max_m_s"]) + float(row["trim_m_s"]), shots, interval_s, open_used,
     )  # fmt: skip
 
 
@@ -94,10 +153,12 @@ def corrected(departures: pd.DataFrame, verdict: pd.DataFrame) -> pd.DataFrame:
 def _worsened(row: dict[Any, Any], flown: dict[Any, Any] | None) -> dict[Any, Any]:
     if flown is None:
         return row
-    if pd.isna(flown["flown_delta_v_m_s"]):
+    if pd.isna(flown["flown_delta_v_m_s"]) or flown.get("cut", False):
         return row | {"feasible": 0, "reason": str(flown["reason"])}
     excess = float(flown["flown_delta_v_m_s"]) - float(flown["claimed_delta_v_m_s"])
+    most = float(flown["flown_delta_v_max_m_s"]) - float(row["trim_m_s"])
     changed = {
+        "delta_v_max_m_s": max(float(row["delta_v_max_m_s"]), most),
         "delta_v_m_s": row["delta_v_m_s"] + max(excess, 0.0),
         "exit_speed_max_m_s": max(row["exit_speed_max_m_s"], flown["flown_exit_speed_max_m_s"]),
         "open_fraction": min(row["open_fraction"], flown["open_flown"]),

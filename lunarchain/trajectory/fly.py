@@ -37,7 +37,7 @@ COLUMNS = (
     "flown_delta_v_m_s", "flown_delta_v_max_m_s", "margin_m_s", "claimed_exit_speed_max_m_s",
     "flown_exit_speed_max_m_s", "flown_exit_speed_min_m_s", "open_claimed", "open_flown", "open_lit_flown",
     "open_dark_flown", "clearance_m", "flight_time_d", "trim_m_s", "reference_miss_m", "claimed_delta_v_max_m_s",
-    "launches_per_yr", "sampled", "sampled_failed", "spacing_m", "arrival_spread_s", "open_used",
+    "launches_per_yr", "sampled", "sampled_failed", "spacing_m", "arrival_spread_s", "open_used", "cut",
 )  # fmt: skip
 
 
@@ -138,13 +138,15 @@ def _verdict(
     flown = _flown_epochs(claim, found)
     if not flown.feasible.any():
         reason = pd.Series(found.reason[~found.feasible]).mode().iloc[0]
-        return row | {"passed": False, "reason": f"no departure: {reason}"}
+        return row | {"passed": False, "cut": True, "reason": f"no departure: {reason}"}
     row |= _flown_numbers(case, inputs, flown, trim)
     sampled = fly_sample(case, inputs, eph, claim.track, months, found, sample, seed)
     row |= {"sampled": sampled.launches, "sampled_failed": sampled.failed}
     row |= _following(case, inputs, claim, flown)
     faults = [*_faults(claim, inputs.proof, row), *_sample_faults(claim, inputs.proof, row, sampled)]
-    return row | {"passed": not faults, "reason": "; ".join(faults)}
+    # No number mends a shot into a hill or shots that meet: such a way is closed.
+    cut = row["clearance_m"] < 0.0 or row["spacing_m"] < inputs.proof.least_spacing_m  # type: ignore[operator]
+    return row | {"passed": not faults, "cut": bool(cut), "reason": "; ".join(faults)}
 
 
 def _between_months(claim: DepartureClaim, eph: Ephemeris, months: Array, found: Departures) -> float:

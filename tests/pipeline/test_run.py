@@ -94,7 +94,7 @@ def test_corrections_only_make_departures_worse(finished: tuple[Finished, Path])
     better = {
         "track": key[0], "destination": key[1], "mode": key[2], "passed": False, "reason": "exit speed",
         "claimed_delta_v_m_s": claimed, "flown_delta_v_m_s": claimed - 100.0, "flown_exit_speed_max_m_s": 1.0,
-        "open_flown": 1.0, "open_lit_flown": 1.0, "open_dark_flown": 1.0,
+        "open_flown": 1.0, "open_lit_flown": 1.0, "open_dark_flown": 1.0, "flown_delta_v_max_m_s": 1.0, "cut": False,
     }  # fmt: skip
     assert not moved(before, corrected(before, pd.DataFrame([better])))
     gone = better | {"flown_delta_v_m_s": float("nan"), "reason": "no departure"}
