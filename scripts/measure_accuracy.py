@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
+import jplephem
 import numpy as np
 import pandas as pd
 from jplephem.spk import SPK
+from scipy.integrate import solve_ivp
 
 from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
 from lunarchain.scenario.facts import load_facts
 from lunarchain.trajectory import cr3bp, lanes, search
-from lunarchain.trajectory.dynamics import ForceModel
+from lunarchain.trajectory.dynamics import ForceModel, bodies, derivative, near_moon
 from lunarchain.trajectory.ephemeris import DAY_S, Ephemeris, tdb_seconds
 from lunarchain.trajectory.proof import fly_reference
 from lunarchain.trajectory.site import launch_state
@@ -59,6 +63,40 @@ def truth_rows(eph: Ephemeris) -> Iterator[tuple[str, str, str]]:
             miss = np.linalg.norm(state[:3] - end[:3], axis=0)
             found = f"median {np.median(miss):.1e}, p90 {np.quantile(miss, 0.9):.1e}, max {miss.max():.1e} m"
             yield f"{name}, {day} d, against heyoka", found, target
+
+
+def orekit_rows(eph: Ephemeris) -> Iterator[tuple[str, str, str]]:
+    """The stored end states of Orekit, which reads DE440 itself, with its clock (SI seconds) put into ours."""
+    table, start = pd.read_csv(TRUTH.with_name("orekit.csv")), pd.read_csv(TRUTH)
+    axes = ("x", "y", "z", "vx", "vy", "vz")
+    t_s, model = start["t_s"].to_numpy(), ForceModel(eph)
+    first = np.stack([start[f"{axis}_0"] for axis in axes])
+    clock = table[[f"clock_{day}" for day in range(31)]].to_numpy()
+
+    def slope(after_s: float, flat: np.ndarray) -> np.ndarray:
+        state, day = flat.reshape(6, -1), min(int(after_s / DAY_S), 29)
+        share = after_s / DAY_S - day
+        gained = clock[:, day] * (1 - share) + clock[:, day + 1] * share
+        where = bodies(model, t_s, after_s + gained)
+        return derivative(model, where, state, near_moon(model, where, state[:3])).ravel()
+
+    small = np.repeat([1e-5, 1e-10], 3 * len(t_s))
+    for day, target in ((5, "1 cm"), (30, "0.2 m")):
+        flown = solve_ivp(slope, (0.0, day * DAY_S), first.ravel(), "DOP853", rtol=1e-12, atol=small)
+        end = np.stack([table[f"{axis}_{day}"] for axis in axes])
+        miss = np.linalg.norm(flown.y[:, -1].reshape(6, -1)[:3] - end[:3], axis=0)
+        found = f"median {np.median(miss):.1e}, p90 {np.quantile(miss, 0.9):.1e}, max {miss.max():.1e} m"
+        yield f"reference (scipy), {day} d, against Orekit reading DE440", found, target
+
+
+def older_rows(eph: Ephemeris) -> Iterator[tuple[str, str, str]]:
+    """The Moon against the older DE421, where the package ``de421`` is installed."""
+    if find_spec("de421") is None:
+        return
+    days = np.linspace(max(eph.first_s / DAY_S, 9500.0), 18_200.0, 4000)
+    moon = jplephem.Ephemeris(import_module("de421")).position("moon", J2000_JD + days)
+    off = np.linalg.norm(eph.moon.value(days * DAY_S) / 1e3 - moon, axis=0)
+    yield "Moon against DE421, 2026-2049", f"max {off.max() * 1e3:.1f} m", "10 m"
 
 
 def orbit_rows() -> Iterator[tuple[str, str, str]]:
@@ -146,7 +184,9 @@ def main() -> None:
         "# Accuracy of the trajectories\n\nMade by `python scripts/measure_accuracy.py`. The independent end states "
         "are of heyoka's Taylor integrator at machine tolerance, 30 random departures that stay clear of the Moon, "
         "point masses (`tests/reference/trajectory_truth/make_truth.py`, `pip install heyoka`).\n",
-        "## Ephemeris and propagation\n\n" + table(head, iter([*ephemeris_rows(eph), *truth_rows(eph)])),
+        "## Ephemeris and propagation\n\n" + table(
+            head, iter([*ephemeris_rows(eph), *older_rows(eph), *truth_rows(eph), *orekit_rows(eph)])
+        ),
         "## Three-body problem\n\n" + table(head, orbit_rows()),
         "## Windows\n\n" + table(head, window_rows(eph)),
         "## What each force is worth\n\nChange of position when the force is left out (or the field refined): a return "
