@@ -164,7 +164,8 @@ def _map_layout(figure: go.Figure, rows: int, goals: int) -> None:
         range=[-182.5, 182.5], tickvals=ticks, ticktext=[_place(x) for x in ticks], ticks="outside", tickangle=0,
         tickfont={"size": 11}, showgrid=False, zeroline=False, linecolor="#aab2b9", showticklabels=True,
     )  # fmt: skip
-    figure.update_yaxes(showgrid=False, zeroline=False, ticks="", automargin=True)
+    title = {"text": "Destination", "standoff": 6, "font": {"size": 12, "color": "#57646f"}}
+    figure.update_yaxes(showgrid=False, zeroline=False, ticks="", automargin=True, title=title)
     for note in figure.layout.annotations[:rows]:
         note.update(x=0, xanchor="left", yshift=6, font={"size": 13, "color": INK})
     figure.update_xaxes(
