@@ -60,8 +60,10 @@ class LearningCurve:
         """Cumulative cost of everything lifted [G$]."""
         on_curve = min(lifted_kt, self.floor_reached_kt())
         x0, b = self.reference_kt, self.exponent
-        stretched = ((x0 + on_curve) / x0) ** (1 - b) - 1
-        learned = self.first_price_g_usd_kt * x0 * stretched / (1 - b)
+        stretch = float(np.log1p(on_curve / x0))
+        # (e^{(1-b)s} - 1) / (1-b), which is s where the price halves with every doubling (b = 1)
+        stretched = stretch if b == 1 else float(np.expm1((1 - b) * stretch)) / (1 - b)
+        learned = self.first_price_g_usd_kt * x0 * stretched
         return float(learned + self.floor_g_usd_kt * (lifted_kt - on_curve))
 
 

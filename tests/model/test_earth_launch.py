@@ -109,3 +109,10 @@ def test_every_doubling_lowers_the_price_by_the_learning_rate() -> None:
     )
     assert curve.price(first) / curve.price(0.0) == pytest.approx(1 - rate, rel=1e-12)
     assert curve.price(1e9) == facts.number("vehicles.starship.floor_price", "GUSD/kt")
+
+
+def test_a_price_that_halves_with_every_doubling_is_a_logarithm() -> None:
+    """At a learning rate of one half the exponent is 1: the integral is a logarithm, between its neighbours."""
+    costs = [LearningCurve(2.0, 3.0, b, 1e-6).cost(40.0) for b in (1 - 1e-6, 1.0, 1 + 1e-6)]
+    assert costs[1] == pytest.approx(2.0 * 3.0 * np.log(43.0 / 3.0), rel=1e-12)
+    assert costs[0] > costs[1] > costs[2] and costs[0] == pytest.approx(costs[2], rel=1e-4)

@@ -13,12 +13,13 @@ import pytest
 from scipy import sparse
 
 from lunarchain.errors import NoAnswerError
+from lunarchain.model.earth_launch import LearningCurve
 from lunarchain.solve.arrays import Arrays
 from lunarchain.solve.bounds import dual_bound, residuals, without_forced
 from lunarchain.solve.branch import Node, Split, Sum, Tree, children, counts, model_of
 from lunarchain.solve.highs import solve_lp, solve_mip
 from lunarchain.solve.interrupt import interruptible
-from lunarchain.solve.learning import true_cost, with_chords
+from lunarchain.solve.learning import LearningTerms, true_cost, with_chords
 from lunarchain.solve.search import Limits, search
 from tests.model.small import answer_of, base, base_whole
 
@@ -178,3 +179,27 @@ def test_a_row_without_the_other_sign_forces_its_columns_in_turn() -> None:
         np.zeros(4, dtype=bool), ("x0", "x1", "x2", "x3"), (),
     )  # fmt: skip
     assert without_forced(arrays).upper.tolist() == [0.0, 0.0, 0.0, 9.0]
+
+
+def test_splits_of_lift_close_the_gap_and_never_prove_more_than_the_optimum() -> None:
+    """Six units from launch on a falling price, or at 1 each: by eye and by a fine grid the least is 6."""
+    curve = LearningCurve(2.0, 1.0, 0.5, 0.1)
+    arrays = Arrays(
+        sparse.csc_matrix(np.array([[1.0, 1.0]])), np.array([6.0]), np.array([np.inf]), np.array([0.0, 1.0]), 0.0,
+        np.zeros(2), np.full(2, 10.0), np.zeros(2, dtype=bool), ("lifted", "bought"), (),
+    )  # fmt: skip
+    terms = LearningTerms(np.array([0]), np.array([1.0]), (curve,))
+    least = min(curve.cost(x) + max(6.0 - x, 0.0) for x in np.linspace(0, 10, 10_001))
+    start = proven_of(model_of(arrays, terms, Node(arrays.lower, arrays.upper, (), -np.inf, np.zeros(2))))
+    tree = Tree(arrays, terms, limits(), start[0], start[1])
+    assert start[1] < least - 0.1  # the first chord is loose
+    for _ in range(10):
+        assert tree.bound <= least + 1e-6
+        tree.grow()
+    assert tree.bound == pytest.approx(least, rel=1e-6)
+
+
+def proven_of(model: Arrays) -> tuple[np.ndarray, float]:
+    outcome = solve_lp(model, crossover=True)
+    assert outcome.values is not None and outcome.row_duals is not None
+    return outcome.values, dual_bound(model, outcome.row_duals)
