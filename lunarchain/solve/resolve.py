@@ -31,7 +31,7 @@ from lunarchain.solve.highs import (
 )
 
 # A relative change of the costs, limits or coefficients beyond this is a far jump: a vertex found for the old numbers
-# then costs more pivots than a cold start (docs/performance.md has the measurement behind it).
+# then costs more pivots than a cold start. A choice, not a measurement of where the two cross.
 FAR = 0.25
 
 # A warm solve may take this many times as long as the cold one did before it is given up for a cold one.
