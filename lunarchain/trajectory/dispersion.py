@@ -143,7 +143,7 @@ class Spread:
 
 def spread(case: Case, errors: Errors, found: Departures, which: Index, samples: int = _SAMPLES) -> Spread:
     """The dispersion of departures ``which`` at arrival, both ways; ``samples`` shots of each are flown."""
-    scatter = sigma(case, errors)
+    scatter = sigma(errors, case.track.elevation_deg)
     by_error, _ = partials(case, errors, found, which)
     linear = np.sqrt(((by_error * scatter) ** 2).sum(axis=2)).T
     draws = np.random.default_rng(_SEED).standard_normal((3, samples)) * scatter[:, None]
@@ -168,15 +168,15 @@ def _undisturbed(case: Case, errors: Errors, found: Departures, which: Index) ->
     return to_arrival(case, found, which, t_s + pause, state)
 
 
-def sigma(case: Case, errors: Errors) -> Array:
+def sigma(errors: Errors, elevation_deg: float) -> Array:
     """Errors (1 sigma) of speed, azimuth and elevation; across the shot, azimuth turns by more than the aim errs."""
-    flat = math.cos(math.radians(case.track.elevation_deg))
+    flat = math.cos(math.radians(elevation_deg))
     return np.array([errors.exit_speed_m_s, errors.aim_rad / flat, errors.aim_rad])
 
 
-def trim_delta_v(case: Case, errors: Errors, by_error: Array, by_burn: Array) -> Array:
+def trim_delta_v(errors: Errors, elevation_deg: float, by_error: Array, by_burn: Array) -> Array:
     """Length of the trim burn (m/s, n) that covers the wanted share of shots; errors are independent and normal."""
-    scatter = sigma(case, errors)
+    scatter = sigma(errors, elevation_deg)
     burn_per_error = -np.linalg.pinv(by_burn) @ by_error * scatter
     draws = np.random.default_rng(_SEED).standard_normal((3, _SAMPLES))
     return np.quantile(np.linalg.norm(burn_per_error @ draws, axis=1), errors.quantile, axis=1)
@@ -191,7 +191,7 @@ def trims_and_losses(case: Case, errors: Errors, corridor_m: float, found: Depar
     by_error, by_burn = partials(case, errors, found, which)
     usable = np.isfinite(by_error).all(axis=(1, 2)) & np.isfinite(by_burn).all(axis=(1, 2))
     which, by_error, by_burn = which[usable], by_error[usable], by_burn[usable]
-    trim[which] = trim_delta_v(case, errors, by_error, by_burn)
+    trim[which] = trim_delta_v(errors, case.track.elevation_deg, by_error, by_burn)
     loss[which] = errors.loss(case.mode)
     if case.mode == AEROBRAKE:
         spread = errors.knowledge_m_s * np.linalg.norm(by_burn[:, 0, :], axis=1)

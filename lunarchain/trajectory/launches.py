@@ -113,4 +113,4 @@ def arrival_spread_s(case: Case, inputs: DepartureInputs, found: Departures, whi
     approach = found.arrival[3:, one] - points.place_of(case.eph, goal)(end, found.phase[one])[3:]
     change = dispersion.arrival_change(case, inputs.errors, found, one)[:3, :, 0]
     late = np.einsum("a,ak->k", approach[:, 0], change) / np.einsum("an,an->n", approach, approach)[0]
-    return float(np.linalg.norm(late * dispersion.sigma(case, inputs.errors)))
+    return float(np.linalg.norm(late * dispersion.sigma(inputs.errors, case.track.elevation_deg)))

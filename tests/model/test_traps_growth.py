@@ -52,7 +52,7 @@ def test_trap_4_explosive_growth_imports_bind() -> None:
 
 def test_trap_4_explosive_growth_robots_bind() -> None:
     """Robots that handle less cost some of the plan, robots that handle next to nothing all of it."""
-    assert 0 < changed({"labour.handled_per_robot": 2.0}).of("hulls") < base().of("hulls")
+    assert 0 < changed({"labour.handled_per_robot": 2.5}).of("hulls") < base().of("hulls")
     assert changed({"labour.handled_per_robot": 0.05}).of("hulls") == pytest.approx(0, abs=1e-6)
 
 
