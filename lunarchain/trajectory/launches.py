@@ -33,6 +33,11 @@ class Sampled:
     delta_v_m_s: float
     delta_v_max_m_s: float
 
+    @property
+    def found_share(self) -> float:
+        """Share of the launches that found a departure; 1 where none was drawn."""
+        return 1.0 - self.failed / self.launches if self.launches else 1.0
+
 
 def sample_epochs(
     case: Case, months: Array, found: Departures, count: int, rng: np.random.Generator

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from lunarchain.errors import InputError
+from lunarchain.trajectory import fly
 from lunarchain.trajectory.ephemeris import Ephemeris, calendar
 from lunarchain.trajectory.fly import COLUMNS, DepartureClaim, claim_epochs, fly_departures, shares
 from lunarchain.trajectory.inputs import DepartureInputs
+from lunarchain.trajectory.launches import Sampled
 
 
 @pytest.fixture
@@ -94,6 +96,18 @@ def test_tanks_too_small_for_the_dearest_day_fail(
     row = fly_departures([replace(low_orbit, delta_v_max_m_s=20.0)], inputs, eph, 2, sample=0).iloc[0]
     assert not row["passed"]
     assert "tanks" in row["reason"]
+
+
+def test_sampled_launches_that_find_no_way_close_their_share_of_the_time(
+    inputs: DepartureInputs, eph: Ephemeris, low_orbit: DepartureClaim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = Sampled(100, 25, "outside the window", 1695.0, 1700.0, 23.0, 23.5)
+    monkeypatch.setattr(fly, "fly_sample", lambda *_: lost)
+    row = fly_departures([low_orbit], inputs, eph, 2).iloc[0]
+    assert not row["passed"] and "25 of 100 sampled launches find no way" in row["reason"]
+    assert row["open_flown"] == pytest.approx(0.75 * row["feasible_epochs"] / row["epochs"], rel=0.01)
+    # Believing what was flown makes it pass.
+    assert fly_departures([replace(low_orbit, open_fraction=0.75)], inputs, eph, 2).iloc[0]["passed"]
 
 
 def test_the_sample_follows_the_launches(low_orbit: DepartureClaim) -> None:
