@@ -301,7 +301,7 @@ def reach_table(view: View) -> tuple[list[str], list[tuple[str, list[str]]]]:
 
 def _short(view: View, destination: str) -> str:
     known = f"orbits.{destination}.radius" in view.facts
-    return orbit_name(view.facts, destination) if known else destination.upper()
+    return orbit_name(view.facts, destination) if known else destination.upper().replace("_ORBIT", " orbit")
 
 
 def _wall_kwh_per_kg(exit_speed_m_s: float, basis: LauncherBasis) -> float:
