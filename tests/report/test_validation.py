@@ -1,11 +1,12 @@
+from pathlib import Path
+
 import pytest
 
 from lunarchain.comparison import MISS
-from lunarchain.paths import shipped
 from lunarchain.report.validation import ROOMS, as_record, page, validation
 from lunarchain.scenario.facts import load_facts
 
-PAGE = shipped("data").parent / "docs" / "validation.md"
+PAGE = Path(__file__).parents[2] / "docs" / "validation.md"
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,8 @@ def test_an_interrupt_keeps_what_is_done_and_says_so(tmp_path):
         [*MAIN, "sweep", str(path), "--out", str(tmp_path), "--workers", "1"],
         stderr=subprocess.PIPE,
         text=True,
+        # As from a keyboard: a shell in the background hands down an ignored interrupt.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     log, deadline = tmp_path / "long" / "log.jsonl", time.monotonic() + 120
     while not (log.exists() and "stored" in log.read_text()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -56,14 +57,19 @@ def test_shards_together_are_the_study(tmp_path, stand_in):
 
 def test_two_processes_share_the_work_of_one_study(tmp_path):
     program = (
-        "import sys; from pathlib import Path; from lunarchain.study.sweep import sweep;"
+        "import sys, time; from pathlib import Path; from lunarchain.study.sweep import sweep;"
         "from tests.study.conftest import STAND_IN, growths, study_of;"
         "study = study_of(**growths(*(round(0.01 * k, 2) for k in range(1, 31))));"
-        "print(sweep(study, Path(sys.argv[1]), workers=1, command=STAND_IN).computed)"
+        "out, me = Path(sys.argv[1]), sys.argv[2]; (out / me).touch();\n"
+        "while not ((out / 'one').exists() and (out / 'two').exists()): time.sleep(0.005)\n"
+        "print(sweep(study, out, workers=1, command=STAND_IN).computed)"
     )
+    slow = os.environ | {"STAND_IN_S": "0.1"}
     both = [
-        subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        for _ in range(2)
+        subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path), name], stdout=subprocess.PIPE, text=True, env=slow
+        )
+        for name in ("one", "two")
     ]
     shares = [int(process.communicate(timeout=120)[0]) for process in both]
     begun = [line["id"] for line in _log(tmp_path / "small") if line["event"] == "begun"]
