@@ -57,7 +57,7 @@ def _run_of(subject: str, sets: list[str], overlays: list[str], out: Path, show:
         return store.open_run(subject)
     given = read_case(subject, sets, overlays)
     from lunarchain.pipeline.run import run as run_case
-    from lunarchain.report.page import write_page
+    from lunarchain.report.choose import write_page
 
     with live(show) as progress:
         return run_case(given, out, progress, write_page).run

@@ -143,7 +143,7 @@ def study(
 def _page(laid_out: Study, swept: Swept) -> Path:
     """The page of the study, and those of the runs it kept."""
     from lunarchain.pipeline.store import open_run
-    from lunarchain.report.page import write_page
+    from lunarchain.report.choose import write_page
     from lunarchain.report.study_page import write_study_page
     from lunarchain.report.words import PAGE
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-import pandas as pd
-
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import Context
 from lunarchain.model.ground import tier_widths
@@ -81,9 +79,3 @@ def _unserved(context: Context, by_id: dict[int, float]) -> list[tuple[int, str,
         missing = m.tier[q, j, t].ub - by_id.get(id(m.tier[q, j, t]), 0.0)
         rows.append((t, q, UNSERVED, f"tier {j}", value * missing, "GUSD/yr"))
     return rows
-
-
-def present_value(costs: pd.DataFrame, discounted_years: list[float]) -> float:
-    """Discounted sum of a cost table [G$]."""
-    weights = costs["period"].map(dict(enumerate(discounted_years)))
-    return float((costs["value"] * weights).sum())

@@ -90,9 +90,13 @@ class View:
 
 
 def view(run: Run) -> View:
-    """The run opened for reporting."""
+    """The run opened for reporting. Raises ``InputError`` for a run about moving things only."""
     span = periods(run.scenario, run.facts)
     departures = run.departures
+    if run.scenario.logistics is not None:
+        what = "a run that only moves things: it places no compute and prices nothing"
+        wanted, hint = "a run of a case with compute", "`lunarchain report` writes its page"
+        raise InputError([Issue("command line", "RUN", what, wanted, "", hint)])
     found = figures(run.tables, run.baseline, run.scenario, run.facts)
     return View(
         run.tables,

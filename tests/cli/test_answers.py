@@ -121,3 +121,8 @@ def test_math_prints_the_model_and_writes_pages(typed: Typed, tmp_path: Path) ->
     assert file.read_text().startswith(r"\documentclass")
     content = typed("math", "--case", "01_earth_only", "--json").content
     assert {"sets", "subsystems", "costs"} <= set(content)
+
+
+def test_a_run_that_only_moves_things_is_refused_in_words(typed: Typed, tmp_path: Path) -> None:
+    said = typed("explain", "models/logistics/returning_ship", "--out", str(tmp_path))
+    assert said.code == 2 and "only moves things" in said.err
