@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
-import jinja2
 import plotly.graph_objects as go
 import plotly.io as pio
-from plotly.offline import get_plotlyjs
 
 from lunarchain.logistics.network import Craft, Network, make_network
 from lunarchain.pipeline.store import Run
 from lunarchain.plan.logistics import departing_t
 from lunarchain.report import style
+from lunarchain.report.document import render
 from lunarchain.report.view import spoken
 from lunarchain.report.words import COLUMNS, PAGE, figure_text, listed, percent_text, wrapped
 from lunarchain.units import factor
@@ -89,17 +87,8 @@ def _audited(run: Run) -> str:
 
 def build_page(runs: list[Run]) -> str:
     """One HTML document that shows the runs and loads nothing from anywhere."""
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(_resource("logistics.html"))
-    return template.render(
-        title=" · ".join(str(run.record["title"]) for run in runs),
-        css=_resource("page.css"), font=style.FONT, plotly=get_plotlyjs(),
-        runs=[_shown(f"r{k}", run) for k, run in enumerate(runs)],
-    )  # fmt: skip
-
-
-def _resource(name: str) -> str:
-    return (files("lunarchain.report") / "templates" / name).read_text(encoding="utf-8")
+    title = " · ".join(str(run.record["title"]) for run in runs)
+    return render("logistics.html", title=title, runs=[_shown(f"r{k}", run) for k, run in enumerate(runs)])
 
 
 def _shown(key: str, run: Run) -> dict[str, Any]:
@@ -115,9 +104,15 @@ def _shown(key: str, run: Run) -> dict[str, Any]:
         "cards": _cards(found),
         "chart": _drawn(key, run, network), "legs": _legs(run, network),
         "proof": _proof(run), "audit": _audited(run),
-        "checks": sorted(run.certificate.get("checks", []), key=lambda check: bool(check["passed"])),
+        "checks": _checks(run),
         "solve": [(spoken(name), record[name]) for name in _SOLVE],
     }  # fmt: skip
+
+
+def _checks(run: Run) -> list[dict[str, Any]]:
+    """The certificate, what failed first; a check is named with the phase or vehicle it is about."""
+    checks = sorted(run.certificate.get("checks", []), key=lambda check: bool(check["passed"]))
+    return [check | {"name": f"{check['name']}: {check['subject']}"} for check in checks]
 
 
 def _cards(found: dict[str, Any]) -> list[dict[str, str]]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
-from plotly.offline import get_plotlyjs
 
 from lunarchain.pipeline.departures import shipped_reach
 from lunarchain.pipeline.store import Run
@@ -23,12 +20,12 @@ from lunarchain.report import (
     figures,
     growth,
     moon_figures,
-    style,
     words,
 )
 from lunarchain.report.basis import decisive, unsure
 from lunarchain.report.claims import claims
 from lunarchain.report.departure_figures import MAP_CAPTION, map_figure, marked_tracks
+from lunarchain.report.document import render
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
 from lunarchain.report.view import View, orbit_name, spoken, view
@@ -135,21 +132,12 @@ def build_page(runs: list[Run]) -> str:
     seen = {run.record.get("name", run.path.name): view(run) for run in runs}
     if len(seen) < len(runs):  # two runs of one case: tell them apart by their folders
         seen = {run.path.name: view(run) for run in runs}
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(resource("page.html"))
-    return template.render(
+    return render(
+        "page.html",
         title=" · ".join(one.record.get("title") or name for name, one in seen.items()),
-        css=resource("page.css"),
-        font=style.FONT,
-        plotly=get_plotlyjs(),
         compared=_compared(seen) if len(seen) > 1 else None,
         runs=[_run(f"r{index}", one) for index, one in enumerate(seen.values())],
     )
-
-
-def resource(name: str) -> str:
-    """A template or style sheet of this room."""
-    return (files("lunarchain.report") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _compared(seen: dict[str, View]) -> dict[str, Any]:

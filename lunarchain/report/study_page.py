@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
-from plotly.offline import get_plotlyjs
 
 from lunarchain.errors import Issue, nearest_name
 from lunarchain.report import study_figures as figures
-from lunarchain.report import style
+from lunarchain.report.document import render
 from lunarchain.report.labels import NAMES, shown
-from lunarchain.report.page import resource
 from lunarchain.report.study_figures import measure_name
 from lunarchain.study import analyse
 from lunarchain.study.case_worker import RECORDED
@@ -53,12 +50,10 @@ def write_study_page(study: Study, table: pd.DataFrame, folder: Path) -> Path:
 
 def build_study_page(study: Study, table: pd.DataFrame, folder: Path) -> str:
     """One HTML document that shows a study and loads nothing from anywhere."""
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(resource("study.html"))
     sections = [_rendered(k, section) for k, section in enumerate(_sections(study, table))]
-    return template.render(
-        title=study.file.title, question=study.file.question, css=resource("page.css"), font=style.FONT,
-        plotly=get_plotlyjs(), cards=_cards(study, table), sections=sections, columns=_columns(study, table),
+    return render(
+        "study.html", title=study.file.title, question=study.file.question, cards=_cards(study, table),
+        sections=sections, columns=_columns(study, table),
         cases=json.dumps(_cases(study, table, folder)).replace("</", "<\\/"), mode=_mode_words(study),
     )  # fmt: skip
 

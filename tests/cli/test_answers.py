@@ -2,48 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lunarchain.cli import main
-
+Typed = Callable[..., Any]
 QUICK = ("--set", "calendar.steps=[{until=2044,years=8},{until=2060,years=8}]")
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def content(self) -> dict:
-        return dict(json.loads(self.out))
-
-
-Typed = Callable[..., Said]
-
-
-@pytest.fixture
-def typed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Typed:
-    def run(*words: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["lunarchain", *words])
-        monkeypatch.setenv("COLUMNS", "80")
-        code = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        said = capsys.readouterr()
-        return Said(code, said.out, said.err)
-
-    return run
 
 
 def loads_nothing(page: Path) -> bool:

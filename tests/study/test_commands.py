@@ -8,11 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 
 import pytest
-
-from lunarchain.cli import main
 
 MAIN = (sys.executable, "-c", "from lunarchain.cli import main; main()")
 STUDY = """
@@ -30,29 +27,6 @@ mode = "MODE"
 [measures]
 also = ["peak_flights_per_yr"]
 """
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-
-
-@pytest.fixture
-def typed(capsys, monkeypatch):
-    """What a verb prints and its exit code, without the start-up of a program of its own."""
-
-    def run(*words: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["lunarchain", *words])
-        monkeypatch.setenv("COLUMNS", "80")
-        code = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        return Said(code, capsys.readouterr().out)
-
-    return run
 
 
 @pytest.fixture
