@@ -66,8 +66,9 @@ def check(
     """Everything wrong with a case, at once, without solving it."""
     given = read_case(case, sets, overlays)
     _checked_departures(given)
-    content = {"status": "ok", "case": given.name, "hash": given.content_hash}
-    emit(content, as_json, quiet, lambda: f"{given.name}: nothing wrong found")
+    content = {"status": "ok", "case": given.name, "hash": given.content_hash, "warnings": given.warnings}
+    said = [f"{given.name}: nothing wrong found", *(f"warning  {text}" for text in given.warnings)]
+    emit(content, as_json, quiet, lambda: "\n".join(said))
 
 
 def optimise(

@@ -38,6 +38,7 @@ def data(
         raise InputError([facts.unknown(fact)])
     columns = ["id", "value", "range", "unit", "kind", "source"]
     shown = pd.DataFrame(found).assign(
+        id=[row["id"].removeprefix(f"{fact}.") for row in found],  # the title says the rest
         value=[row["text"] or f"{row['value']:g}" for row in found],
         range=[f"{row['low']:g}-{row['high']:g}" if row["high"] == row["high"] else "" for row in found],
     )

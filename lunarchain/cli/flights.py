@@ -38,13 +38,14 @@ def windows(
         str, typer.Option("--mode", help="Braking mode; the destination's first by default.")
     ] = "",
     inclination: Annotated[
-        float | None, typer.Option("--inclination", help="Aim at this inclination [degree].")
+        float | None, typer.Option("--inclination", help="Aim at this inclination, in degrees.")
     ] = None,
     local_time: Annotated[
-        float | None, typer.Option("--local-time", help="Aim at this local time of the node [hour].")
+        float | None, typer.Option("--local-time", help="Aim at this local time of the node, in hours.")
     ] = None,
     steering: Annotated[
-        float | None, typer.Option("--steering", help="How far the shot can be turned either way [degree].")
+        float | None,
+        typer.Option("--steering", help="How far the shot can be turned either way, in degrees."),
     ] = None,
     step: Annotated[float | None, typer.Option("--step", help="Hours between epochs.")] = None,
     picture: PictureOpt = None,

@@ -77,11 +77,16 @@ def driver(
     places: dict[str, object] = {"--site": site or None, "--to": " ".join(to) or None}
     facts, exit_speed, carried = load_facts(), 2.5 if speed is None else speed, payload or "parts"
     if cargo is not None:
-        _refuse("--cargo", sheet_only | places | {"--menu": menu or None, "--payload": payload, "--picture": picture})
+        _refuse(
+            "--cargo",
+            sheet_only | places | {"--menu": menu or None, "--payload": payload, "--picture": picture},
+        )
         fleets = _fleets(facts, exit_speed, cargo)
         return emit({"rows": fleets}, as_json, quiet, lambda: _fleet_screen(fleets, cargo))
     if menu:
-        _refuse("--menu with --site" if site else "--menu", sheet_only | ({"--speed": speed} if site else places))
+        _refuse(
+            "--menu with --site" if site else "--menu", sheet_only | ({"--speed": speed} if site else places)
+        )
         rows = _site_menu(facts, carried, site, to) if site else _speed_menu(facts, carried, exit_speed)
         content: dict[str, Any] = {"rows": [{"stand": stand} | design_sheet(item) for stand, item in rows]}
         designs = [item for _, item in rows]

@@ -132,12 +132,14 @@ def table(frame: Any, title: str) -> Table:
     )
     texts = {column: [_cell(value) for value in frame[column]] for column in frame.columns}
     for column in frame.columns:
-        # only the last column, where the prose stands, gives way on a narrow terminal
-        last = column == frame.columns[-1]
+        figures = all(text[:1] in _FIGURE or text in _NOTHING for text in texts[column])
+        longest = max(map(len, texts[column]), default=0)
         shown.add_column(
             str(column),
-            justify="right" if all(text[:1] in _FIGURE for text in texts[column]) else "left",
-            no_wrap=not last,
+            justify="right" if figures else "left",
+            # a number is never broken or cut off; words give way on a narrow terminal, but not to nothing
+            no_wrap=figures,
+            min_width=longest if figures else min(longest, _LEAST_WORDS),
             overflow="fold",
         )
     for row in zip(*texts.values(), strict=True):
@@ -146,6 +148,8 @@ def table(frame: Any, title: str) -> Table:
 
 
 _FIGURE = tuple("0123456789+-<>")  # how the text of a number begins
+_NOTHING = ("", "-", "–", "nan")
+_LEAST_WORDS = 12  # columns a text keeps at the least
 
 
 def _cell(value: Any) -> str:

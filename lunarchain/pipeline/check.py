@@ -27,6 +27,10 @@ _LUNAR_GOODS = ("kit", "power")
 
 def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
     """All issues of a loaded case, in the order of the scenario file; empty when it can be solved."""
+    return case.attributed(_found(case, departures))
+
+
+def _found(case: Case, departures: pd.DataFrame) -> list[Issue]:
     if case.scenario.logistics is not None:
         return logistics_issues(case.scenario.logistics, case.facts, case.file)
     issues = [
@@ -120,8 +124,9 @@ def _names(scenario: Scenario, facts: Facts, file: str, departures: pd.DataFrame
     for key, given, valid in groups:
         for name in given:
             if name not in valid:
-                shown = ", ".join(valid) if len(valid) < 20 else "an id of `lunarchain data`"
-                yield Issue(file, key, f"'{name}'", f"one of {shown}", nearest_name(name, valid))
+                few = len(valid) < 20
+                shown = "one of " + ", ".join(valid) if few else "an id listed by `lunarchain data`"
+                yield Issue(file, key, f"'{name}'", shown, nearest_name(name, valid))
 
 
 def _once(issues: list[Issue]) -> list[Issue]:

@@ -137,10 +137,7 @@ def _warnings(case: Case, solved: Solved) -> list[str]:
         found.append(
             "without the Moon no plan reaches the goals of this case: there is nothing to compare with"
         )
-    changed = [*case.scenario.data, *case.scenario.scale]
-    if changed:
-        found.append("sourced numbers replaced by the scenario: " + ", ".join(changed))
-    return found
+    return found + case.warnings
 
 
 def _write(

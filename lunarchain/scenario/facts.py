@@ -89,6 +89,14 @@ class Facts(Mapping[str, Fact]):
         """The text (categorical) value of ``key``."""
         return self[key].text
 
+    def outside_range(self) -> list[str]:
+        """Numbers that lie outside the range their own source gives, in words; empty for the shipped tables."""
+        return [
+            f"{fact.id} is {fact.value:g} {fact.unit}, its source gives {fact.low:g} to {fact.high:g}"
+            for fact in self._rows.values()
+            if fact.value < fact.low or fact.value > fact.high
+        ]
+
     def children(self, prefix: str) -> list[str]:
         """Distinct next parts below ``prefix``, in file order: ``children('sites')`` lists the sites."""
         found = (key[len(prefix) + 1 :].split(".", 1)[0] for key in self._under.get(prefix, ()))

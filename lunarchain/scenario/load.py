@@ -8,17 +8,26 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel, ValidationError
 
 from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.paths import shipped
 from lunarchain.scenario.facts import Facts, load_facts
 from lunarchain.scenario.schema import Scenario
+from lunarchain.scenario.validated import validated
 
 Tree = dict[str, Any]
+_NAMED = 5  # numbers a warning spells out
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Settings as one file, overlay or ``--set`` gives them, and what to call that source when they are wrong."""
+
+    source: str
+    tree: Tree
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Case:
     scenario: Scenario
     facts: Facts
     file: str
+    layers: tuple[Layer, ...] = ()
 
     @property
     def content_hash(self) -> str:
@@ -36,6 +46,22 @@ class Case:
         numbers = {k: (f.value, f.low, f.high, f.unit, f.text) for k, f in self.facts.items()}
         body = json.dumps([self.scenario.model_dump(mode="json"), sorted(numbers.items())], default=str)
         return hashlib.sha256(body.encode()).hexdigest()[:12]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader of the answer must know of the numbers the case itself sets."""
+        outside = self.facts.outside_range()
+        more = [f"and {len(outside) - _NAMED} more"] if len(outside) > _NAMED else []
+        changed = [*self.scenario.data, *self.scenario.scale]
+        found = {
+            "numbers outside the range of their own source": "; ".join([*outside[:_NAMED], *more]),
+            "sourced numbers replaced by the scenario": ", ".join(changed),
+        }
+        return [f"{what}: {which}" for what, which in found.items() if which]
+
+    def attributed(self, issues: Iterable[Issue]) -> list[Issue]:
+        """The issues, each naming the file, overlay or ``--set`` that its key was last set by."""
+        return _attributed(issues, self.file, self.layers)
 
 
 def load(case: str | Path, sets: Sequence[str] = (), overlays: Sequence[str] = ()) -> Case:
@@ -45,12 +71,48 @@ def load(case: str | Path, sets: Sequence[str] = (), overlays: Sequence[str] = (
     every fault found.
     """
     path = find_case(case)
-    tree = _read_with_parents(path, ())
-    for overlay in overlays:
-        tree = _merge(tree, _read_toml(find_overlay(overlay)))
-    for assignment in sets:
-        tree = _merge(tree, _assignment(assignment))
-    return resolve(tree, _case_name(path), str(path))
+    layers, issues = [*_file_layers(path, ())], []
+    later = [(_overlay_layer, overlay) for overlay in overlays] + [(_set_layer, text) for text in sets]
+    for read, given in later:
+        try:
+            layers.append(read(given))
+        except InputError as error:
+            issues += error.issues
+    file = str(path)
+    partial: object = None
+    try:
+        partial = resolve(reduce(_merge, (layer.tree for layer in layers), {}), _case_name(path), file)
+    except InputError as error:
+        issues += _attributed(error.issues, file, layers)
+        partial = error.partial
+    if isinstance(partial, Case):
+        partial = replace(partial, layers=tuple(layers))
+        if not issues:
+            return partial
+    raise InputError(issues, partial=partial)
+
+
+def _attributed(issues: Iterable[Issue], file: str, layers: Sequence[Layer]) -> list[Issue]:
+    """Issues of the merged tree, which is called ``file``, each given the name of the layer that set its key."""
+    found = []
+    for issue in issues:
+        sources = [layer.source for layer in layers if _sets(layer.tree, issue.key)]
+        found.append(replace(issue, file=sources[-1]) if sources and issue.file == file else issue)
+    return found
+
+
+def _sets(tree: Tree, key: str) -> bool:
+    """Whether a tree gives the setting, fact or multiplier named by an issue's key."""
+    head, _, rest = key.partition(" ")[0].partition(".")
+    if head in ("data", "scale"):
+        patterns = tree.get("scale") or {} if head == "data" else {}
+        return rest in (tree.get(head) or {}) or any(fnmatch.fnmatchcase(rest, one) for one in patterns)
+    found: Any = tree.get(head)
+    for part in rest.split(".") if rest else ():
+        if not isinstance(found, dict):
+            break
+        found = found.get(part)
+    return found is not None
 
 
 def resolve(tree: Tree, name: str, file: str) -> Case:
@@ -58,7 +120,7 @@ def resolve(tree: Tree, name: str, file: str) -> Case:
 
     Raises ``InputError`` with every fault found.
     """
-    scenario, issues = _validated(tree, file)
+    scenario, issues = validated(tree, file)
     facts, wrong_numbers = _applied(tree, file)
     if scenario is not None:
         scenario, unlicensed = _licensed(scenario, facts, file)
@@ -125,17 +187,14 @@ def find_case(case: str | Path) -> Path:
             if file.is_file() and file.suffix == ".toml":
                 return file
     names = sorted(str(p.parent.relative_to(shipped_models)) for p in shipped_models.rglob("scenario.toml"))
-    raise InputError(
-        [
-            Issue(
-                "command line",
-                "CASE",
-                f"'{case}'",
-                "a path, or one of: " + ", ".join(names),
-                nearest_name(name, names),
-            )
-        ]
-    )
+    given = Path(case)
+    got = f"'{case}'"
+    if given.is_dir():
+        got += ", a folder without scenario.toml"
+    elif len(given.parts) > 1 or given.suffix:
+        got += ", which does not exist" if not given.exists() else ", which is not a .toml file"
+    expected = "a path, or one of: " + ", ".join(names)
+    raise InputError([Issue("command line", "CASE", got, expected, nearest_name(name, names))])
 
 
 def find_overlay(overlay: str) -> Path:
@@ -170,26 +229,31 @@ def _case_name(path: Path) -> str:
     return path.parent.name if path.name == "scenario.toml" else path.stem
 
 
-def _read_with_parents(path: Path, seen: tuple[Path, ...]) -> Tree:
+def _file_layers(path: Path, seen: tuple[Path, ...]) -> list[Layer]:
+    """The settings of a case file, after those of the case it extends."""
     if path in seen:
-        raise InputError(
-            [
-                Issue(
-                    str(path),
-                    "extends",
-                    " -> ".join(p.parent.name for p in (*seen, path)),
-                    "a chain that ends",
-                )
-            ]
-        )
+        chain = " -> ".join(p.parent.name for p in (*seen, path))
+        raise InputError([Issue(str(path), "extends", chain, "a chain that ends")])
     tree = _read_toml(path)
     parent = tree.pop("extends", None)
+    mine = Layer(str(path), tree)
     if parent is None:
-        return tree
+        return [mine]
     beside = (path.parent / str(parent)).resolve()
-    return _merge(
-        _read_with_parents(find_case(beside if beside.exists() else str(parent)), (*seen, path)), tree
-    )
+    try:
+        above = find_case(beside if beside.exists() else str(parent))
+    except InputError as error:
+        raise InputError([replace(error.issues[0], file=str(path), key="extends")]) from None
+    return [*_file_layers(above, (*seen, path)), mine]
+
+
+def _overlay_layer(overlay: str) -> Layer:
+    path = find_overlay(overlay)
+    return Layer(str(path), _read_toml(path))
+
+
+def _set_layer(text: str) -> Layer:
+    return Layer("command line: --set", with_changes({}, assignments([text])))
 
 
 def _read_toml(path: Path) -> Tree:
@@ -219,11 +283,6 @@ def _merge(base: Tree, over: Tree) -> Tree:
     return merged
 
 
-def _assignment(text: str) -> Tree:
-    """The tree that one ``path=value`` stands for."""
-    return with_changes({}, assignments([text]))
-
-
 def assignments(texts: Sequence[str]) -> dict[str, Any]:
     """Values by path from ``path=value`` strings (value in TOML syntax, a bare word is text)."""
     return dict(_split(text) for text in texts)
@@ -249,57 +308,6 @@ def _at(path: str, value: Any) -> Tree:
     for part in reversed(path.strip().split(".")):
         tree = {part: tree}
     return dict(tree)
-
-
-def _validated(tree: Tree, file: str) -> tuple[Scenario | None, list[Issue]]:
-    """The scenario, and what is wrong with it; faulty keys are left out so that the rest can still be checked."""
-    try:
-        return Scenario.model_validate(tree), []
-    except ValidationError as error:
-        faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors()]
-    issues = [_as_issue(fault, file) for fault in faults]
-    try:
-        return Scenario.model_validate(_without(tree, [tuple(fault["loc"]) for fault in faults])), issues
-    except ValidationError:
-        return None, issues
-
-
-def _without(tree: Tree, places: Sequence[tuple[Any, ...]]) -> Tree:
-    """The tree with some keys left out (a whole list where one of its entries is at fault)."""
-    kept = dict(tree)
-    for key in {place[0] for place in places}:
-        deeper = [place[1:] for place in places if place[0] == key]
-        if all(deeper) and isinstance(kept.get(key), dict):
-            kept[key] = _without(kept[key], deeper)
-        else:
-            kept.pop(key, None)
-    return kept
-
-
-def _as_issue(fault: Mapping[str, Any], file: str) -> Issue:
-    location = [str(part) for part in fault["loc"]]
-    if fault["type"] == "extra_forbidden":
-        valid = _keys_at(location[:-1])
-        return Issue(
-            file,
-            ".".join(location),
-            "an unknown key",
-            "one of " + ", ".join(valid),
-            nearest_name(location[-1], valid),
-        )
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    return Issue(file, ".".join(location) or "scenario", repr(fault.get("input")), message)
-
-
-def _keys_at(location: Sequence[str]) -> list[str]:
-    model: type[BaseModel] = Scenario
-    for part in location:
-        field = model.model_fields.get(part)
-        kind = field.annotation if field else None
-        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-            return ["until", "years"]
-        model = kind
-    return list(model.model_fields)
 
 
 def _applied(tree: Tree, file: str) -> tuple[Facts, list[Issue]]:

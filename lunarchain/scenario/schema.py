@@ -7,7 +7,7 @@ Sourced numbers stay in the fact tables; ``data`` and ``scale`` replace or multi
 from __future__ import annotations
 
 import itertools
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -139,7 +139,7 @@ class Satellites(_Strict):
 
     pair: str = "claim"
     orbits: tuple[str, ...] = Field(default=("leo", "sso", "heo", "eml2", "helio"), min_length=1)
-    slots: str = Field(default="nominal", pattern="^(low|nominal|high)$")
+    slots: Literal["low", "nominal", "high"] = "nominal"
 
 
 class Ground(_Strict):

@@ -121,7 +121,9 @@ def test_a_word_for_a_number_is_refused(pumps: Facts) -> None:
 
 
 def test_an_unlike_unit_names_both_units(pumps: Facts) -> None:
-    with pytest.raises(InputError, match=r"pumps\.p1\.mass: got a number in 'kg', expected a unit like 'meter'"):
+    with pytest.raises(
+        InputError, match=r"pumps\.p1\.mass: got a number in 'kg', expected a unit like 'meter'"
+    ):
         pumps.number("pumps.p1.mass", "meter")
 
 

@@ -133,7 +133,7 @@ def test_an_unknown_key_is_told_with_the_nearest(folder: Path, text: str, key: s
 def test_every_fault_of_the_choices_comes_at_once(folder: Path) -> None:
     found = issues_of(folder, "[demand]\ngrwth = 0.2\nfirst_gw = -4\n[solve]\ngap = 0\n")
     assert set(found) == {"demand.grwth", "demand.first_gw", "solve.gap"}
-    assert "-4" in found["demand.first_gw"].got and "greater than 0" in found["demand.first_gw"].expected
+    assert "-4" in found["demand.first_gw"].got and "above 0" in found["demand.first_gw"].expected
 
 
 def test_every_fault_of_the_numbers_comes_at_once(folder: Path) -> None:
@@ -148,6 +148,45 @@ def test_every_fault_of_every_kind_comes_at_once(folder: Path) -> None:
         folder, '[demand]\ngrwth = 0.2\n[data]\n"ground.peu" = 1\n[scale]\n"compute.chip_prise" = 2.0\n'
     )
     assert set(found) == {"demand.grwth", "data.ground.peu", "scale.compute.chip_prise"}
+
+
+def test_a_fault_is_told_with_the_source_that_set_it_and_hides_no_other(folder: Path) -> None:
+    overlay = folder / "overlay.toml"
+    overlay.write_text("[policy]\nblack_carbon_cap_kt = -1\n")
+    (folder / "mine.toml").write_text('extends = "parent.toml"\n[demand]\nfirst_gw = -4\n')
+    sets = ["policy.launch_licences_per_yr=-3", "data.ground.pue=dear", "demand.grwth=1"]
+    with pytest.raises(InputError) as caught:
+        load(folder / "mine.toml", sets, [str(overlay), "no_such_overlay_anywhere"])
+    told = {issue.key: Path(issue.file).name for issue in caught.value.issues}
+    assert told == {
+        "--with": "command line", "demand.first_gw": "mine.toml", "policy.black_carbon_cap_kt": "overlay.toml",
+        "policy.launch_licences_per_yr": "command line: --set", "data.ground.pue": "command line: --set",
+        "demand.grwth": "command line: --set",
+    }  # fmt: skip
+
+
+def test_a_fault_that_only_shows_without_another_is_told_with_it(folder: Path) -> None:
+    text = "[goals]\nserved_from = 2030\nleast_share_served = 7\n[satellites]\nslots = 'hgih'\n"
+    found = issues_of(folder, text)
+    assert set(found) == {"goals", "goals.least_share_served", "satellites.slots"}
+    assert found["satellites.slots"].nearest == "high"
+
+
+def test_a_case_that_extends_nothing_known_is_told_where(folder: Path) -> None:
+    (folder / "lost.toml").write_text('extends = "02_crosover"\n')
+    with pytest.raises(InputError) as caught:
+        load(folder / "lost.toml")
+    (issue,) = caught.value.issues
+    assert (Path(issue.file).name, issue.key, issue.nearest) == ("lost.toml", "extends", "02_crossover")
+
+
+def test_a_number_outside_its_sourced_range_is_warned_of_and_within_is_not() -> None:
+    def said(tonnes: float) -> str:
+        return " ".join(load("02_crossover", [f"data.vehicles.starship.payload_leo={tonnes}"]).warnings)
+
+    assert "outside the range" in said(5000) and "35 to 200" in said(5000)
+    assert "outside the range" not in said(150) and "replaced" in said(150)
+    assert not load("02_crossover").warnings
 
 
 def test_a_broken_file_is_told_with_its_place(folder: Path) -> None:
