@@ -165,7 +165,7 @@ def math(
 
     from rich.text import Text
 
-    from lunarchain.model.build import build
+    from lunarchain.model.build import build_pyomo
     from lunarchain.model.inputs import make_inputs
     from lunarchain.pipeline.departures import shipped_departures
     from lunarchain.report.equations import as_latex, as_markdown, as_text, equations
@@ -176,7 +176,7 @@ def math(
             "command line", "--format", repr(style), " | ".join(written), nearest_name(style, written)
         )
         raise InputError([issue])
-    found = equations(build(make_inputs(given.scenario, given.facts, shipped_departures())), given.name)
+    found = equations(build_pyomo(make_inputs(given.scenario, given.facts, shipped_departures())), given.name)
     text = written[style](found)
     if out is not None:
         out.write_text(text, encoding="utf-8")

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyomo.environ as pyo
 from scipy.optimize import brentq, direct
 
 from lunarchain.logistics.model import build
 from lunarchain.logistics.network import Network, Reader
+from lunarchain.model import algebra as pyo
 from lunarchain.model.ledger import linear
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.logistics import FreeDesign
@@ -162,22 +162,22 @@ def _needed(task: Task, counts: Counts, dry: float, values: Values) -> tuple[flo
     net = task.sized(dry, task.payload[1], task.propellant[1])
     m, craft = build(net), net.craft[task.vehicle]
     for key in m.vehicles:
-        m.vehicles[key].fix(counts[key])
+        pyo.fix(m.vehicles, key, counts[key])
     m.size = pyo.Var(["payload", "propellant"], bounds=(0, task.propellant[1] * factor("kg", "t")))
-    m.fits = pyo.ConstraintList()
+    fits = []
     for (k, v), count in counts.items():
         if v != task.vehicle or not net.arcs[k].limits:
             continue
         hold = [(net.goods[c].mass_t, m.aboard[k, v, c]) for c in net.goods if c not in craft.mixture]
-        m.fits.add(linear([*hold, (-count, m.size["payload"])]) <= 0)
+        fits.append([*hold, (-count, m.size["payload"])])
         for c, share in craft.mixture.items():
-            m.fits.add(linear([(1, m.aboard[k, v, c]), (-count * share, m.size["propellant"])]) <= 0)
+            fits.append([(1, m.aboard[k, v, c]), (-count * share, m.size["propellant"])])
+    m.fits = pyo.Constraint(range(len(fits)), rule=lambda _, k: linear(fits[k]) <= 0)
     at = (task.payload[1], task.propellant[1])
     slopes = [
         -(task.law.excess(dry, *more) - task.law.excess(dry, *at))
         for more in ((at[0] + 1, at[1]), (at[0], at[1] + 1))
     ]
-    m.cost.deactivate()
     m.least = pyo.Objective(expr=linear(zip(slopes, m.size.values(), strict=True)))
     found = values(m)
     if found is None:

@@ -18,17 +18,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyomo.environ as pyo
-
 from lunarchain.logistics.network import DEPOT, Network
+from lunarchain.model import algebra as pyo
 from lunarchain.model.ledger import linear
 
 Terms = list[tuple[float, Any]]
 
 
-def build(net: Network) -> pyo.ConcreteModel:
-    """The whole model of a logistics case, masses in tonnes."""
-    m = pyo.ConcreteModel(name="logistics")
+def build(net: Network, into: Any = None) -> pyo.ConcreteModel:
+    """The whole model of a logistics case, masses in tonnes, declared to ``into`` (a new recorded model if not given)."""
+    m = pyo.Model("logistics") if into is None else into
     most = _most_carried(net)
     m.vehicles = pyo.Var(
         [(k, v) for k, v in net.flown if v != DEPOT],
@@ -36,11 +35,10 @@ def build(net: Network) -> pyo.ConcreteModel:
         bounds=(0, net.most_vehicles),
     )
     m.aboard = pyo.Var(
-        [(k, v, c) for k, v in net.flown for c in net.goods], bounds=lambda _, k, v, c: (0, most[c])
+        [(k, v, c) for k, v in net.flown for c in net.goods],
+        bounds=lambda _, k, v, c: (0, most[c]),
+        domain=lambda _, k, v, c: pyo.NonNegativeIntegers if net.goods[c].whole else pyo.Reals,
     )
-    for k, v, c in m.aboard:
-        if net.goods[c].whole:
-            m.aboard[k, v, c].domain = pyo.NonNegativeIntegers
     _arrivals(m, net)
     _capacities(m, net, most)
     _balances(m, net)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import pyomo.environ as pyo
+from dataclasses import replace
+from typing import Any
 
 from lunarchain.model import (
     costs,
@@ -24,6 +24,7 @@ from lunarchain.model import (
     power,
     settlement,
 )
+from lunarchain.model.algebra import Model
 from lunarchain.model.context import Context, Inputs
 
 # the order in which subsystems add their parts; what closes a subsystem needs what others posted before
@@ -35,8 +36,21 @@ STEPS = (
 
 
 def build(inputs: Inputs) -> Context:
-    """The whole model of a case. Without lunar sites the same code builds the plan without the Moon."""
-    context = Context(inputs, pyo.ConcreteModel(name=inputs.scenario.title))
+    """The whole model of a case as numbers. Without lunar sites the same code builds the plan without the Moon."""
+    return _declared(inputs, Model(inputs.scenario.title))
+
+
+def build_pyomo(inputs: Inputs) -> Context:
+    """The same declarations as a Pyomo model, ``context.model``: to read, to extend, to compare."""
+    from lunarchain.model.symbolic import Symbolic  # Pyomo is heavy, and only this needs it
+
+    symbolic = Symbolic(inputs.scenario.title)
+    context = _declared(inputs, symbolic)
+    return replace(context, model=symbolic.pyomo)
+
+
+def _declared(inputs: Inputs, model: Any) -> Context:
+    context = Context(inputs, model)
     with collector_paused():
         for step in STEPS:
             known = set(context.model.component_map())

@@ -82,16 +82,23 @@ class Calendar:
         return {}
 
     def stock_weights(
-        self, period: int, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0
+        self,
+        period: int,
+        life_yr: float,
+        lag_yr: float = 0.0,
+        loss_per_yr: float = 0.0,
+        once: bool = False,
     ) -> tuple[tuple[float, int], ...]:
-        """``(stock, built)`` of every period whose builds still stand in ``period``.
+        """``(stock, built)`` of every period whose builds still stand, per unit/yr built or (``once``) per unit.
 
         Worked out once for each life: a model asks for the same few of them thousands of times.
         """
-        key = (period, life_yr, lag_yr, loss_per_yr)
+        key = (period, life_yr, lag_yr, loss_per_yr, once)
         if key not in self._known_weights:
-            weights = ((self.stock(t, *key), t) for t in range(period + 1))
-            self._known_weights[key] = tuple((weight, t) for weight, t in weights if weight > 1e-9)
+            weights = ((self.stock(t, *key[:-1]), t) for t in range(period + 1))
+            self._known_weights[key] = tuple(
+                (weight / self.lengths[t] if once else weight, t) for weight, t in weights if weight > 1e-9
+            )
         return self._known_weights[key]
 
     def stock(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyomo.environ as pyo
-
 from lunarchain.driver.design import LauncherDesign
 from lunarchain.driver.stands import Stand
 from lunarchain.industry.network import Process
 from lunarchain.industry.satellites import SatellitePair
+from lunarchain.model import algebra as pyo
 from lunarchain.model.arcs import Arc
 from lunarchain.model.calendar import Calendar
 from lunarchain.model.ledger import Ledger
@@ -113,7 +112,7 @@ class Context:
     """One model under construction."""
 
     inputs: Inputs
-    model: pyo.ConcreteModel
+    model: Any  # what the subsystems declare to: ``algebra.Model``, or a Pyomo model
     ledgers: Ledgers = field(default_factory=Ledgers)
     subsystems: dict[str, str] = field(default_factory=dict)  # component name -> module that wrote it
 
@@ -124,15 +123,21 @@ class Context:
 
     def stock_terms(
         self,
-        build: pyo.Var,
+        build: pyo.Columns,
         key: tuple[object, ...],
         period: int,
         life_yr: float,
         lag_yr: float = 0.0,
         loss_per_yr: float = 0.0,
+        once: bool = False,
     ) -> list[tuple[float, Any]]:
-        """Terms that add up to the average stock in ``period`` of everything ``build[(*key, t)]`` made."""
-        weights = self.inputs.calendar.stock_weights(period, life_yr, lag_yr, loss_per_yr)
+        """Terms that add up to the average stock in ``period`` of everything ``build[(*key, t)]`` made.
+
+        ``once``: what is built is counted when it is built, not per year.
+        """
+        weights = self.inputs.calendar.stock_weights(period, life_yr, lag_yr, loss_per_yr, once)
+        if not key:
+            return [(weight, build[t]) for weight, t in weights]
         return [(weight, build[(*key, t)]) for weight, t in weights]
 
     def pay(

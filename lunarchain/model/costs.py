@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.context import Context
 from lunarchain.model.ground import share, tier_widths
 from lunarchain.model.ledger import linear

@@ -12,8 +12,7 @@ Constraints: what is delivered of hulls, satellites and oxygen follows; the site
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.arcs import SLICES, Arc
 from lunarchain.model.context import Context
 
@@ -37,7 +36,7 @@ def add(context: Context) -> None:
             _post_arc(context, arc, t)
 
 
-def flows(context: Context, arc: Arc, t: int) -> list[pyo.Var]:
+def flows(context: Context, arc: Arc, t: int) -> list[pyo.Column]:
     """The thrown-mass variables of an arc in a period, one per open slice."""
     return [context.model.thrown[(*arc.key, t, s)] for s in SLICES if arc.open_share[s] > 0]
 

@@ -24,9 +24,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import pyomo.environ as pyo
-
 from lunarchain.driver.design import LauncherDesign
+from lunarchain.model import algebra as pyo
 from lunarchain.model.arcs import SLICES, Arc
 from lunarchain.model.context import Context, Inputs
 from lunarchain.model.ledger import linear
@@ -137,13 +136,13 @@ def designs_by_id(context: Context, stand: str) -> dict[str, LauncherDesign]:
 
 def _stock_rows(context: Context) -> None:
     """Tracks standing, once for every row that needs them: they are counted when built, not per year."""
-    m, lengths = context.model, context.inputs.calendar.lengths
+    m = context.model
 
     def stock(_: pyo.ConcreteModel, k: str, d: str, t: int) -> object:
         design = designs_by_id(context, k)[d]
-        terms = context.stock_terms(m.tracks_built, (k, d), t, design.life_yr, design.build_time_yr)
-        standing = [(-weight / lengths[built.index()[-1]], built) for weight, built in terms]
-        return linear([(1, m.tracks_standing[k, d, t]), *standing]) == 0
+        life, lag = design.life_yr, design.build_time_yr
+        standing = context.stock_terms(m.tracks_built, (k, d), t, life, lag, once=True)
+        return linear([(1, m.tracks_standing[k, d, t]), *((-w, v) for w, v in standing)]) == 0
 
     m.track_stock = pyo.Constraint(
         list(m.tracks_standing),

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 
+from lunarchain.model import algebra as pyo
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
 from lunarchain.scenario.facts import Facts
@@ -75,7 +75,7 @@ class Learning:
     """
 
     vehicle: str
-    lifted: tuple[pyo.Var, ...]
+    lifted: tuple[pyo.Column, ...]
     weights: tuple[float, ...]
     curve: LearningCurve
 
@@ -113,8 +113,12 @@ def add(context: Context) -> None:
         v: inputs.number(f"vehicles.{v}.flights_limit", "flight/yr") for v in inputs.scenario.launch.vehicles
     }
     highest = cadence_bounds(context)
+    few = inputs.scenario.launch.integer_flights_below
     m.flights = pyo.Var(
-        index, bounds=lambda _, v, t: (0, highest[v][t]), doc="flights of a launch vehicle [flight/yr]"
+        index,
+        bounds=lambda _, v, t: (0, highest[v][t]),
+        domain=lambda _, v, t: pyo.NonNegativeIntegers if highest[v][t] <= few else pyo.Reals,
+        doc="flights of a launch vehicle [flight/yr]",
     )
     m.cadence = pyo.Var(
         index,
@@ -134,10 +138,6 @@ def add(context: Context) -> None:
         bounds=lambda _, v, t: (0, lift_bound(context, v, t, highest[v])),
         doc="mass lifted to low orbit since the start [kt, once]",
     )
-    few = inputs.scenario.launch.integer_flights_below
-    for v, t in index:
-        if highest[v][t] <= few:
-            m.flights[v, t].domain = pyo.NonNegativeIntegers
     _cadence_rows(context)
     _lift_rows(context)
     m.learning = [_learning(context, v) for v in inputs.scenario.launch.vehicles]
@@ -310,7 +310,7 @@ def _delivered_per_flight(context: Context, vehicle: str) -> float:
     return payload * (1 - context.inputs.number(f"vehicles.{vehicle}.failure_probability", "dimensionless"))
 
 
-def _post_route(context: Context, route: str, place: str, t: int, variable: pyo.Var) -> None:
+def _post_route(context: Context, route: str, place: str, t: int, variable: pyo.Column) -> None:
     books, number = context.ledgers, context.inputs.number
     context.pay("onward transport", t, number(f"routes.{route}.price", "GUSD/kt"), variable)
     if place in context.inputs.sites:

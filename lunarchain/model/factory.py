@@ -15,9 +15,8 @@ in the dark a melt either runs, is kept hot (idle power) or is left to freeze an
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
 from lunarchain.industry.network import Process, commodity_class
+from lunarchain.model import algebra as pyo
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import HOURS_PER_YEAR, Context, Site
 from lunarchain.model.ledger import linear
@@ -40,7 +39,9 @@ def add(context: Context) -> None:
 def close(context: Context) -> None:
     """One balance per site, commodity and period, once every subsystem has posted its flows."""
     ledger, m = context.ledgers.commodity, context.model
-    drawn = [key for key in ledger if min(ledger.terms(key)[0]) < 0]  # what nobody wants needs no row
+    drawn = [
+        key for key in ledger if any(c < 0 for c, _ in ledger.pairs(key))
+    ]  # what nobody wants needs no row
     m.commodity_balance = pyo.Constraint(
         drawn,
         rule=lambda _, i, c, t: ledger.total((i, c, t)) >= 0,

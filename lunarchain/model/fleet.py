@@ -19,8 +19,7 @@ from __future__ import annotations
 
 import math
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
 
@@ -68,7 +67,7 @@ def _forbid(context: Context) -> None:
             or (k == "hybrid" and not moon.orbital_yards)
             or (k == "moon" and not moon.assembly)
         ):
-            m.added[o, k, t].fix(0)
+            pyo.fix(m.added, (o, k, t), 0)
 
 
 def _post_lunar_goods(context: Context, i: str, t: int) -> None:

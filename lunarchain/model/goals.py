@@ -9,8 +9,7 @@ reported periods only: the tail has no goals.
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.context import Context
 from lunarchain.model.ground import wanted_gw
 from lunarchain.model.ledger import linear

@@ -16,8 +16,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pyomo.environ as pyo
 
+from lunarchain.model import algebra as pyo
 from lunarchain.model.context import HOURS_PER_YEAR, Context
 from lunarchain.model.ledger import linear
 from lunarchain.units import factor

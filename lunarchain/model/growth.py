@@ -22,8 +22,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.context import Context
 from lunarchain.model.factory import SOURCES
 from lunarchain.model.ledger import linear
@@ -140,7 +139,7 @@ def _post_uses(context: Context, grades: list[str]) -> None:
                 books.labour.post((i, t), amount, pool[i, g, t])
 
 
-def kit_uses(context: Context, grade: str) -> list[tuple[float, pyo.Var]]:
+def kit_uses(context: Context, grade: str) -> list[tuple[float, pyo.Columns]]:
     """Kit mass used per nominal kt of structure and of precision parts at a grade."""
     crudeness = context.inputs.number(f"closure.grade.{grade}.crudeness", "dimensionless")
     made_here = max(1 - _imported(context, grade), 0.0)

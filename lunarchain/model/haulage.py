@@ -12,8 +12,7 @@ from __future__ import annotations
 import math
 from itertools import permutations
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
@@ -71,12 +70,9 @@ def _track_rows(context: Context) -> None:
     def laid(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
         cap = number(f"haulage.{w}.capacity", "kt/yr")
         life, lag = number(f"haulage.{w}.life", "yr"), number("operations.line_build_time", "yr")
-        # a line is counted when laid, not per year
-        standing = [
-            (-cap * weight / lengths[variable.index()[-1]], variable)
-            for weight, variable in context.stock_terms(m.lines_laid, (w, i, j), t, life, lag)
-        ]
-        return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + standing) <= 0
+        standing = context.stock_terms(m.lines_laid, (w, i, j), t, life, lag, once=True)
+        carried = [(-cap * weight, line) for weight, line in standing]
+        return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + carried) <= 0
 
     m.line_standing = pyo.Constraint(railed, rule=laid, doc="price: rail lines between two sites [kt/yr]")
     for w, i, j, t in railed:

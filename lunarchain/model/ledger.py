@@ -9,45 +9,37 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pyomo.core.expr.numeric_expr import LinearExpression
+from lunarchain.model.algebra import Expression, Term
 
 
 class Ledger:
     """Sums of ``coefficient * variable`` by key, in the order they were posted."""
 
     def __init__(self) -> None:
-        self._terms: dict[Any, tuple[list[float], list[Any]]] = defaultdict(lambda: ([], []))
+        self._terms: defaultdict[Any, list[Term]] = defaultdict(list)
 
     def post(self, key: Any, coefficient: float, variable: Any) -> None:
         """Add one term; a zero coefficient leaves no trace."""
         if coefficient:
-            coefficients, variables = self._terms[key]
-            coefficients.append(float(coefficient))
-            variables.append(variable)
+            self._terms[key].append((coefficient, variable))
 
     def __iter__(self) -> Iterator[Any]:
         """Keys in posting order."""
         return iter(self._terms)
 
+    def pairs(self, key: Any) -> list[Term]:
+        """What was posted under ``key`` as (coefficient, variable) pairs: the ledger's own list, not to be changed."""
+        return self._terms.get(key, [])
+
     def terms(self, key: Any) -> tuple[list[float], list[Any]]:
-        """Coefficients and variables posted under ``key`` (empty when there are none)."""
-        return self._terms.get(key, ([], []))
+        """The same as coefficients and variables."""
+        return [c for c, _ in self.pairs(key)], [v for _, v in self.pairs(key)]
 
-    def pairs(self, key: Any) -> list[tuple[float, Any]]:
-        """The same as (coefficient, variable) pairs."""
-        return list(zip(*self.terms(key), strict=True))
-
-    def total(self, key: Any, constant: float = 0.0) -> LinearExpression:
+    def total(self, key: Any) -> Expression:
         """The sum under ``key`` as one linear expression."""
-        coefficients, variables = self.terms(key)
-        return LinearExpression(
-            constant=constant, linear_coefs=list(coefficients), linear_vars=list(variables)
-        )
+        return Expression(self.pairs(key))
 
 
-def linear(terms: Iterable[tuple[float, Any]], constant: float = 0.0) -> LinearExpression:
-    """A linear expression from (coefficient, variable) pairs, zeros left out."""
-    kept = [(float(c), v) for c, v in terms if c]
-    return LinearExpression(
-        constant=constant, linear_coefs=[c for c, _ in kept], linear_vars=[v for _, v in kept]
-    )
+def linear(terms: Iterable[Term], constant: float = 0.0) -> Expression:
+    """A linear expression from (coefficient, variable) pairs; zeros among them are left out of the matrix."""
+    return Expression(terms if isinstance(terms, list) else list(terms), constant)

@@ -8,8 +8,7 @@ $\le R_0 ((1+\rho)^{y} - 1)$.
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.context import Context
 from lunarchain.model.ground import GROUND
 from lunarchain.model.ledger import linear

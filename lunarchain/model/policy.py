@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear

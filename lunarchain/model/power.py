@@ -18,8 +18,7 @@ losses of storage (half of them each way) included.
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import HOURS_PER_YEAR, Context
 from lunarchain.model.ledger import linear
@@ -146,7 +145,7 @@ def _post_option(context: Context, i: str, k: str, t: int) -> None:
     for whole in (earth, renewed):
         books.landed.post((i, "plant", t), imported, whole)
     if not _lunar_made(context, k):
-        moon.fix(0)
+        pyo.fix(m.power_added, (i, k, "moon", t), 0)
         return
     # one GW of nameplate is one GW of the standard lunar array plus what the option needs beyond it
     bill = {"power": 1.0} | {c: _option(context, k, f"extra_{c}", "kt/GW") for c in MATERIALS}
@@ -200,7 +199,6 @@ def _post_radiators(context: Context, i: str, t: int) -> None:
 
 def _energy(context: Context, i: str, t: int, s: str) -> object:
     m, site = context.model, context.inputs.sites[i]
-    coefficients, variables = context.ledgers.energy.terms((i, t, s))
     efficiency = context.inputs.number("power.storage.round_trip", "dimensionless")
     moved = (1 / efficiency if s == "lit" else -1.0, m.stored_for_dark[i, t])
     hours = HOURS_PER_YEAR * site.share(s)
@@ -208,7 +206,7 @@ def _energy(context: Context, i: str, t: int, s: str) -> object:
         (-_option(context, k, f"{s}_output", "dimensionless") * hours, m.power[i, k, t])
         for k in options(context, i)
     ]
-    return linear([*zip(coefficients, variables, strict=True), moved, *supply]) <= 0
+    return linear([*context.ledgers.energy.pairs((i, t, s)), moved, *supply]) <= 0
 
 
 def _storage(context: Context, i: str, t: int) -> object:

@@ -9,8 +9,7 @@ of a commodity with a yearly cap, what lands and what is joined with hulls in or
 
 from __future__ import annotations
 
-import pyomo.environ as pyo
-
+from lunarchain.model import algebra as pyo
 from lunarchain.model.context import Context
 from lunarchain.model.earth_launch import LUNAR, cadence_bounds, routes_to
 from lunarchain.model.fleet import COMPUTE

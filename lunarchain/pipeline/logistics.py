@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyomo.environ as pyo
 
 from lunarchain.errors import InfeasibleError, InputError, Issue, NoAnswerError
 from lunarchain.logistics import design
 from lunarchain.logistics.model import build
 from lunarchain.logistics.network import Network, make_network
+from lunarchain.model.algebra import Model
 from lunarchain.pipeline import store
 from lunarchain.pipeline.identity import identity
 from lunarchain.pipeline.store import Run
@@ -24,7 +24,7 @@ from lunarchain.plan.audit.logistics import audit
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.load import Case
 from lunarchain.scenario.logistics import Logistics
-from lunarchain.solve.arrays import Arrays, Vector, to_arrays
+from lunarchain.solve.arrays import Arrays, Vector, by_variable, to_arrays
 from lunarchain.solve.highs import Outcome, solve_lp, solve_mip
 from lunarchain.solve.rounding import fixed
 from lunarchain.solve.search import Progress
@@ -112,10 +112,12 @@ def _plan_of(arrays: Arrays, outcome: Outcome) -> Vector:
     return outcome.values if settled.values is None else settled.values
 
 
-def _fewest(arrays: Arrays, values: Vector, model: pyo.ConcreteModel, network: Network) -> Vector:
+def _fewest(arrays: Arrays, values: Vector, model: Model, network: Network) -> Vector:
     """No more vehicles than needed of those whose own mass is not counted: the objective does not see them."""
-    weightless = {id(x) for (_, v), x in model.vehicles.items() if network.craft[v].dry_t == 0}
-    free = np.array([id(column) in weightless for column in arrays.columns])
+    free = np.array([
+        column.parent_component() is model.vehicles and network.craft[column.index()[1]].dry_t == 0
+        for column in arrays.columns
+    ])  # fmt: skip
     if not free.any():
         return values
     fewest = replace(
@@ -131,16 +133,16 @@ def _fewest(arrays: Arrays, values: Vector, model: pyo.ConcreteModel, network: N
 def _designed(task: design.Task, progress: Progress) -> Network:
     progress("vehicle sizes", None, None)
 
-    def whole(model: pyo.ConcreteModel) -> tuple[float, design.Counts] | None:
+    def whole(model: Model) -> tuple[float, design.Counts] | None:
         arrays = to_arrays(model)
         outcome = solve_mip(arrays, None, RANKING_GAP, 60.0)
         if outcome.status != "optimal" or outcome.values is None:
             return None
-        by_id = {id(column): value for column, value in zip(arrays.columns, outcome.values, strict=True)}
-        flown = {key: round(by_id.get(id(model.vehicles[key]), 0.0)) for key in model.vehicles}
+        found = by_variable(arrays, outcome.values)
+        flown = {key: round(float(found[vehicle.number])) for key, vehicle in model.vehicles.items()}
         return outcome.objective, flown
 
-    def relaxed(model: pyo.ConcreteModel) -> dict[str, float] | None:
+    def relaxed(model: Model) -> dict[str, float] | None:
         arrays = to_arrays(model)
         outcome = solve_lp(arrays, crossover=True)
         if outcome.status != "optimal" or outcome.values is None:

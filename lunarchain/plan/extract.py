@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from lunarchain.model.algebra import apart
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import Context
 from lunarchain.model.ground import tier_widths
 from lunarchain.plan.launchers import LAUNCHERS, Row, launcher_rows
 from lunarchain.plan.tables import LAYOUT, Tables, to_frame
-from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.arrays import Arrays, Vector, by_variable
 
 LAUNCH = "Earth launch"
 UNSERVED = "value of compute not served"
@@ -20,7 +21,7 @@ def extract(context: Context, arrays: Arrays, values: Vector, whole: bool = True
 
     ``whole`` rounds what the model counts in whole numbers; a relaxed plan keeps its fractions.
     """
-    by_id = {id(column): float(value) for column, value in zip(arrays.columns, values, strict=True)}
+    found = by_variable(arrays, values)
     rows: dict[str, list[tuple[int, str, str, str, float, str]]] = defaultdict(list)
     for layout in LAYOUT.values():
         rows[layout.table] = []
@@ -29,8 +30,8 @@ def extract(context: Context, arrays: Arrays, values: Vector, whole: bool = True
         index = column.index()
         place = layout.place(*index) if isinstance(index, tuple) else layout.place(index)
         rows[layout.table].append((*place, _snapped(column, float(value), whole), layout.unit))
-    rows["costs"] = _costs(context, by_id)
-    rows[LAUNCHERS] = _launchers(context, by_id)
+    rows["costs"] = _costs(context, found)
+    rows[LAUNCHERS] = _launchers(context, found)
     return {name: to_frame(table) for name, table in rows.items()}
 
 
@@ -40,7 +41,7 @@ def _snapped(column: object, value: float, whole: bool) -> float:
     return float(round(value)) if counted else max(value, 0.0)
 
 
-def _launchers(context: Context, by_id: dict[int, float]) -> list[Row]:
+def _launchers(context: Context, found: Vector) -> list[Row]:
     """What every design does from its stand, all its directions and both slices together."""
     inputs, shot_mass = context.inputs, context.model.shot_mass
     rows: list[Row] = []
@@ -50,32 +51,31 @@ def _launchers(context: Context, by_id: dict[int, float]) -> list[Row]:
                 shots = [
                     shot_mass[j, design.id, t, s] for j in inputs.stands[stand].directions for s in SLICES
                 ]
-                thrown = sum(max(by_id.get(id(shot), 0.0), 0.0) for shot in shots)
+                thrown = sum(max(float(found[shot.number]), 0.0) for shot in shots)
                 rows += launcher_rows(t, stand, design, thrown)
     return rows
 
 
-def _costs(context: Context, by_id: dict[int, float]) -> list[tuple[int, str, str, str, float, str]]:
+def _costs(context: Context, found: Vector) -> list[tuple[int, str, str, str, float, str]]:
     calendar, ledger, rows = context.inputs.calendar, context.ledgers.cost, []
     for item, t in ledger:
-        terms = ledger.pairs((item, t))
-        paid = sum(coefficient * by_id.get(id(variable), 0.0) for coefficient, variable in terms)
-        rows.append((t, "all", item, "charged", paid, "GUSD/yr"))
+        weights, variables = apart(ledger.pairs((item, t)))
+        rows.append((t, "all", item, "charged", float(weights @ found[variables]), "GUSD/yr"))
     for learned in context.model.learning:
         before = 0.0
         for t, variable in enumerate(learned.lifted):
-            total = learned.curve.cost(by_id.get(id(variable), 0.0))
+            total = learned.curve.cost(float(found[variable.number]))
             rows.append(
                 (t, learned.vehicle, LAUNCH, "charged", (total - before) / calendar.lengths[t], "GUSD/yr")
             )
             before = total
-    return rows + _unserved(context, by_id)
+    return rows + _unserved(context, found)
 
 
-def _unserved(context: Context, by_id: dict[int, float]) -> list[tuple[int, str, str, str, float, str]]:
-    m, rows = context.model, []
-    for q, j, t in m.tier:
+def _unserved(context: Context, found: Vector) -> list[tuple[int, str, str, str, float, str]]:
+    tier, rows = context.model.tier, []
+    for (q, j, t), variable in tier.items():
         value = tier_widths(context, t)[j][1]
-        missing = m.tier[q, j, t].ub - by_id.get(id(m.tier[q, j, t]), 0.0)
+        missing = tier.upper_of((q, j, t)) - float(found[variable.number])
         rows.append((t, q, UNSERVED, f"tier {j}", value * missing, "GUSD/yr"))
     return rows

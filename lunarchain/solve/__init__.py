@@ -1,5 +1,1 @@
 """The solving room: the only place that knows the solver. Arrays in, plans and proven bounds out."""
-
-from lunarchain.light_pyomo import load_pyomo
-
-load_pyomo()

@@ -1,28 +1,21 @@
-"""From the Pyomo model to plain arrays, in one hand-over, with nothing lost on the way.
-
-Pyomo stays the only place where the math is written; its own standard-form compiler makes the matrix.
-"""
+"""A model as plain arrays, ready for one hand-over to the solver, with nothing lost on the way."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pyomo.environ as pyo
 from numpy.typing import NDArray
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 from lunarchain.errors import LunarchainError
+from lunarchain.model.algebra import Model
 from lunarchain.model.build import collector_paused
+from lunarchain.solve.record import Members, Numbers, Vector, compiled
 
 # Outside this range a double-precision simplex drops or blurs coefficients without saying so.
 SAFE_RANGE = (1e-6, 1e6)
-# A coefficient this much smaller than the largest of its row cannot move it beyond feasibility tolerance.
-NEGLIGIBLE_IN_ROW = 1e-9
-
-Vector = NDArray[np.float64]
 
 
 class UnsafeModelError(LunarchainError):
@@ -31,7 +24,11 @@ class UnsafeModelError(LunarchainError):
 
 @dataclass(frozen=True)
 class Arrays:
-    """``min cost @ x + offset`` subject to ``row_lower <= matrix @ x <= row_upper`` and column bounds."""
+    """``min cost @ x + offset`` subject to ``row_lower <= matrix @ x <= row_upper`` and column bounds.
+
+    ``columns`` are the variables and ``rows`` pairs of a row and which of its sides is the limit (0 for both); of a
+    recorded model ``place`` says which column a variable is, -1 for one that takes part in nothing.
+    """
 
     matrix: sparse.csc_matrix
     row_lower: Vector
@@ -41,8 +38,9 @@ class Arrays:
     lower: Vector
     upper: Vector
     integer: NDArray[np.bool_]
-    columns: tuple[Any, ...]
-    rows: tuple[Any, ...]
+    columns: tuple[Any, ...] | Members
+    rows: tuple[Any, ...] | Members
+    place: Numbers = field(default_factory=lambda: np.empty(0, dtype=np.int32))
 
     @property
     def coefficient_range(self) -> tuple[float, float]:
@@ -51,48 +49,34 @@ class Arrays:
         return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
 
 
-def to_arrays(model: pyo.ConcreteModel) -> Arrays:
-    """Compile a model. Raises ``UnsafeModelError`` for a column without finite bounds or an unsafe coefficient."""
+def to_arrays(model: Any) -> Arrays:
+    """A model as arrays: one recorded as it was declared (``algebra.Model``), or a Pyomo model.
+
+    Raises ``UnsafeModelError`` for a column without finite bounds or an unsafe coefficient.
+    """
     with collector_paused():
-        arrays = _compiled(model)
+        if isinstance(model, Model):
+            arrays = Arrays(**vars(compiled(model)))
+        else:
+            from lunarchain.solve.from_pyomo import from_pyomo  # Pyomo is heavy, and only this needs it
+
+            arrays = from_pyomo(model)
     _refuse_unsafe(arrays)
     return arrays
 
 
-def _compiled(model: pyo.ConcreteModel) -> Arrays:
-    form = LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
-    columns = tuple(form.columns)
-    lower = np.array([-np.inf if c.lb is None else c.lb for c in columns], dtype=float)
-    upper = np.array([np.inf if c.ub is None else c.ub for c in columns], dtype=float)
-    tags = np.array([row.bound_type for row in form.rows])
-    rhs = np.asarray(form.rhs, dtype=float)
-    cost = (
-        np.zeros(len(columns)) if form.c.shape[0] == 0 else np.asarray(form.c.todense(), dtype=float).ravel()
-    )
-    return Arrays(
-        matrix=sparse.csc_matrix(form.A),
-        row_lower=np.where(tags == 1, -np.inf, rhs),
-        row_upper=np.where(tags == -1, np.inf, rhs),
-        cost=cost,
-        offset=float(form.c_offset[0]),
-        lower=lower,
-        upper=upper,
-        integer=np.array([not c.is_continuous() for c in columns]),
-        columns=columns,
-        rows=tuple((row.constraint, row.bound_type) for row in form.rows),
-    )
+def by_variable(arrays: Arrays, values: Vector) -> Vector:
+    """Values of columns by the number of the variable in a recorded model; 0 for one that takes part in nothing."""
+    return np.append(values, 0.0)[arrays.place]
 
 
 def _refuse_unsafe(arrays: Arrays) -> None:
-    loose = [
-        c.name
-        for c, lo, up in zip(arrays.columns, arrays.lower, arrays.upper, strict=True)
-        if not np.isfinite(lo + up)
-    ]
-    if loose:
-        raise UnsafeModelError(f"{len(loose)} columns without finite bounds, for example {loose[0]}")
+    loose = np.flatnonzero(~(np.isfinite(arrays.lower) & np.isfinite(arrays.upper)))
+    if loose.size:
+        example = arrays.columns[int(loose[0])].name
+        raise UnsafeModelError(f"{loose.size} columns without finite bounds, for example {example}")
     least, largest = arrays.coefficient_range
-    if least < SAFE_RANGE[0] or largest > SAFE_RANGE[1]:
+    if arrays.matrix.nnz and (least < SAFE_RANGE[0] or largest > SAFE_RANGE[1]):
         raise UnsafeModelError(
             f"coefficients from {least:.1e} to {largest:.1e}, safe range {SAFE_RANGE[0]:.0e} to {SAFE_RANGE[1]:.0e}: "
             + "; ".join(_extremes(arrays))

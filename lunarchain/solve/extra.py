@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from lunarchain.model.algebra import Term, apart
 from lunarchain.solve.arrays import Arrays, Vector
 
 LEAST = 1e-9  # the solver drops smaller coefficients
@@ -18,11 +19,6 @@ class ExtraRow:
 
     name: str
 
-    @property
-    def local_name(self) -> str:
-        """Its name: it stands in no block."""
-        return self.name
-
     def parent_component(self) -> ExtraRow:
         """Itself: it is a family of one."""
         return self
@@ -31,15 +27,12 @@ class ExtraRow:
         """It has none."""
 
 
-def coefficients(arrays: Arrays, terms: list[tuple[float, object]]) -> Vector:
+def coefficients(arrays: Arrays, terms: list[Term]) -> Vector:
     """Terms over model variables as one number per column; variables fixed away are left out."""
-    position = {id(column): k for k, column in enumerate(arrays.columns)}
-    found = np.zeros(len(arrays.columns))
-    for coefficient, variable in terms:
-        k = position.get(id(variable))
-        if k is not None:
-            found[k] += coefficient
-    return found
+    weights, variables = apart(terms)
+    place = arrays.place[variables]
+    kept = place >= 0
+    return np.bincount(place[kept], weights=weights[kept], minlength=len(arrays.columns)).astype(float)
 
 
 def with_row(arrays: Arrays, name: str, row: Vector, lower: float = -np.inf, upper: float = np.inf) -> Arrays:

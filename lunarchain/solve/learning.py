@@ -33,12 +33,11 @@ class LearningTerms:
 
 def learning_terms(arrays: Arrays, learning: list[Learning]) -> LearningTerms:
     """Column numbers and weights of every learning vehicle."""
-    position = {id(column): k for k, column in enumerate(arrays.columns)}
     entries = [
-        (position[id(variable)], weight, vehicle.curve)
+        (place, weight, vehicle.curve)
         for vehicle in learning
         for variable, weight in zip(vehicle.lifted, vehicle.weights, strict=True)
-        if id(variable) in position
+        if (place := int(arrays.place[variable.number])) >= 0
     ]
     columns, weights, curves = zip(*entries, strict=True) if entries else ((), (), ())
     return LearningTerms(np.array(columns, dtype=int), np.array(weights, dtype=float), tuple(curves))

@@ -70,7 +70,7 @@ def _by_name(components: Iterable[Any]) -> dict[str, dict[tuple, int]]:
     found: dict[str, dict[tuple, int]] = defaultdict(dict)
     for k, component in enumerate(components):
         index = component.index()
-        name = component.parent_component().local_name
+        name = component.parent_component().name
         found[name][index if isinstance(index, tuple) else (index,)] = k
     return found
 

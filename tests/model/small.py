@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lunarchain.model.build import build
+from lunarchain.model.build import build, build_pyomo
 from lunarchain.model.context import Context, Inputs
 from lunarchain.model.inputs import make_inputs
 from lunarchain.scenario.facts import Facts, load_facts
@@ -123,9 +123,10 @@ class Plan:
     def at(self, name: str, *index: object) -> float:
         """The value of one variable."""
         wanted = index if len(index) > 1 else index[0]
-        variable = getattr(self.context.model, name)[wanted]
-        position = next(k for k, column in enumerate(self.arrays.columns) if column is variable)
-        return float(self.values[position])
+        place = int(self.arrays.place[getattr(self.context.model, name)[wanted].number])
+        if place < 0:
+            raise KeyError(f"{name}[{index}] takes part in nothing")
+        return float(self.values[place])
 
 
 def as_tuple(index: Any) -> tuple[Any, ...]:
@@ -171,6 +172,12 @@ def base() -> Plan:
 
 
 @cache
+def symbolic() -> Any:
+    """The small case as a Pyomo model."""
+    return build_pyomo(inputs()).model
+
+
+@cache
 def base_whole() -> Plan:
     """The small case in whole numbers, solved once."""
     return whole(inputs())
@@ -183,11 +190,11 @@ def changed(data: Overrides | None = None, **changes: Any) -> Plan:
 
 def fingerprint(folder: str | Path) -> str:
     """Digest of the small case's matrix and of its MPS and LP files, written to ``folder``."""
-    context, arrays, _ = assemble(inputs())
+    _, arrays, _ = assemble(inputs())
     digest = hashlib.sha256(
         arrays.matrix.data.tobytes() + arrays.matrix.indices.tobytes() + arrays.cost.tobytes()
     )
     for file in (Path(folder) / "small.mps", Path(folder) / "small.lp"):
-        context.model.write(str(file), io_options={"symbolic_solver_labels": True})
+        symbolic().write(str(file), io_options={"symbolic_solver_labels": True})
         digest.update(file.read_bytes())
     return digest.hexdigest()

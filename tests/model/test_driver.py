@@ -166,8 +166,9 @@ def test_a_harder_throw_carries_more_trim_until_no_kit_is_enough() -> None:
 def test_bounds_on_tracks_never_bind() -> None:
     """They follow from the demand: no plan of the case comes near."""
     plan = base()
-    for (stand, design, t), variable in plan.context.model.tracks_built.items():
-        assert plan.at("tracks_built", stand, design, t) < 0.5 * variable.ub
+    built = plan.context.model.tracks_built
+    for index in built:
+        assert plan.at("tracks_built", *index) < 0.5 * built.upper_of(index)
 
 
 # landing is nearly free here, so that landed chips leave a choice between the classes

@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 from pyomo.core.expr.visitor import identify_variables
 
+from lunarchain.model.build import build_pyomo
 from lunarchain.model.calendar import make_calendar
 from lunarchain.model.inputs import without_moon
 from lunarchain.scenario.schema import Calendar as CalendarInput
-from lunarchain.solve.arrays import Arrays
+from lunarchain.solve.arrays import Arrays, by_variable
 
-from .small import as_tuple, assemble, base, base_whole, fingerprint, inputs
+from .small import as_tuple, assemble, base, base_whole, fingerprint, inputs, symbolic
 
 # which rows must hold what is posted in which ledger
 BALANCES = {
@@ -40,9 +41,8 @@ def row_of(model: Any, ledger: str, key: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def two_sites() -> Any:
-    return assemble(inputs(moon={"sites": ["south_pole", "mare_33e"], "power": ["ring_grid_85", "day_pv"]}))[
-        0
-    ]
+    given = inputs(moon={"sites": ["south_pole", "mare_33e"], "power": ["ring_grid_85", "day_pv"]})
+    return build_pyomo(given)
 
 
 @pytest.mark.parametrize("ledger", BALANCES)
@@ -51,11 +51,11 @@ def test_trap_7_double_entry_nothing_posted_is_forgotten(two_sites: Any, ledger:
     book = getattr(two_sites.ledgers, ledger)
     missing = set()
     for key in book:
-        coefficients, variables = book.terms(key)
-        if ledger == "commodity" and min(coefficients) >= 0:
+        posted = book.pairs(key)
+        if ledger == "commodity" and min(coefficient for coefficient, _ in posted) >= 0:
             continue  # nobody draws it: no row is needed
         held = {id(variable) for variable in identify_variables(row_of(two_sites.model, ledger, key).body)}
-        missing |= {v.parent_component().name for v in variables if id(v) not in held and not v.fixed}
+        missing |= {v.parent_component().name for _, v in posted if id(v) not in held and not v.fixed}
     assert not missing
 
 
@@ -63,7 +63,7 @@ def test_trap_7_double_entry_the_objective_is_the_sum_of_the_named_costs() -> No
     """Re-added from the cost ledger with discounting of its own: payments, unmet demand, launches."""
     plan = base_whole()
     context, calendar = plan.context, plan.context.inputs.calendar
-    number_of = {id(column): k for k, column in enumerate(plan.arrays.columns)}
+    values = by_variable(plan.arrays, plan.values)
 
     def discounted(t: int) -> float:
         instants = np.linspace(*(e - calendar.edges[0] for e in calendar.edges[t : t + 2]), 20001)
@@ -72,17 +72,14 @@ def test_trap_7_double_entry_the_objective_is_the_sum_of_the_named_costs() -> No
 
     total = plan.terms.cost(plan.values)
     for item, t in context.ledgers.cost:
-        coefficients, variables = context.ledgers.cost.terms((item, t))
-        posted = [
-            (c, number_of[id(v)]) for c, v in zip(coefficients, variables, strict=True) if id(v) in number_of
-        ]
-        paid = sum(c * plan.values[k] for c, k in posted)
+        paid = sum(c * values[v.number] for c, v in context.ledgers.cost.pairs((item, t)))
         total += discounted(t) * paid
     value = context.inputs.number("compute.value", "GUSD/GW/yr")
     elasticity = context.inputs.number("compute.elasticity", "dimensionless")
     edges = context.inputs.scenario.demand.tiers
-    for (_, tier, t), variable in context.model.tier.items():
-        unserved = variable.ub - plan.values[number_of[id(variable)]]
+    for index, variable in context.model.tier.items():
+        (_, tier, t), most = index, context.model.tier.upper_of(index)
+        unserved = most - values[variable.number]
         total += discounted(t) * value * edges[tier] ** (-1 / elasticity) * unserved
     assert total == pytest.approx(plan.objective, rel=1e-6)
 
@@ -108,7 +105,7 @@ def test_trap_6_false_infeasible_no_m_above_what_the_row_can_reach() -> None:
 
 def test_trap_6_false_infeasible_m_is_the_limit_of_its_own_period() -> None:
     """What opening a site allows grows with what rockets can carry then, and never starts at the final value."""
-    model = base().context.model
+    model = symbolic()
     most = [
         max(-c for c, v in zip(row.body.linear_coefs, row.body.linear_vars, strict=True) if v.is_binary())
         for row in model.open_before_landing.values()

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyomo.environ as pyo
 import pytest
 
+from lunarchain.model.algebra import Column, Model
 from lunarchain.model.build import build
 from lunarchain.model.context import Context
 from lunarchain.model.inputs import make_inputs
@@ -111,8 +111,9 @@ def prepared() -> tuple[Context, Arrays]:
     scenario = Scenario.model_validate(SETTINGS)
     facts = load_facts().override(scenario.data)
     context = build(make_inputs(scenario, facts, departures()))
-    _decide(context.model)
-    return context, to_arrays(context.model)
+    arrays = to_arrays(context.model)
+    _decide(context.model, arrays)
+    return context, arrays
 
 
 def solve_case() -> Solved:
@@ -127,26 +128,26 @@ def solve_case() -> Solved:
     return Solved(tables, scenario, facts, departures(), true_cost(arrays, terms, outcome.values))
 
 
-def _decide(m: pyo.ConcreteModel) -> None:
+def _decide(m: Model, arrays: Arrays) -> None:
     """Whole numbers by hand: sites open first, then come tracks and a line; the small vehicle flies twice a year."""
     chosen = {(track, design.split("_")[0]): design for track, design, _ in m.tracks_built}
     for (track, design, t), variable in m.tracks_built.items():
-        _set(variable, t == 3 and design == chosen[track, design.split("_")[0]])
+        _set(arrays, variable, t == 3 and design == chosen[track, design.split("_")[0]])
     for index, variable in (*m.opened.items(), *m.programme.items()):
-        _set(variable, (index if isinstance(index, int) else index[-1]) == 0)
+        _set(arrays, variable, (index if isinstance(index, int) else index[-1]) == 0)
     for (*_, t), variable in m.lines_laid.items():
-        _set(variable, t == 3)
-    for (vehicle, _), variable in m.flights.items():
-        if vehicle == "new_glenn" and not variable.is_continuous():
-            _set(variable, 2)
+        _set(arrays, variable, t == 3)
+    for index, variable in m.flights.items():
+        if index[0] == "new_glenn" and not m.flights.is_continuous(index):
+            _set(arrays, variable, 2)
     for name, start, least in LEAST:
         for index, variable in getattr(m, name).items():
             t = next(part for part in reversed(index) if isinstance(part, int))
             if index[: len(start)] == start and t >= 4:
-                variable.setlb(least)
+                arrays.lower[arrays.place[variable.number]] = least
 
 
-def _set(variable: pyo.Var, value: float) -> None:
+def _set(arrays: Arrays, variable: Column, value: float) -> None:
     """Bounds that leave no choice; a fixed variable would leave the matrix, and the plan with it."""
-    variable.setlb(value)
-    variable.setub(value)
+    place = arrays.place[variable.number]
+    arrays.lower[place] = arrays.upper[place] = value

@@ -94,7 +94,7 @@ def test_allowing_the_moon_never_makes_the_plan_dearer(drawn: dict[str, Any]) ->
 def test_no_more_is_served_than_wanted_nor_than_stands(drawn: dict[str, Any]) -> None:
     plan = plan_of(drawn)
     for q, j, t in plan.context.model.tier:
-        assert plan.at("tier", q, j, t) <= plan.context.model.tier[q, j, t].ub * (1 + 1e-6) + 1e-6
+        assert plan.at("tier", q, j, t) <= plan.context.model.tier.upper_of((q, j, t)) * (1 + 1e-6) + 1e-6
     for t in plan.context.periods:
         served = sum(
             plan.at("served", o, q, k) for o, q, k in plan.context.model.served if k == t and o != "ground"

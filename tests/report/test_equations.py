@@ -7,7 +7,7 @@ import re
 import pyomo.environ as pyo
 import pytest
 
-from lunarchain.model.build import build
+from lunarchain.model.build import build_pyomo
 from lunarchain.model.context import Context
 from lunarchain.report.equations import Equations, as_latex, as_markdown, as_text, equations
 from tests.model.small import SETTINGS, inputs
@@ -15,7 +15,7 @@ from tests.model.small import SETTINGS, inputs
 
 @pytest.fixture(scope="module")
 def context() -> Context:
-    return build(inputs(policy={"launch_licences_per_yr": 4000}, goals={"least_share_served": 0.1}))
+    return build_pyomo(inputs(policy={"launch_licences_per_yr": 4000}, goals={"least_share_served": 0.1}))
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,10 @@ def test_worked_rows_carry_the_numbers_of_the_case(found: Equations) -> None:
     """The licence row in numbers, and another cap gives another row."""
     rows = {row.name: row for part in found.subsystems for row in part.rows}
     assert rows["policy"].worked.endswith("flights[starship,2] <= 4000")
-    other = equations(build(inputs(policy={"launch_licences_per_yr": 777})), "small")
+    other = equations(build_pyomo(inputs(policy={"launch_licences_per_yr": 777})), "small")
     assert {r.name: r for p in other.subsystems for r in p.rows}["policy"].worked.endswith("<= 777")
     faster = inputs(data={**SETTINGS["data"], "vehicles.starship.cadence_growth": 0.5})
-    grown = {r.name: r for p in equations(build(faster), "small").subsystems for r in p.rows}[
+    grown = {r.name: r for p in equations(build_pyomo(faster), "small").subsystems for r in p.rows}[
         "cadence_growth"
     ]
     assert f"- {1.5**4:.4g} cadence" in grown.worked  # four years a step

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +21,12 @@ pyscipopt = pytest.importorskip("pyscipopt")
 
 
 @pytest.fixture(scope="module")
-def arrays() -> Iterator[Arrays]:
+def arrays() -> Arrays:
     scenario = case.varied({**case.PLAIN, "moon.processes": ["P16"]})
     model = build(make_inputs(scenario, case.facts(), case.departures())).model
     arrays = to_arrays(model)
     terms = learning_terms(arrays, model.learning)
-    yield with_chords(arrays, terms, np.zeros(len(terms.columns)), arrays.upper[terms.columns])
-    del model  # until here it must live: columns know their names only through it
+    return with_chords(arrays, terms, np.zeros(len(terms.columns)), arrays.upper[terms.columns])
 
 
 @pytest.fixture(scope="module")

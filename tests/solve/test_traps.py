@@ -186,8 +186,8 @@ def test_trap_11_the_decision_record_follows_from_both_arms() -> None:
 
 def test_trap_15_loose_bounds_an_unbounded_column_is_refused_by_name() -> None:
     context = relaxed_context()
-    column = context.model.hulls["mare_33e", 2]
-    column.setub(None)
+    hulls = context.model.hulls
+    hulls.upper[list(hulls).index(("mare_33e", 2))] = None
     with pytest.raises(UnsafeModelError, match=r"hulls\[mare_33e,2\]"):
         to_arrays(context.model)
 
