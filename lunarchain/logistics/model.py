@@ -26,7 +26,7 @@ Terms = list[tuple[float, Any]]
 
 
 def build(net: Network, into: Any = None) -> pyo.ConcreteModel:
-    """The whole model of a logistics case, masses in tonnes, declared to ``into`` (a new recorded model if not given)."""
+    """The whole model of a logistics case, masses in tonnes, declared to ``into`` or to a new recorded model."""
     m = pyo.Model("logistics") if into is None else into
     most = _most_carried(net)
     m.vehicles = pyo.Var(

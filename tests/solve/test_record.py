@@ -1,4 +1,4 @@
-"""One declaration of the math, two ways to the solver: our arrays and Pyomo's compiler must say the same, bit by bit."""
+"""One declaration of the math, two ways to the solver: our arrays and those of Pyomo's compiler are the same bits."""
 
 from __future__ import annotations
 
