@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -48,6 +48,19 @@ class InputError(LunarchainError):
         self.issues = list(issues)
         self.partial = partial
         super().__init__("\n".join(str(issue) for issue in self.issues))
+
+
+def gathered(*asks: Callable[[], Any]) -> tuple[Any, ...]:
+    """The answer to every question, or one ``InputError`` with the faults of all that have none."""
+    answers, issues = [], []
+    for ask in asks:
+        try:
+            answers.append(ask())
+        except InputError as error:
+            issues += error.issues
+    if issues:
+        raise InputError(issues)
+    return tuple(answers)
 
 
 class InfeasibleError(LunarchainError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,22 +10,14 @@ import typer
 
 from lunarchain.cli.options import NONE, JsonOpt, QuietOpt
 from lunarchain.cli.screen import emit, live, table
-from lunarchain.errors import InputError, Issue
+from lunarchain.errors import InputError, Issue, gathered
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lunarchain.trajectory.ephemeris import Ephemeris
+
 _COMPASS = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
-_SHOWN = [
-    "track",
-    "destination",
-    "mode",
-    "feasible",
-    "exit_speed_max_m_s",
-    "delta_v_m_s",
-    "open_fraction",
-    "reason",
-]
 PictureOpt = Annotated[Path | None, typer.Option("--picture", help="Draw it too: a page (.html) to write.")]
 
 
@@ -57,13 +50,16 @@ def windows(
     from lunarchain.scenario.facts import load_facts
     from lunarchain.trajectory.windows import windows as find
 
-    longitude_deg, latitude_deg = _place(site)
-    inputs, azimuth_deg = departure_inputs(load_facts()), _azimuth(direction)
+    inputs, eph = departure_inputs(load_facts()), shipped_ephemeris()
+    (longitude_deg, latitude_deg), azimuth_deg, *_ = gathered(
+        lambda: _place(site), lambda: _azimuth(direction), lambda: inputs.destination(to),
+        lambda: _date("--from", from_, eph), lambda: _date("--until", until, eph),
+    )  # fmt: skip
     with live(not (as_json or quiet)) as progress:
         progress(f"searching departures to {to}", None, None)
         rows = find(
             longitude_deg, latitude_deg, azimuth_deg, to, mode or None, from_, until, inputs=inputs,
-            eph=shipped_ephemeris(), step_s=None if step is None else 3600.0 * step,
+            eph=eph, step_s=None if step is None else 3600.0 * step,
             azimuth_range_deg=steering, inclination_deg=inclination, local_time_h=local_time,
         )  # fmt: skip
     used = mode or inputs.destination(to).modes[0]
@@ -78,22 +74,38 @@ def windows(
 
 
 def _screen(rows: pd.DataFrame, title: str, braking: object, mode: str, picture: Path | None) -> object:
+    """The departures that are there as a table, and in words why there is none at the other epochs."""
     from rich.console import Group
 
-    numbers = rows.select_dtypes("float").columns
-    shown = rows.assign(
-        epoch=rows["epoch"].str[:16].str.replace("T", " "),
-        **{name: [f"{x:.4g}" if x == x else "" for x in rows[name]] for name in numbers},
-    )
-    shown.columns = [
-        name.replace("_km_s", " km/s").replace("_m_s", " m/s").replace("_", " ") for name in shown
-    ]
-    parts: list[object] = [table(shown, title)]
-    if mode == "aerobrake":
+    open_ = rows[rows["feasible"]]
+    parts: list[object] = [table(_spoken(open_, _WINDOW_HEADS), title) if len(open_) else title]
+    closed = rows.loc[~rows["feasible"], "reason"].value_counts()
+    parts += [f"none at {count} of {len(rows)} epochs: {why}" for why, count in closed.items()]
+    if mode == "aerobrake" and len(open_):
         parts.append(_braking_words(braking))
     if picture is not None:
         parts.append(f"picture: {picture}")
     return Group(*parts)  # type: ignore[arg-type]
+
+
+_WINDOW_HEADS = {
+    "epoch": "launch (TDB)", "exit_speed_km_s": "exit km/s", "azimuth_deg": "azimuth deg", "flight_time_d": "days",
+    "delta_v_km_s": "then km/s", "trim_m_s": "trim m/s",
+}  # fmt: skip
+_DEPARTURE_HEADS = {
+    "track": "track", "destination": "to", "mode": "by", "exit_speed_max_m_s": "exit m/s", "delta_v_m_s": "then m/s",
+    "open_fraction": "open", "reason": "why closed",
+}  # fmt: skip
+
+
+def _spoken(rows: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
+    """Some columns under short heads, numbers to four digits, nothing where there is none."""
+    shown = rows[list(heads)].rename(columns=heads)
+    if "launch (TDB)" in shown:
+        shown["launch (TDB)"] = shown["launch (TDB)"].str[:16].str.replace("T", " ")
+    for name in shown.select_dtypes("float"):
+        shown[name] = [f"{x:.4g}" if x == x else "" for x in shown[name]]
+    return shown.fillna("")
 
 
 def _braking_words(braking: object) -> str:
@@ -125,7 +137,7 @@ def departures(
     ] = None,
     map_: Annotated[
         Path | None,
-        typer.Option("--map", help="What every longitude reaches: a page (.html) or table (.csv) to write."),
+        typer.Option("--map", help="Write what every longitude reaches (.html or .csv); takes minutes."),
     ] = None,
     step: Annotated[
         float, typer.Option("--step", help="Degrees of longitude between places of the map.")
@@ -150,8 +162,9 @@ def departures(
                 load_facts(), recompute, tuple(track), lambda line: progress(line, None, None)
             )
     rows = table_[table_["track"].isin(track)] if track else table_
-    shown = rows[_SHOWN].fillna("")
-    emit({"rows": rows.to_dict("records")}, as_json, quiet, lambda: table(shown, f"{len(rows)} departures"))
+    title = f"{len(rows)} departures; open: share of the time a shot may leave; then: what is left to burn"
+    content = {"rows": rows.to_dict("records")}
+    emit(content, as_json, quiet, lambda: table(_spoken(rows, _DEPARTURE_HEADS), title))
 
 
 def _map(path: Path, step: float, epoch: str, as_json: bool, quiet: bool) -> None:
@@ -180,13 +193,27 @@ def _map(path: Path, step: float, epoch: str, as_json: bool, quiet: bool) -> Non
 
 
 def _place(text: str) -> tuple[float, float]:
+    from lunarchain.trajectory.site import check_site
+
     try:
         longitude, latitude = (float(part) for part in text.split(","))
     except ValueError:
         raise InputError(
             [Issue("command line", "--site", repr(text), "LON,LAT in degrees, such as -55,0")]
         ) from None
+    check_site(longitude, latitude)
     return longitude, latitude
+
+
+def _date(option: str, text: str, eph: Ephemeris) -> None:
+    """Refuse what is no date, or one the ephemeris does not cover, by the option it was given for."""
+    from lunarchain.trajectory.ephemeris import tdb_seconds
+
+    try:
+        eph.check_span(tdb_seconds(text))
+    except InputError as error:
+        issues = [replace(issue, file="command line", key=option) for issue in error.issues]
+        raise InputError(issues) from None
 
 
 def _azimuth(text: str) -> float:

@@ -96,6 +96,11 @@ def imports(
 
 def _soil(facts: Facts, soil: str, site: str) -> tuple[str, str]:
     """Soil and kind of place meant by ``--soil`` or ``--site``; both only where they agree."""
+    from lunarchain.industry.chemistry import soils
+
+    if soil and soil not in (soils_known := soils(facts)):
+        nearest = nearest_name(soil, soils_known)
+        raise InputError([Issue("command line", "--soil", repr(soil), " | ".join(soils_known), nearest)])
     if not site:
         return soil or DEFAULT_SOIL, "polar"
     known = facts.children("sites")

@@ -9,9 +9,10 @@ import typer
 
 from lunarchain.cli.options import NONE, JsonOpt, PictureOpt, QuietOpt
 from lunarchain.cli.screen import emit, table
-from lunarchain.errors import InputError, Issue, nearest_name
+from lunarchain.errors import InputError, Issue, gathered, nearest_name
 
 if TYPE_CHECKING:
+    from lunarchain.driver.basis import LauncherBasis
     from lunarchain.driver.design import LauncherDesign
     from lunarchain.scenario.facts import Facts
 
@@ -128,14 +129,19 @@ def _design(
 ) -> LauncherDesign:
     from lunarchain.driver.check import check_design
     from lunarchain.driver.design import design
-    from lunarchain.driver.inputs import launcher_basis
+    from lunarchain.driver.inputs import launcher_basis, payload_classes
     from lunarchain.units import factor
 
     speed, accel, mass, interval = choices
     exit_speed_m_s = speed * factor("km/s", "m/s")
-    basis = launcher_basis(facts, payload, sled_ratio)
-    if issues := check_design(exit_speed_m_s, accel, mass, interval, basis, feed_mw):
-        raise InputError(issues)
+
+    def refuse(basis: LauncherBasis) -> None:
+        if issues := check_design(exit_speed_m_s, accel, mass, interval, basis, feed_mw):
+            raise InputError(issues)
+
+    # where the class is unknown, the numbers are still judged, by the usual one
+    wanted, usual = (lambda: launcher_basis(facts, payload, sled_ratio)), launcher_basis(facts, "parts")
+    basis, _ = gathered(wanted, lambda: refuse(wanted() if payload in payload_classes(facts) else usual))
     return design(exit_speed_m_s, accel, mass, interval, basis, both_ways)
 
 

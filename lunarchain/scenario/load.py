@@ -120,7 +120,7 @@ def resolve(tree: Tree, name: str, file: str) -> Case:
 
     Raises ``InputError`` with every fault found.
     """
-    scenario, issues = validated(tree, file)
+    scenario, issues = validated(Scenario, tree, file)
     facts, wrong_numbers = _applied(tree, file)
     if scenario is not None:
         scenario, unlicensed = _licensed(scenario, facts, file)

@@ -2,47 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from lunarchain.errors import Issue, nearest_name
-from lunarchain.scenario.schema import Scenario
+
+Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[Any, ...]
 
 
-def validated(tree: dict[str, Any], file: str) -> tuple[Scenario | None, list[Issue]]:
-    """The scenario, and what is wrong with it; faulty keys are left out so that the rest can still be checked."""
+def validated(model: type[Model], tree: dict[str, Any], file: str) -> tuple[Model | None, list[Issue]]:
+    """What a tree of settings describes, and all that is wrong with it.
+
+    Faulty keys (and entries of lists) are left out, so that the rest can still be checked; none when that is not
+    possible.
+    """
     issues: list[Issue] = []
+    left_out: set[Place] = set()
     while True:
         try:
-            return Scenario.model_validate(tree), issues
+            return model.model_validate(tree), issues
         except ValidationError as error:
             faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors()]
-        issues += [_as_issue(fault, file) for fault in faults]
-        smaller = _without(tree, [tuple(fault["loc"]) for fault in faults if fault["loc"]])
+        issues += [_as_issue(model, fault, file) for fault in faults if tuple(fault["loc"]) not in left_out]
+        places = {tuple(fault["loc"]) for fault in faults if fault["loc"]}
+        left_out |= places
+        smaller = _without(tree, places)
         if smaller == tree:
             return None, issues
         tree = smaller
 
 
-def _without(tree: dict[str, Any], places: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    """The tree with some keys left out (a whole list where one of its entries is at fault)."""
+def _without(tree: dict[str, Any], places: Iterable[Place]) -> dict[str, Any]:
+    """The tree with some keys left out; of a list, the whole entry a fault lies in."""
     kept = dict(tree)
     for key in {place[0] for place in places}:
         deeper = [place[1:] for place in places if place[0] == key]
-        if all(deeper) and isinstance(kept.get(key), dict):
-            kept[key] = _without(kept[key], deeper)
+        inside = kept.get(key)
+        if all(deeper) and isinstance(inside, dict):
+            kept[key] = _without(inside, deeper)
+        elif all(deeper) and isinstance(inside, list):
+            kept[key] = [entry for n, entry in enumerate(inside) if all(n != place[0] for place in deeper)]
         else:
             kept.pop(key, None)
     return kept
 
 
-def _as_issue(fault: Mapping[str, Any], file: str) -> Issue:
+def _as_issue(model: type[BaseModel], fault: Mapping[str, Any], file: str) -> Issue:
     location = [str(part) for part in fault["loc"]]
-    key = ".".join(location) or "scenario"
+    key = ".".join(location) or "file"
     if fault["type"] == "extra_forbidden":
-        valid = _keys_at(location[:-1])
+        valid = _keys_at(model, location[:-1])
         expected = "one of " + ", ".join(valid)
         return Issue(file, key, "an unknown key", expected, nearest_name(location[-1], valid))
     if fault["type"] == "missing":
@@ -78,12 +90,15 @@ def _expected(fault: Mapping[str, Any]) -> str:
     return str(fault["msg"]).removeprefix("Value error, ")
 
 
-def _keys_at(location: Sequence[str]) -> list[str]:
-    model: type[BaseModel] = Scenario
+def _keys_at(model: type[BaseModel], location: Sequence[str]) -> list[str]:
+    """The keys a table may have, of a section or of an entry of a list of tables."""
     for part in location:
-        field = model.model_fields.get(part)
-        kind = field.annotation if field else None
-        if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-            return ["until", "years"]
-        model = kind
+        if part in model.model_fields:
+            kinds = _kinds(model.model_fields[part].annotation)
+            model = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), model)
     return list(model.model_fields)
+
+
+def _kinds(annotation: Any) -> list[Any]:
+    """A type and all the types it is made of, such as ``Step`` in ``tuple[Step, ...]``."""
+    return [annotation, *(kind for part in get_args(annotation) for kind in _kinds(part))]

@@ -7,14 +7,14 @@ each case is answered) and measures (what is kept of each answer).
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.paths import shipped
+from lunarchain.scenario.validated import validated
 
 METHODS = ("tornado", "grid", "lhs", "sobol", "morris")
 MODES = ("relaxed", "rounded", "certified", "verified")
@@ -149,16 +149,13 @@ class StudyFile(_Strict):
         return self
 
 
-def read_study_file(path: Path) -> StudyFile:
-    """The study file, with every fault of its shape raised at once as ``InputError``."""
+def read_study_file(path: Path) -> tuple[StudyFile | None, list[Issue]]:
+    """The study file and every fault of its shape; none where too little of it can be read to go on."""
     try:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise InputError([Issue(str(path), "file", str(error), "valid TOML")]) from None
-    try:
-        return StudyFile.model_validate(tree)
-    except ValidationError as error:
-        raise InputError([_as_issue(dict(fault), str(path)) for fault in error.errors()]) from None
+    return validated(StudyFile, tree, str(path))
 
 
 def find_study(study: str | Path) -> Path:
@@ -171,21 +168,3 @@ def find_study(study: str | Path) -> Path:
     names = sorted(path.stem for path in (root / "studies").glob("*.toml"))
     expected = "a path, or one of: " + ", ".join(names)
     raise InputError([Issue("command line", "STUDY", f"'{study}'", expected, nearest_name(name, names))])
-
-
-def _as_issue(fault: Mapping[str, Any], file: str) -> Issue:
-    location = [str(part) for part in fault["loc"]]
-    if fault["type"] == "extra_forbidden":
-        valid = _keys_at(location[:-1])
-        nearest = nearest_name(location[-1], valid)
-        return Issue(file, ".".join(location), "an unknown key", "one of " + ", ".join(valid), nearest)
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    return Issue(file, ".".join(location) or "study", repr(fault.get("input"))[:80], message)
-
-
-def _keys_at(location: Sequence[str]) -> list[str]:
-    rooms: dict[str, type[BaseModel]] = {
-        "base": Base, "uncertainties": Factor, "levers": Factor, "policies": PolicyMix, "design": Design,
-        "relations": Relations, "measures": Measures,
-    }  # fmt: skip
-    return list((rooms.get(location[0], StudyFile) if location else StudyFile).model_fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,8 @@ from lunarchain.pipeline.check import check
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.scenario.facts import load_facts
 from lunarchain.scenario.load import Case, Tree, load, resolve, with_changes, with_overlay
+from lunarchain.scenario.schema import Scenario
+from lunarchain.scenario.validated import validated
 from lunarchain.study.axes import Axis, make_axes
 from lunarchain.study.design import Point, points
 from lunarchain.study.schema import Base, PolicyMix, Relations, StudyFile, find_study, read_study_file
@@ -90,13 +92,30 @@ class Study:
 def load_study(study: str | Path) -> Study:
     """The study of a path, or the shipped study of that name. Raises ``InputError`` with every fault found."""
     path = find_study(study)
-    return lay_out(path.stem, read_study_file(path), str(path))
+    file, issues = read_study_file(path)
+    if file is not None:
+        try:
+            found = lay_out(path.stem, _beside(file, path), str(path))
+        except InputError as error:
+            issues += error.issues
+    if file is None or issues:
+        raise InputError(issues)
+    return found
+
+
+def _beside(file: StudyFile, path: Path) -> StudyFile:
+    """The file with a base case that stands beside it named by its whole path."""
+    beside = path.parent / file.base.case
+    if not beside.exists():
+        return file
+    return file.model_copy(update={"base": file.base.model_copy(update={"case": str(beside)})})
 
 
 def lay_out(name: str, file: StudyFile, source: str = "study") -> Study:
     """The study a file describes. Raises ``InputError`` with every fault of base, factors and policies."""
-    base = _base(file.base, source)
-    issues: list[Issue] = []
+    base, issues = _base(file.base, source)
+    if base is None:
+        raise InputError(issues)
     axes = make_axes(file.uncertainties, "uncertainties", base, source, issues)
     axes += make_axes(file.levers, "levers", base, source, issues)
     doubled = {axis.path for axis in axes if sum(other.path == axis.path for other in axes) > 1}
@@ -113,15 +132,25 @@ def lay_out(name: str, file: StudyFile, source: str = "study") -> Study:
     return Study(name, file, base, tuple(axes), designed, positions)
 
 
-def _base(wanted: Base, source: str) -> Case:
-    base = load(wanted.case, overlays=wanted.overlays)
-    if wanted.set:
-        tree = base.scenario.model_dump(mode="json", exclude_none=True)
-        base = resolve(with_changes(tree, wanted.set), base.name, f"{source}: base.set")
-    issues = check(base, shipped_departures())
-    if issues:
-        raise InputError(issues)
-    return base
+def _base(wanted: Base, source: str) -> tuple[Case | None, list[Issue]]:
+    """The base case as far as it can be read, and what is wrong with it."""
+    try:
+        base = load(wanted.case, overlays=wanted.overlays)
+        if wanted.set:
+            tree = base.scenario.model_dump(mode="json", exclude_none=True)
+            base = resolve(with_changes(tree, wanted.set), base.name, f"{source}: base.set")
+    except InputError as error:
+        partial = error.partial if isinstance(error.partial, Case) else None
+        return partial, [_of_study(issue, source) for issue in error.issues]
+    return base, check(base, shipped_departures())
+
+
+def _of_study(issue: Issue, source: str) -> Issue:
+    """A fault of what the study names, told by the study's own key."""
+    keys = {"CASE": "base.case", "--with": "base.overlays"}
+    if issue.file != "command line" or issue.key not in keys:
+        return issue
+    return replace(issue, file=source, key=keys[issue.key])
 
 
 def _mixed(tree: Tree, mix: PolicyMix, source: str, issues: list[Issue]) -> Tree:
@@ -153,18 +182,11 @@ def _designed(
 def _case(
     policy: str, point: Point, tree: Tree, file: StudyFile, source: str, issues: list[Issue]
 ) -> Designed | None:
-    from pydantic import ValidationError
-
-    from lunarchain.scenario.schema import Scenario
-
-    try:
-        scenario = Scenario.model_validate(tree).model_dump(mode="json", exclude_none=True)
-    except ValidationError as error:
-        issues += [
-            Issue(source, ".".join(map(str, fault["loc"])), repr(fault.get("input")), str(fault["msg"]))
-            for fault in error.errors()
-        ]
+    read, faults = validated(Scenario, tree, source)
+    issues += faults
+    if read is None or faults:
         return None
+    scenario = read.model_dump(mode="json", exclude_none=True)
     made = case_id(scenario, file.relations)
     return Designed(made, point, policy, scenario)
 

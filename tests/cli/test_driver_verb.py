@@ -74,7 +74,9 @@ def test_the_menu_is_the_optimisers_own() -> None:
     shown = [
         row
         for name in ("parts", "bulk")
-        for row in typed("--menu", "--site", "south_pole", "--to", "helio", "--to", "nrho", "--payload", name)["rows"]
+        for row in typed(
+            "--menu", "--site", "south_pole", "--to", "helio", "--to", "nrho", "--payload", name
+        )["rows"]
     ]
     assert [(row["stand"], row["id"]) for row in shown] == [(k, d.id) for k, v in model.items() for d in v]
 
@@ -90,12 +92,18 @@ def test_the_menu_is_the_optimisers_own() -> None:
         (["--payload", "part"], ["payload_class"]),
         (["--speed", "2500"], ["exit_speed"]),
         (["--accel", "0.0001"], ["acceleration"]),
-        (["--menu", "--accel", "3", "--sled-ratio", "-4", "--to", "leo"], ["--accel", "--sled-ratio", "--to"]),
+        (
+            ["--menu", "--accel", "3", "--sled-ratio", "-4", "--to", "leo"],
+            ["--accel", "--sled-ratio", "--to"],
+        ),
         (["--menu", "--site", "mare_33e", "--speed", "3", "--both-ways"], ["--both-ways", "--speed"]),
         (["--site", "mare_33e", "--to", "eml2"], ["--site", "--to"]),
         (["--cargo", "5", "--menu", "--payload", "bulk", "--mass", "1"], ["--mass", "--menu", "--payload"]),
         (["--cargo", "-5", "--speed", "0"], ["--speed", "--cargo"]),
-        (["--menu", "--site", "mare_33", "--to", "eml3", "--payload", "part"], ["--payload", "--site", "--to"]),
+        (
+            ["--menu", "--site", "mare_33", "--to", "eml3", "--payload", "part"],
+            ["--payload", "--site", "--to"],
+        ),
         (["--menu", "--site", "mare_33e", "--to", "sso"], ["--to"]),
     ],
 )
@@ -107,7 +115,9 @@ def test_bad_choices_are_named_all_at_once(words: list[str], keys: list[str]) ->
 
 def test_the_sheet_and_the_menu_fit_a_terminal_of_80_columns() -> None:
     for words in (WORKED, ["--menu", "--site", "mare_33e", "--payload", "satellite"], ["--cargo", "10000"]):
-        shown = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["driver", *words], catch_exceptions=False).stdout
+        shown = (
+            CliRunner(env={"COLUMNS": "80"}).invoke(app, ["driver", *words], catch_exceptions=False).stdout
+        )
         assert shown and max(map(len, shown.splitlines())) <= 80
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lunarchain.errors import InputError
@@ -51,12 +53,29 @@ def test_every_fault_of_every_factor_is_named_at_once_with_the_nearest_name():
 def test_unknown_keys_of_a_study_file_are_refused_with_what_is_known(tmp_path):
     file = tmp_path / "s.toml"
     file.write_text('title = "x"\n[base]\ncase = "02_crossover"\n[design]\nmethod = "sobl"\nsample = 3\n')
-    with pytest.raises(InputError) as error:
-        read_study_file(file)
-    text = str(error.value)
-    assert "samples" in text and "sobol" in text and len(error.value.issues) == 2
+    _, issues = read_study_file(file)
+    text = "\n".join(map(str, issues))
+    assert "samples" in text and "sobol" in text and len(issues) == 2
     with pytest.raises(InputError, match="quick"):
         find_study("quik")
+
+
+def test_faults_of_file_base_factors_and_policies_come_at_once_and_the_base_stands_beside_the_study(tmp_path):
+    (tmp_path / "mine.toml").write_text('extends = "02_crossover"\n[policy]\nlaunch_licences_per_yr = -1\n')
+    file = tmp_path / "s.toml"
+    file.write_text(
+        'title = "x"\n[base]\ncase = "mine.toml"\n[design]\nmethod = "grid"\n[relations]\nmode = "relax"\n'
+        '[[uncertainties]]\npath = "data.prices.plnt"\n[[uncertainties]]\npath = "demand.growth"\nlow = 3\nhigh = 2\n'
+        '[[policies]]\nname = "cap"\noverlays = ["policies/licence_capp"]\n'
+    )
+    with pytest.raises(InputError) as error:
+        load_study(file)
+    told = {(Path(issue.file).name, issue.key.split(" ")[-1]) for issue in error.value.issues}
+    assert told >= {
+        ("s.toml", "relations.mode"), ("s.toml", "uncertainties.1"), ("s.toml", "data.prices.plnt"),
+        ("mine.toml", "policy.launch_licences_per_yr"),
+    }  # fmt: skip
+    assert any("licence_cap'" in str(issue) for issue in error.value.issues)
 
 
 def test_a_case_has_one_hash_whatever_it_is_called_and_another_for_any_number():

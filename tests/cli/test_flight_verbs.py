@@ -1,0 +1,35 @@
+"""Verbs about departures as a person types them: every fault at once, and the reason where there is no departure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+Typed = Callable[..., Any]
+
+
+def test_every_fault_of_a_window_comes_at_once_and_by_its_option(typed: Typed) -> None:
+    said = typed("windows", "--site", "-555,0", "--direction", "sideways", "--to", "leoo", "--from", "2030-13-01",
+                 "--until", "2090-02-01")  # fmt: skip
+    assert said.code == 2
+    for word in ("longitude", "--direction", "'leo'", "--from", "--until"):
+        assert word in said.err, word
+
+
+def test_a_place_without_a_window_says_why_in_words(typed: Typed) -> None:
+    said = typed("windows", "--site", "33,0", "--direction", "90", "--to", "leo", "--from", "2030-01-01", "--until",
+                 "2030-01-03", "--step", "48")  # fmt: skip
+    assert said.code == 0
+    assert "none at 2 of 2 epochs: no perigee" in said.out and "False" not in said.out
+
+
+def test_the_table_of_departures_fits_a_narrow_terminal_with_units(typed: Typed) -> None:
+    said = typed("departures", "--track", "procellarum_55w_east")
+    lines = said.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "exit m/s" in said.out and "why closed" in said.out
+
+
+def test_a_launcher_of_unknown_class_hides_no_other_fault(typed: Typed) -> None:
+    said = typed("driver", "--accel", "-3", "--payload", "foo")
+    assert said.code == 2 and "foo" in said.err and "-3 g" in said.err
