@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -216,7 +217,7 @@ def flips(
     most: Annotated[
         int, typer.Option("--most", min=1, help="How many numbers to solve, by first-order effect.")
     ] = 20,
-    mode: Annotated[str, typer.Option("--mode", help="relaxed, rounded or certified.")] = "relaxed",
+    mode: Annotated[str, typer.Option("--mode", help="relaxed, rounded, certified or verified.")] = "relaxed",
     workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes.")] = None,
     out: StudiesOut = Path("studies"),
     as_json: JsonOpt = False,
@@ -255,8 +256,6 @@ def flips(
 
 def _screened(given: Case, patterns: list[str], show: bool) -> pd.DataFrame:
     """Every number asked about, by its first-order effect on what the Moon is worth."""
-    from fnmatch import fnmatchcase
-
     from lunarchain.pipeline.check import check
     from lunarchain.pipeline.departures import shipped_departures
     from lunarchain.pipeline.screen_facts import ranged_facts, screen
@@ -264,17 +263,27 @@ def _screened(given: Case, patterns: list[str], show: bool) -> pd.DataFrame:
     departures = shipped_departures()
     if issues := check(given, departures):
         raise InputError(issues)
-    every = ranged_facts(given)
-    asked = [fact for fact in every if not patterns or any(fnmatchcase(fact, p) for p in patterns)]
-    if not asked:
-        nearest = nearest_name(patterns[0], every)
-        raise InputError(
-            [Issue("command line", "--fact", repr(patterns[0]), "a number with a range", nearest)]
-        )
+    asked = _matching(patterns, ranged_facts(given))
     with live(show) as progress:
         return screen(
             given, asked, departures, lambda k, n: progress(f"first-order effect {k} of {n}", None, None)
         )
+
+
+def _matching(patterns: list[str], every: list[str]) -> list[str]:
+    """The numbers meant by ``--fact``, with or without ``data.``; all of them when none is named."""
+    from fnmatch import filter as matching
+
+    found = {pattern: matching(every, pattern.removeprefix("data.")) for pattern in patterns}
+    issues = [
+        Issue("command line", "--fact", repr(pattern), "a number with a range that this case rests on",
+              nearest_name(pattern.removeprefix("data."), every))
+        for pattern, facts in found.items()
+        if not facts
+    ]  # fmt: skip
+    if issues:
+        raise InputError(issues)
+    return list(dict.fromkeys(chain.from_iterable(found.values()))) if patterns else every
 
 
 def _flips_screen(content: dict[str, Any], found: Flips) -> object:
