@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -22,8 +22,8 @@ from lunarchain.cli.options import (
     WithOpt,
     read_case,
 )
-from lunarchain.cli.screen import emit, live, pairs, table, terminal_columns
-from lunarchain.errors import InputError
+from lunarchain.cli.screen import emit, live, pairs, spoken, table, terminal_columns
+from lunarchain.errors import InputError, NoAnswerError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +54,15 @@ def run(
     emit(content, as_json, quiet, lambda: note + answer(finished.run, terminal_columns()))
     if not (record["audit"]["passed"] and record["fly"]["passed"]):
         raise typer.Exit(1)
+    refuse_undecided(record)
+
+
+def refuse_undecided(record: dict[str, Any]) -> None:
+    """Exit with 4 where the search was cut off with a plan in hand, but before it could say whether the Moon pays."""
+    from lunarchain.plan.decision import OPEN
+
+    if record["status"] != "optimal" and record.get("moon") == OPEN:
+        raise typer.Exit(NoAnswerError.exit_code)
 
 
 def check(
@@ -94,6 +103,7 @@ def optimise(
             with explained(given, departures, progress):
                 record = solve_case(given, departures, progress).record()
     emit(record, as_json, quiet, lambda: pairs(record))
+    refuse_undecided(record)
 
 
 def fly(run: RunArg, as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
@@ -106,9 +116,31 @@ def fly(run: RunArg, as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
         verdict = fly_stored(stored, progress)
     passed = bool(verdict["passed"].astype(bool).all())
     content = {"checked": len(verdict), "passed": passed, "rows": verdict.to_dict("records")}
-    emit(content, as_json, quiet, lambda: table(verdict, f"departures flown: {len(verdict)}"))
+    emit(content, as_json, quiet, lambda: _flown(verdict))
     if not passed:
         raise typer.Exit(1)
+
+
+_FLIGHT_HEADS = {
+    "track": "from", "destination": "to", "mode": "by", "verdict": "verdict", "worked": "epochs", "sample": "launches",
+    "margin_m_s": "spare m/s", "open_used": "time used",
+}  # fmt: skip
+
+
+def _flown(verdict: pd.DataFrame) -> object:
+    """Each kind of departure: at how many epochs and sampled launches it works, and what is left over."""
+    if verdict.empty:
+        return "nothing is thrown from the Moon in this plan: no departure to fly"
+    rows = verdict.to_dict("records")
+    shown = verdict.assign(
+        verdict=["passed" if row["passed"] else f"FAILED: {row['reason']}" for row in rows],
+        worked=[f"{row['feasible_epochs']}/{row['epochs']}" for row in rows],
+        sample=[f"{row['sampled'] - row['sampled_failed']}/{row['sampled']}" for row in rows],
+        open_used=[f"{share:.0%}" for share in verdict["open_used"]],
+    )
+    return table(
+        spoken(shown, _FLIGHT_HEADS), f"departures flown: {len(verdict)}; time used: share of the open time"
+    )
 
 
 def audit(run: RunArg, as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:

@@ -40,9 +40,16 @@ def data(
     shown = pd.DataFrame(found).assign(
         id=[row["id"].removeprefix(f"{fact}.") for row in found],  # the title says the rest
         value=[row["text"] or f"{row['value']:g}" for row in found],
-        range=[f"{row['low']:g}-{row['high']:g}" if row["high"] == row["high"] else "" for row in found],
+        range=[_range(row["low"], row["high"]) for row in found],
     )
     emit({"rows": found}, as_json, quiet, lambda: table(shown[columns], fact))
+
+
+def _range(low: float, high: float) -> str:
+    """A range as text; either end may be missing (not a number)."""
+    if low != low:
+        return f"<{high:g}" if high == high else ""
+    return f"{low:g}-{high:g}" if high == high else f">{low:g}"
 
 
 def new(folder: Path, as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lunarchain.cli.options import NONE, JsonOpt, QuietOpt
-from lunarchain.cli.screen import emit, live, table
+from lunarchain.cli.screen import emit, live, spoken, table
 from lunarchain.errors import InputError, Issue, gathered
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def _screen(rows: pd.DataFrame, title: str, braking: object, mode: str, picture:
     """The departures that are there as a table, and in words why there is none at the other epochs."""
     from rich.console import Group
 
-    open_ = rows[rows["feasible"]]
-    parts: list[object] = [table(_spoken(open_, _WINDOW_HEADS), title) if len(open_) else title]
+    open_ = rows[rows["feasible"]].assign(epoch=rows["epoch"].str[:16].str.replace("T", " "))
+    parts: list[object] = [table(spoken(open_, _WINDOW_HEADS), title) if len(open_) else title]
     closed = rows.loc[~rows["feasible"], "reason"].value_counts()
     parts += [f"none at {count} of {len(rows)} epochs: {why}" for why, count in closed.items()]
     if mode == "aerobrake" and len(open_):
@@ -96,16 +96,6 @@ _DEPARTURE_HEADS = {
     "track": "track", "destination": "to", "mode": "by", "exit_speed_max_m_s": "exit m/s", "delta_v_m_s": "then m/s",
     "open_fraction": "open", "reason": "why closed",
 }  # fmt: skip
-
-
-def _spoken(rows: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
-    """Some columns under short heads, numbers to four digits, nothing where there is none."""
-    shown = rows[list(heads)].rename(columns=heads)
-    if "launch (TDB)" in shown:
-        shown["launch (TDB)"] = shown["launch (TDB)"].str[:16].str.replace("T", " ")
-    for name in shown.select_dtypes("float"):
-        shown[name] = [f"{x:.4g}" if x == x else "" for x in shown[name]]
-    return shown.fillna("")
 
 
 def _braking_words(braking: object) -> str:
@@ -164,7 +154,7 @@ def departures(
     rows = table_[table_["track"].isin(track)] if track else table_
     title = f"{len(rows)} departures; open: share of the time a shot may leave; then: what is left to burn"
     content = {"rows": rows.to_dict("records")}
-    emit(content, as_json, quiet, lambda: table(_spoken(rows, _DEPARTURE_HEADS), title))
+    emit(content, as_json, quiet, lambda: table(spoken(rows, _DEPARTURE_HEADS), title))
 
 
 def _map(path: Path, step: float, epoch: str, as_json: bool, quiet: bool) -> None:

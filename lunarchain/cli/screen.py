@@ -11,6 +11,7 @@ from lunarchain.errors import InfeasibleError, InputError, LunarchainError
 from lunarchain.jsonable import jsonable
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.table import Table
 
 Progress = Callable[[str, float | None, float | None], None]
@@ -145,6 +146,14 @@ def table(frame: Any, title: str) -> Table:
     for row in zip(*texts.values(), strict=True):
         shown.add_row(*row)
     return shown
+
+
+def spoken(rows: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
+    """Some columns of a frame under short heads, numbers to four digits, nothing where there is none."""
+    shown = rows[list(heads)].rename(columns=heads)
+    for name in shown.select_dtypes("float"):
+        shown[name] = [f"{x:.4g}" if x == x else "" for x in shown[name]]
+    return shown.fillna("")
 
 
 _FIGURE = tuple("0123456789+-<>")  # how the text of a number begins

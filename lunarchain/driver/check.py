@@ -84,7 +84,12 @@ _ABOVE_ZERO = (
     "capital.regime_throughput", "bill.guideway_mass", "menu.throughput_least", "menu.throughput_most",
     "menu.designs_per_level", "physics.moon_gm", "physics.moon_radius",
 )  # fmt: skip
-_AT_MOST_ONE = ("efficiency.wall_to_kinetic", "efficiency.motor", "operations.availability", "radiator.emissivity")
+_AT_MOST_ONE = (
+    "efficiency.wall_to_kinetic",
+    "efficiency.motor",
+    "operations.availability",
+    "radiator.emissivity",
+)
 
 
 def check_technology(facts: Facts, file: str) -> list[Issue]:
@@ -92,7 +97,12 @@ def check_technology(facts: Facts, file: str) -> list[Issue]:
     keys = [f"driver.{key}" for key in _ABOVE_ZERO]
     keys += [f"driver.class.{name}.{what}" for name in facts.children("driver.class")
              for what in ("acceleration_limit", "sled_ratio")]  # fmt: skip
-    keys += [key for name in facts.children("driver.class") for key in facts if key.startswith(f"driver.menu.{name}.")]
+    keys += [
+        key
+        for name in facts.children("driver.class")
+        for key in facts
+        if key.startswith(f"driver.menu.{name}.")
+    ]
     keys += [key for key in facts if key.startswith("driver.published.sp428.") and "mass" in key]
     issues = []
     for key in keys:
@@ -151,7 +161,10 @@ def _length(sizing: Sizing, basis: LauncherBasis, file: str) -> list[Issue]:
     length_m = sizing.track_m + sizing.braking_m
     if length_m <= most_m:
         return []
-    got, expected = f"a track of {length_m / 1e3:,.0f} km", f"at most {most_m / 1e3:,.0f} km, a quarter round the Moon"
+    got, expected = (
+        f"a track of {length_m / 1e3:,.0f} km",
+        f"at most {most_m / 1e3:,.0f} km, a quarter round the Moon",
+    )
     circular = kinematics.circular_speed_m_s(basis.technology.moon_gm_m3_s2, basis.technology.moon_radius_m)
     if sizing.exit_speed_m_s > 10 * circular:
         slipped = sizing.exit_speed_m_s / 1e3

@@ -14,6 +14,7 @@ from lunarchain.errors import InfeasibleError
 from lunarchain.model.build import build
 from lunarchain.model.context import Context, Inputs
 from lunarchain.model.inputs import make_inputs, without_moon
+from lunarchain.plan.decision import moon
 from lunarchain.plan.extract import extract
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.load import Case
@@ -66,7 +67,7 @@ class Solved:
     def record(self) -> dict[str, Any]:
         """What ``run.json`` says of the solve."""
         answer, arrays = self.plan.answer, self.plan.arrays
-        return {
+        found = {
             "status": answer.status,
             "objective": answer.objective,
             "bound": answer.bound,
@@ -83,6 +84,7 @@ class Solved:
             "coefficient_range": list(arrays.coefficient_range),
             "phases": {"build": round(self.plan.build_s, 2), **answer.phases},
         }
+        return found | {"moon": moon(found, whole=True)}
 
 
 def solve_case(case: Case, departures: pd.DataFrame, progress: Progress) -> Solved:

@@ -17,12 +17,12 @@ from lunarchain.pipeline.check import check
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.pipeline.relax_case import PLAN, RELAXED, Engines, Line, relax_case, relaxed_line
 from lunarchain.pipeline.solve_case import Arm, Solved, solve_case
+from lunarchain.plan.decision import decide, moon
 from lunarchain.plan.extract import extract
 from lunarchain.plan.merit import figures
 from lunarchain.plan.periods import periods
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.load import Case, resolve, with_changes
-from lunarchain.study.decide import decide, moon
 from lunarchain.study.schema import Relations
 from lunarchain.study.study import case_id
 

@@ -15,10 +15,10 @@ from typing import Any
 import pandas as pd
 
 from lunarchain.errors import NoAnswerError
+from lunarchain.plan.decision import OPEN
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.load import Case
 from lunarchain.study.collect import answered
-from lunarchain.study.decide import OPEN
 from lunarchain.study.schema import Base, Design, Factor, Relations, StudyFile
 from lunarchain.study.study import Study, lay_out
 from lunarchain.study.sweep import Progress, sweep

@@ -24,9 +24,9 @@ from lunarchain.study.design import Point, points
 from lunarchain.study.schema import Base, PolicyMix, Relations, StudyFile, find_study, read_study_file
 
 NO_POLICY = ""
-# How studies are run, analysed and shown changes no row; every other part of the program may, and two parts of studies.
+# How studies are run, analysed and shown changes no row; every other part of the program may, and one part of studies.
 _NOT_DECIDING = ("cli", "report", "study")
-_DECIDING_TOO = ("study/case_worker.py", "study/decide.py")
+_DECIDING_TOO = ("study/case_worker.py",)
 _SOLVERS = ("highspy", "pyomo")
 _WORDS = ("title", "question")  # what a case is called does not change its answer
 

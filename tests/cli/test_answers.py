@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+
+from lunarchain.cli.cases import refuse_undecided
+from lunarchain.plan.decision import moon
 
 Typed = Callable[..., Any]
 QUICK = ("--set", "calendar.steps=[{until=2044,years=8},{until=2060,years=8}]")
@@ -93,3 +97,22 @@ def test_math_prints_the_model_and_writes_pages(typed: Typed, tmp_path: Path) ->
 def test_a_run_that_only_moves_things_is_refused_in_words(typed: Typed, tmp_path: Path) -> None:
     said = typed("explain", "models/logistics/returning_ship", "--out", str(tmp_path))
     assert said.code == 2 and "only moves things" in said.err
+
+
+@pytest.mark.parametrize(
+    ("status", "bound", "code"),
+    [("interrupted", 0.0, 4), ("gap not reached", 0.0, 4), ("interrupted", 99.99, 0), ("optimal", 99.0, 0)],
+)
+def test_a_search_cut_off_before_it_could_say_whether_the_moon_pays_is_no_answer(
+    status: str, bound: float, code: int
+) -> None:
+    """The plan makes nothing on the Moon; only a bound close to it says that nothing could be gained there."""
+    record = {"status": status, "objective": 100.0, "bound": bound, "objective_without_moon": 100.0,
+              "bound_without_moon": 100.0}  # fmt: skip
+    record["moon"] = moon(record, whole=True)
+    ended = 0
+    try:
+        refuse_undecided(record)
+    except typer.Exit as exit_:
+        ended = exit_.exit_code
+    assert ended == code
