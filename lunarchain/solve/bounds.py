@@ -13,6 +13,9 @@ import numpy as np
 from lunarchain.solve.arrays import Arrays, Vector
 
 
+EMPTY = 1e-6  # rows broken by less than this are within what a solver calls feasible
+
+
 def dual_bound(arrays: Arrays, row_duals: Vector) -> float:
     """A proven lower bound on the relaxed model from any row multipliers (those of the wrong sign count as zero)."""
     y = _signed(arrays, row_duals)
@@ -24,6 +27,13 @@ def dual_bound(arrays: Arrays, row_duals: Vector) -> float:
     )
     columns = np.where(reduced > 0, reduced * arrays.lower, reduced * arrays.upper)
     return float(rows.sum() + columns.sum() + arrays.offset)
+
+
+def proves_empty(arrays: Arrays, multipliers: Vector) -> bool:
+    """Whether row multipliers prove that a model holds no point at all (Farkas): at no cost, a bound above zero."""
+    free = replace(arrays, cost=np.zeros_like(arrays.cost), offset=0.0)
+    size = np.abs(multipliers).max(initial=0.0)
+    return bool(size > 0 and dual_bound(free, multipliers / size) > EMPTY)
 
 
 def reduced_costs(arrays: Arrays, row_duals: Vector) -> Vector:

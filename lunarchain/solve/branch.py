@@ -3,17 +3,19 @@
 The relaxed plan builds a tenth of a track early and pays a tenth of its price; that, not the launch bill, is where a
 wide gap comes from. One fractional column says little: there are hundreds of near-equal ones (any design, any year).
 What must be decided is how many tracks stand *by when*, and by when the Moon and its sites are opened. So the tree
-branches on sums of whole columns up to a period (at most $n$, or at least $n + 1$), and, where the chord of the
-launch bill is what is loose, on an interval of cumulative lift, over which the chords are then drawn anew.
+branches on sums of whole columns up to a period (at most $n$, or at least $n + 1$; where several periods promise as
+much, on the first period with $n + 1$, in several parts at once), and, where the chord of a bill is what is loose, on
+an interval of its cumulative quantity, over which the chords are then drawn anew.
 
 Every node is a linear model; its bound is the dual objective recomputed from the duals (``bounds``), never the
-solver's word; that a node holds no plan at all is the solver's word, asked again without presolve. The proven bound of
-the whole tree is the least over its leaves.
+solver's word. That a node holds no plan at all is proven in the same way: multipliers under which even the least
+activity of its rows is too much. The proven bound of the whole tree is the least over its leaves.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -22,12 +24,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import dual_bound
-from lunarchain.solve.highs import solve_lp
+from lunarchain.solve.bounds import dual_bound, proves_empty, without_forced
+from lunarchain.solve.highs import least_violation, solve_lp
 from lunarchain.solve.learning import LearningTerms, with_chords
 from lunarchain.solve.limits import Limits
+from lunarchain.solve.openings import Waiting, waiting_rows, with_waiting
 
 WHOLE = 1e-5  # a sum this close to a whole number is one
+EARLY = 10.0  # what having a fraction early is worth, in what is paid for it (on the terawatt case 5 to 15)
+MOST_PARTS = 4  # into which a node is split at once
 CURVED = 1e-8  # a chord short of its curve by less than this share of the bound is exact
 
 
@@ -68,6 +73,7 @@ class Tree:
         self, arrays: Arrays, terms: LearningTerms, limits: Limits, values: Vector, bound: float
     ) -> None:
         self._arrays, self._terms, self._limits = arrays, terms, limits
+        self._waiting = waiting_rows(arrays)
         self._counts = counts(arrays)
         self._open = [Node(arrays.lower, arrays.upper, (), bound, values)]
         self._whole: list[Node] = []  # nothing left to split
@@ -78,49 +84,66 @@ class Tree:
         return min((leaf.bound for leaf in (*self._open, *self._whole)), default=np.inf)
 
     def grow(self) -> list[Node]:
-        """Split the leaf of the least bound, solve both parts side by side, and give those that may hold a plan."""
+        """Split the leaf of the least bound, solve its parts side by side, and give those that may hold a plan,
+        the most promising first."""
         leaf = min(self._open, key=lambda node: node.bound, default=None)
         if leaf is None or leaf.bound > self.bound:
             return []
         self._open = [node for node in self._open if node is not leaf]
-        split = best_split(self._arrays, self._terms, self._counts, leaf)
-        if split is None:
+        splits = best_splits(self._arrays, self._terms, self._counts, leaf)
+        if not splits:
             self._whole.append(leaf)
             return [leaf]
         with ThreadPoolExecutor(self._limits.threads) as pool:
-            solved = list(pool.map(self._solved, children(leaf, split)))
-        parts = [node for node in solved if node is not None]
+            solved = list(pool.map(self._solved, parts_of(leaf, splits)))
+        parts = sorted((node for node in solved if node is not None), key=lambda node: node.bound)
         self._open += parts
         return parts
 
     def _solved(self, node: Node) -> Node | None:
         """A node with what its relaxation proves; as it was where time ran out; ``None`` where it holds no plan."""
-        model = model_of(self._arrays, self._terms, node)
-        outcome = solve_lp(model, self._limits.seconds_left, stop=self._limits.stop)
+        model = model_of(self._arrays, self._terms, self._waiting, node)
+        limits = self._limits
+        outcome = solve_lp(model, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance)
         if outcome.status == "infeasible":
-            return None
+            blame = least_violation(model, limits.seconds_left, limits.stop)
+            return None if blame is not None and proves_empty(model, blame) else node
         if outcome.values is None or outcome.row_duals is None:
             return node
         bound = max(node.bound, dual_bound(model, outcome.row_duals))
-        return replace(node, bound=bound, values=outcome.values)
+        return replace(node, bound=bound, values=outcome.values[: node.lower.size])
 
 
-def model_of(arrays: Arrays, terms: LearningTerms, node: Node) -> Arrays:
-    """The relaxed model of a node: its bounds, its sums as rows, chords over its intervals of lift."""
-    narrowed = replace(arrays, lower=node.lower, upper=node.upper)
+def model_of(arrays: Arrays, terms: LearningTerms, waiting: Waiting, node: Node) -> Arrays:
+    """The relaxed model of a node: its bounds, its sums as rows, chords over its intervals, rows that wait for an
+    opening. Columns of the model come first."""
+    narrowed = without_forced(replace(arrays, lower=node.lower, upper=node.upper))
     chords = with_chords(narrowed, terms, node.lower[terms.columns], node.upper[terms.columns])
-    if not node.sums:
-        return chords
-    row_of = np.repeat(np.arange(len(node.sums)), [s.columns.size for s in node.sums])
-    entries = np.concatenate([s.columns for s in node.sums])
-    shape = (len(node.sums), arrays.matrix.shape[1])
+    return with_waiting(_with_sums(chords, node.sums), waiting)
+
+
+def _with_sums(arrays: Arrays, sums: tuple[Sum, ...]) -> Arrays:
+    if not sums:
+        return arrays
+    row_of = np.repeat(np.arange(len(sums)), [s.columns.size for s in sums])
+    entries = np.concatenate([s.columns for s in sums])
+    shape = (len(sums), arrays.matrix.shape[1])
     added = sparse.csc_matrix((np.ones(entries.size), (row_of, entries)), shape=shape)
     return replace(
-        chords,
+        arrays,
         matrix=sparse.vstack([arrays.matrix, added], format="csc"),
-        row_lower=np.append(arrays.row_lower, [s.low for s in node.sums]),
-        row_upper=np.append(arrays.row_upper, [s.high for s in node.sums]),
+        row_lower=np.append(arrays.row_lower, [s.low for s in sums]),
+        row_upper=np.append(arrays.row_upper, [s.high for s in sums]),
     )
+
+
+def parts_of(node: Node, splits: Sequence[Split]) -> list[Node]:
+    """A node split one way after the other on the side of the larger sum: one part more than there are splits."""
+    parts = []
+    for split in splits:
+        at_most, node = children(node, split)
+        parts.append(at_most)
+    return [*parts, node]
 
 
 def children(node: Node, split: Split) -> tuple[Node, Node]:
@@ -164,36 +187,48 @@ def counts(arrays: Arrays) -> list[NDArray[np.int64]]:
 
 
 def _kinds(name: str, what: list[str]) -> list[tuple]:
-    """What a whole column may be counted among: tracks by payload class, by size of the launcher, by place and size,
-    one by one; anything else (openings, flights) altogether and one by one."""
+    """What a whole column may be counted among: tracks altogether, by payload class, by size of the launcher, by place
+    and size, one by one; anything else (openings, flights) altogether and one by one."""
     if name != "tracks_built":
         return [(name,), (name, *what)]
     place, design = what
     size, speed = design.rsplit("_", 1)
-    return [(name, size.split("_")[0]), (name, size), (name, place, size), (name, place, size, speed)]
+    return [(name,), (name, size.split("_")[0]), (name, size), (name, place, size), (name, place, size, speed)]
 
 
-def best_split(
+def best_splits(
     arrays: Arrays, terms: LearningTerms, groups: list[NDArray[np.int64]], node: Node
-) -> Split | None:
-    """The split that promises to raise both bounds most; ``None`` where the relaxed plan is a plan."""
+) -> list[Split]:
+    """The split that promises to raise the bounds most, with others that ask the same of an earlier period and
+    promise about as much; none where the relaxed plan is a plan."""
     splits = [s for s in (_count_split(arrays, group, node.values) for group in groups) if s is not None]
     splits += _lift_splits(terms, node)
     most = max((split.score for split in splits), default=0.0)
+    good = [s for s in splits if s.score >= most / 2]
+    if not good:
+        return []
     # among the good ones the broadest: what it forbids has no near-equal left to be replaced by
-    return max((s for s in splits if s.score >= most / 2), key=lambda s: s.columns.size, default=None)
+    chain = [max(good, key=lambda s: s.columns.size)]
+    for split in sorted(good, key=lambda s: -s.columns.size):
+        last = chain[-1]
+        earlier = split.low == last.low and split.columns.size < last.columns.size
+        fewer = earlier and node.values[split.columns].sum() < node.values[last.columns].sum() - WHOLE
+        if len(chain) < MOST_PARTS - 1 and fewer and np.isin(split.columns, last.columns).all():
+            chain.append(split)
+    return chain
 
 
 def _count_split(arrays: Arrays, group: NDArray[np.int64], values: Vector) -> Split | None:
-    """At most or at least so many by a period. Worth: up, the missing part at the period's least price; down, what
-    the plan paid above that price to have its fraction earlier."""
+    """At most or at least so many by a period. Worth: up, the missing part at the least price of what the plan
+    builds; down, what the plan pays for its fraction, which must be worth more to it than that."""
     total = float(values[group].sum())
     down = total - np.floor(total)
     if min(down, 1 - down) < WHOLE:
         return None
-    price = float(arrays.cost[group].min())
-    paid_early = float(values[group] @ (arrays.cost[group] - price)) + down * price
-    score = min((1 - down) * price, 10 * paid_early)
+    built = group[values[group] > WHOLE]
+    price = float(arrays.cost[built].min()) if built.size else 0.0
+    paid_early = float(values[built] @ (arrays.cost[built] - price)) + down * price
+    score = min((1 - down) * price, EARLY * paid_early)
     return Split(group, float(np.floor(total)), float(np.ceil(total)), score)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from lunarchain.errors import LunarchainError
 from lunarchain.solve.arrays import Arrays, Vector
@@ -40,12 +41,17 @@ class Outcome:
 
 
 def solve_lp(
-    arrays: Arrays, time_limit_s: float = 600.0, crossover: bool = False, stop: Event | None = None
+    arrays: Arrays,
+    time_limit_s: float = 600.0,
+    crossover: bool = False,
+    stop: Event | None = None,
+    tolerance: float | None = None,
 ) -> Outcome:
     """The linear relaxation, by interior point asked for by name (``ipm`` may mean another code).
 
     Without crossover it is several times faster and its bound, recomputed from the duals, just as valid; with
-    crossover the plan is a vertex, so that what is zero is zero. ``stop`` ends it early when set.
+    crossover the plan is a vertex, so that what is zero is zero. ``stop`` ends it early when set; ``tolerance`` is
+    the relative gap between its primal and dual objectives at which it may end.
     """
     relaxed = replace(arrays, integer=np.zeros_like(arrays.integer))
     options: dict[str, Any] = {
@@ -53,6 +59,8 @@ def solve_lp(
         "run_crossover": "on" if crossover else "off",
         "time_limit": time_limit_s,
     }
+    if tolerance is not None:
+        options["ipm_optimality_tolerance"] = tolerance
     if crossover:
         options["primal_feasibility_tolerance"] = PLAN_TOLERANCE
     outcome = _run(relaxed, options, stop=stop)
@@ -60,6 +68,23 @@ def solve_lp(
         # presolve has called feasible models infeasible: believe it only twice
         outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
     return outcome
+
+
+def least_violation(arrays: Arrays, time_limit_s: float, stop: Event | None = None) -> Vector | None:
+    """Row multipliers of the least sum of violations of the rows: where that is above zero they say why no point
+    satisfies all of them. ``None`` where time ran out."""
+    rows = arrays.matrix.shape[0]
+    below, above = sparse.identity(rows, format="csc"), -sparse.identity(rows, format="csc")
+    broken = replace(
+        arrays,
+        matrix=sparse.hstack([arrays.matrix, below, above], format="csc"),
+        cost=np.append(np.zeros_like(arrays.cost), np.ones(2 * rows)),
+        offset=0.0,
+        lower=np.append(arrays.lower, np.zeros(2 * rows)),
+        upper=np.append(arrays.upper, np.full(2 * rows, np.inf)),
+        integer=np.zeros(arrays.cost.size + 2 * rows, dtype=bool),
+    )
+    return solve_lp(broken, time_limit_s, stop=stop).row_duals
 
 
 def solve_mip(

@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, field
 from threading import Event
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Rival:
@@ -38,6 +40,11 @@ class Limits:
             return True
         open_gaps = plan - bound + self.rival.objective - self.rival.bound
         return open_gaps <= self.decision_gap * (self.rival.objective - plan)
+
+    @property
+    def tolerance(self) -> float:
+        """How far a bound may stay below what its relaxation could prove: little of the gap asked for."""
+        return float(np.clip(self.gap / 20, 1e-8, 3e-6))
 
     @property
     def seconds_left(self) -> float:
