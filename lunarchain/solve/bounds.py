@@ -12,7 +12,6 @@ import numpy as np
 
 from lunarchain.solve.arrays import Arrays, Vector
 
-
 EMPTY = 1e-6  # rows broken by less than this are within what a solver calls feasible
 
 

@@ -67,16 +67,27 @@ class Split:
 
 
 class Tree:
-    """The parts the plans were split into, and what is proven of them all."""
+    """The parts the plans were split into, and what is proven of them all: nothing, until ``plant``."""
 
-    def __init__(
-        self, arrays: Arrays, terms: LearningTerms, limits: Limits, values: Vector, bound: float
-    ) -> None:
+    def __init__(self, arrays: Arrays, terms: LearningTerms, limits: Limits) -> None:
         self._arrays, self._terms, self._limits = arrays, terms, limits
         self._waiting = waiting_rows(arrays)
         self._counts = counts(arrays)
-        self._open = [Node(arrays.lower, arrays.upper, (), bound, values)]
+        self._open = [Node(arrays.lower, arrays.upper, openings_once(arrays), -np.inf, arrays.lower)]
         self._whole: list[Node] = []  # nothing left to split
+
+    @property
+    def model(self) -> Arrays:
+        """The relaxation of all plans together."""
+        return self._model(self._open[0])
+
+    def plant(self, values: Vector, bound: float) -> None:
+        """Begin with what that relaxation gave."""
+        root = self._open[0]
+        self._open = [replace(root, bound=bound, values=values[: root.lower.size])]
+
+    def _model(self, node: Node) -> Arrays:
+        return model_of(self._arrays, self._terms, node, self._waiting)
 
     @property
     def bound(self) -> float:
@@ -102,7 +113,7 @@ class Tree:
 
     def _solved(self, node: Node) -> Node | None:
         """A node with what its relaxation proves; as it was where time ran out; ``None`` where it holds no plan."""
-        model = model_of(self._arrays, self._terms, self._waiting, node)
+        model = self._model(node)
         limits = self._limits
         outcome = solve_lp(model, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance)
         if outcome.status == "infeasible":
@@ -114,7 +125,7 @@ class Tree:
         return replace(node, bound=bound, values=outcome.values[: node.lower.size])
 
 
-def model_of(arrays: Arrays, terms: LearningTerms, waiting: Waiting, node: Node) -> Arrays:
+def model_of(arrays: Arrays, terms: LearningTerms, node: Node, waiting: Waiting) -> Arrays:
     """The relaxed model of a node: its bounds, its sums as rows, chords over its intervals, rows that wait for an
     opening. Columns of the model come first."""
     narrowed = without_forced(replace(arrays, lower=node.lower, upper=node.upper))
@@ -186,14 +197,31 @@ def counts(arrays: Arrays) -> list[NDArray[np.int64]]:
     return [np.array(group) for group in sorted(found, key=len, reverse=True)]
 
 
+def openings_once(arrays: Arrays) -> tuple[Sum, ...]:
+    """The programme is started once and a site opened once: doing so again buys nothing, so no best plan does, but
+    fractions of the relaxed plan add up to more."""
+    opened: dict[tuple, list[int]] = defaultdict(list)
+    for k in map(int, np.flatnonzero(arrays.integer)):
+        name, index = arrays.columns[k].parent_component().name, arrays.columns[k].index()
+        if name in ("programme", "opened"):
+            opened[name, *(index[:-1] if isinstance(index, tuple) else ())].append(k)
+    return tuple(Sum(np.array(columns), -np.inf, 1.0) for columns in opened.values())
+
+
 def _kinds(name: str, what: list[str]) -> list[tuple]:
     """What a whole column may be counted among: tracks altogether, by payload class, by size of the launcher, by place
     and size, one by one; anything else (openings, flights) altogether and one by one."""
     if name != "tracks_built":
-        return [(name,), (name, *what)]
+        return list(dict.fromkeys([(name,), (name, *what)]))
     place, design = what
     size, speed = design.rsplit("_", 1)
-    return [(name,), (name, size.split("_")[0]), (name, size), (name, place, size), (name, place, size, speed)]
+    return [
+        (name,),
+        (name, size.split("_")[0]),
+        (name, size),
+        (name, place, size),
+        (name, place, size, speed),
+    ]
 
 
 def best_splits(
@@ -227,8 +255,9 @@ def _count_split(arrays: Arrays, group: NDArray[np.int64], values: Vector) -> Sp
         return None
     built = group[values[group] > WHOLE]
     price = float(arrays.cost[built].min()) if built.size else 0.0
+    dearest = float(arrays.cost[built].max()) if built.size else 0.0
     paid_early = float(values[built] @ (arrays.cost[built] - price)) + down * price
-    score = min((1 - down) * price, EARLY * paid_early)
+    score = min((1 - down) * price, EARLY * min(paid_early, down * dearest))
     return Split(group, float(np.floor(total)), float(np.ceil(total)), score)
 
 

@@ -50,3 +50,8 @@ class Limits:
     def seconds_left(self) -> float:
         """Seconds until the deadline, never negative; none once the user has asked to stop."""
         return 0.0 if self.stop.is_set() else max(self.deadline - time.perf_counter(), 0.0)
+
+    @property
+    def seconds_over(self) -> float:
+        """Seconds past the deadline."""
+        return max(time.perf_counter() - self.deadline, 0.0)

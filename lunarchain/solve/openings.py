@@ -32,7 +32,8 @@ class Waiting:
 
 def waiting_rows(arrays: Arrays) -> Waiting:
     """The rows of a model that wait for its programme; none where it has no programme."""
-    order = sorted((c.index(), k) for k, c in enumerate(arrays.columns) if _is_opening(c))
+    whole = ((k, arrays.columns[k]) for k in map(int, np.flatnonzero(arrays.integer)))
+    order = sorted((c.index(), k) for k, c in whole if c.parent_component().name == OPENING)
     openings = np.array([k for _, k in order], dtype=np.int64)
     capped = np.flatnonzero(
         np.isneginf(arrays.row_lower) & np.isfinite(arrays.row_upper) & (arrays.row_upper > 0)
@@ -51,10 +52,6 @@ def waiting_rows(arrays: Arrays) -> Waiting:
         early[(early == 0) & nothing & used_at_all] = count
     found = np.flatnonzero(early)
     return Waiting(openings, capped[found], early[found])
-
-
-def _is_opening(column: object) -> bool:
-    return str(column.parent_component().local_name) == OPENING  # type: ignore[attr-defined]
 
 
 def with_waiting(arrays: Arrays, waiting: Waiting) -> Arrays:

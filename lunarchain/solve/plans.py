@@ -25,6 +25,7 @@ FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
 POLISH_S = 60.0
+REPRICED = 3  # times at most: for a concave bill two or three come to rest
 NEARBY = 2  # periods by which one decision is moved at a time
 
 
@@ -43,7 +44,7 @@ class Plans:
 
     def __init__(self, arrays: Arrays, terms: LearningTerms, limits: Limits, known: Sequence[Vector]) -> None:
         self._arrays, self._terms, self._limits = arrays, terms, limits
-        self._tried: set[tuple[tuple[int, float], ...]] = set()
+        self._tried: set[tuple[object, ...]] = set()
         self._moves = _Moves(arrays)
         sound = [values for values in known if residuals(arrays, values) <= FEASIBLE]
         plans = [Plan(true_cost(arrays, terms, values), values) for values in sound]
@@ -51,7 +52,7 @@ class Plans:
 
     def attempt(self, decisions: Sequence[Decisions], near: Vector) -> bool:
         """Price some decisions side by side, from launch prices as they are at ``near``; whether one was better."""
-        fresh = [decided for decided in decisions if self._is_new(decided)]
+        fresh = [decided for decided in decisions if self._is_new(decided, near)]
         with ThreadPoolExecutor(self._limits.threads) as pool:
             priced = pool.map(lambda decided: self._priced(decided, near, crossover=False), fresh)
         before = self.best
@@ -92,6 +93,29 @@ class Plans:
             self.best = plan if plan is not None else self.best
 
     def _priced(self, decided: Decisions, near: Vector, crossover: bool) -> Plan | None:
+        """The plan of some decisions; one that is the best is priced again from where it stands while that helps."""
+        plan = self._priced_once(decided, near, crossover)
+        for _ in range(REPRICED):
+            if plan is None or (self.best is not None and plan.cost >= self.best.cost):
+                break
+            if not self._moved(near, plan.values):
+                break
+            near = plan.values
+            again = self._priced_once(decided, near, crossover)
+            if again is None or again.cost >= plan.cost * (1 - WORTHWHILE):
+                break
+            plan = again
+        return plan
+
+    def _moved(self, before: Vector, after: Vector) -> bool:
+        """Whether prices on the curves differ between two plans by what may matter."""
+        terms = self._terms
+        old, new = (np.maximum(values[terms.columns], 0.0) for values in (before, after))
+        prices = [(c.price(x), c.price(y)) for c, x, y in zip(terms.curves, old, new, strict=True)]
+        changed = np.array([abs(p - q) for p, q in prices])
+        return bool((terms.weights * changed) @ new > WORTHWHILE * abs(true_cost(self._arrays, terms, after)))
+
+    def _priced_once(self, decided: Decisions, near: Vector, crossover: bool) -> Plan | None:
         arrays, limits = self._arrays, self._limits
         # a polish is given time even when there is none left: it makes the plan fit to be handed over
         seconds = POLISH_S if crossover else limits.seconds_left
@@ -104,8 +128,10 @@ class Plans:
         cost = true_cost(arrays, self._terms, outcome.values)
         return Plan(cost, outcome.values, decided, reduced_costs(model, outcome.row_duals))
 
-    def _is_new(self, decided: Decisions) -> bool:
-        key = _key(decided)
+    def _is_new(self, decided: Decisions, near: Vector) -> bool:
+        """Whether this was not tried yet; where nothing is decided, a plan follows from the prices it starts at."""
+        lifted = near[self._terms.columns] / (1 + self._arrays.upper[self._terms.columns])
+        key = _key(decided) if self._arrays.integer.any() else tuple(np.round(lifted, 4))
         new = key not in self._tried
         self._tried.add(key)
         return new

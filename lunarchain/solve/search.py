@@ -23,7 +23,7 @@ from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import dual_bound, without_forced
 from lunarchain.solve.branch import Tree
 from lunarchain.solve.highs import Outcome, solve_lp
-from lunarchain.solve.learning import LearningTerms, with_chords
+from lunarchain.solve.learning import LearningTerms
 from lunarchain.solve.limits import Limits, Rival
 from lunarchain.solve.plans import Plan, Plans
 from lunarchain.solve.rounding import COVERS, Decisions, layout_of, whole_decisions
@@ -68,7 +68,8 @@ def search(
     """
     clock = _Clock(progress)
     arrays = without_forced(arrays)
-    chords = with_chords(arrays, terms, arrays.lower[terms.columns], arrays.upper[terms.columns])
+    tree = Tree(arrays, terms, limits)
+    chords = tree.model
     plans = Plans(arrays, terms, limits, known)
     try:
         fractional, bound = clock.run("relaxation", lambda: relaxed(chords, limits))
@@ -76,12 +77,15 @@ def search(
         if plans.best is None:
             raise
         return _in_hand(plans.best, dual_bound(chords, np.zeros(chords.row_lower.size)), limits, clock)
+    tree.plant(fractional, bound)
+    fractional = fractional[: arrays.cost.size]
     progress("relaxation", None, bound)
     clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
-    tree = Tree(arrays, terms, limits, fractional, bound)
     if not _done(plans.best, bound, limits):
         clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
     clock.run("polish", plans.polish)
+    if limits.seconds_over > 0:
+        clock.phases["beyond the time limit"] = round(limits.seconds_over, 2)
     if plans.best is None and tree.bound == np.inf:
         raise InfeasibleError("no whole-number plan satisfies the limits of this case")
     if plans.best is None:
@@ -124,7 +128,7 @@ class _Clock:
 def relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
     """The relaxed plan and the bound its duals prove; a second solve, to a vertex, where they prove little."""
     chords = without_forced(chords)
-    outcome = solve_lp(chords, limits.seconds_left, stop=limits.stop)
+    outcome = solve_lp(chords, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance)
     values, duals = _answered(outcome)
     bound = dual_bound(chords, duals)
     if outcome.objective - bound > SHARP * abs(outcome.objective):
@@ -158,7 +162,7 @@ def _prove(arrays: Arrays, plans: Plans, tree: Tree, limits: Limits, progress: P
     while limits.seconds_left > 0 and not _done(plans.best, tree.bound, limits):
         parts = tree.grow()
         ideas: list[Decisions] = []
-        for part in parts:
+        for part in parts[: limits.threads]:
             ideas += [whole_decisions(arrays, layout, part.values, cover) for cover in COVERS[:2]]
         found = [
             plans.attempt(ideas, parts[0].values) if parts else False,

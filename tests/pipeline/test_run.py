@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -112,3 +113,28 @@ def test_a_killed_write_leaves_nothing_that_looks_complete(tmp_path: Path) -> No
     (tmp_path / ".unfinished-case-abc-left").mkdir()  # what a kill leaves behind
     store.write_run(tmp_path / "case-abc", lambda folder: store.write_json(folder / store.RECORD, {}))
     assert [path.name for path in tmp_path.iterdir()] == ["case-abc"]
+
+
+def test_an_interrupted_run_is_stored_as_such_and_answered_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C keeps the plan in hand; the same command later does not take it for the answer, then keeps the answer."""
+    earth_alone = case(moon={"allowed": False}, solve={"time_limit_s": 60})
+    honest = room.solve_case
+
+    def cut_short(*arguments: object) -> object:
+        solved = honest(*arguments)  # type: ignore[arg-type]
+        answer = replace(solved.plan.answer, status=room.INTERRUPTED)
+        return replace(solved, plan=replace(solved.plan, answer=answer))
+
+    def again() -> Finished:
+        return run_case(earth_alone, tmp_path, lambda *_: None, lambda run: None)
+
+    monkeypatch.setattr(room, "solve_case", cut_short)
+    first = again()
+    assert first.run.record["status"] == "interrupted"
+    assert any("interrupted" in warning for warning in first.run.record["warnings"])
+    monkeypatch.setattr(room, "solve_case", honest)
+    second, third = again(), again()
+    assert (second.reused, third.reused) == (False, True)
+    assert second.run.path == first.run.path and third.run.record["status"] == "optimal"
