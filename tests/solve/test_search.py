@@ -25,7 +25,6 @@ from lunarchain.solve.openings import waiting_rows, with_waiting
 from lunarchain.solve.search import Limits, search
 from tests.model.small import answer_of, base, base_whole
 
-
 NOTHING_LEARNS = LearningTerms(np.array([], dtype=int), np.array([]), ())
 
 
