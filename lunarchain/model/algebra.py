@@ -9,9 +9,9 @@ expression``, ``expression == number`` or ``Constraint.Skip``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -231,8 +231,13 @@ class Rows:
 
 def apart(terms: list[Term]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Coefficients and column numbers of terms."""
-    flat = np.fromiter(chain.from_iterable(terms), dtype=float, count=2 * len(terms))
-    return flat[::2].copy(), flat[1::2].astype(np.int32)
+    coefficients, variables = zip(*terms, strict=True) if terms else ((), ())
+    return _numbers(coefficients), _numbers(variables).astype(np.int32)
+
+
+def _numbers(floats: Sequence[float]) -> NDArray[np.float64]:
+    """The same as ``numpy.array`` of them, three times as fast: most of the terms of a model pass here."""
+    return np.frombuffer(struct.pack(f"{len(floats)}d", *floats))
 
 
 class Model:

@@ -62,9 +62,15 @@ class Calendar:
 
     def discounted_years(self, period: int) -> float:
         """Present value of 1/yr flowing through the period [yr], seen from the first instant."""
-        early, late = (edge - self.edges[0] for edge in self.edges[period : period + 2])
-        rate = self.discount_rate
-        return late - early if rate == 0 else float((np.exp(-rate * early) - np.exp(-rate * late)) / rate)
+        return self._discounted[period]
+
+    @cached_property
+    def _discounted(self) -> tuple[float, ...]:
+        rate, since = self.discount_rate, [edge - self.edges[0] for edge in self.edges]
+        return tuple(
+            late - early if rate == 0 else float((np.exp(-rate * early) - np.exp(-rate * late)) / rate)
+            for early, late in pairwise(since)
+        )
 
     def used_share(self, period: int, life_yr: float) -> float:
         """Share of an asset's price charged to the model: the annuity years that fall before the last instant.

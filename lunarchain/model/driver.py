@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 
 from lunarchain.driver.design import LauncherDesign
 from lunarchain.model import algebra as pyo
@@ -129,18 +130,17 @@ def launchers_of(inputs: Inputs, direction: str) -> list[tuple[str, LauncherDesi
     ]
 
 
-def designs_by_id(context: Context, stand: str) -> dict[str, LauncherDesign]:
-    """The menu of one stand by design id."""
-    return {design.id: design for design in context.inputs.menu[stand]}
+def designs_by_id(context: Context) -> dict[tuple[str, str], LauncherDesign]:
+    """Every design by stand and id."""
+    return {(k, d.id): d for k, designs in context.inputs.menu.items() for d in designs}
 
 
 def _stock_rows(context: Context) -> None:
     """Tracks standing, once for every row that needs them: they are counted when built, not per year."""
-    m = context.model
+    m, designs = context.model, designs_by_id(context)
 
     def stock(_: pyo.ConcreteModel, k: str, d: str, t: int) -> object:
-        design = designs_by_id(context, k)[d]
-        life, lag = design.life_yr, design.build_time_yr
+        life, lag = designs[k, d].life_yr, designs[k, d].build_time_yr
         standing = context.stock_terms(m.tracks_built, (k, d), t, life, lag, once=True)
         return linear([(1, m.tracks_standing[k, d, t]), *((-w, v) for w, v in standing)]) == 0
 
@@ -157,25 +157,40 @@ def _rate(context: Context, stand: str, design: LauncherDesign, s: str) -> float
     return design.throughput_kt_per_yr * design.availability * site.share(s)
 
 
+def _room(
+    context: Context, shot: tuple[str, str], share: float, speed_m_s: float, s: str
+) -> list[tuple[float, str, str]]:
+    """Cargo [kt/yr] a standing track of each stand and design throws in a share of a slice: direction, class, speed."""
+    j, c = shot
+    return [
+        (share * _rate(context, k, d, s) / (1 + d.structure_fraction), k, d.id)
+        for k, d in launchers_of(context.inputs, j)
+        if d.payload_class == c and d.exit_speed_m_s >= speed_m_s
+    ]
+
+
 def _rate_rows(context: Context) -> None:
-    m, inputs = context.model, context.inputs
+    m, inputs, designs = context.model, context.inputs, designs_by_id(context)
 
     def rate(_: pyo.ConcreteModel, k: str, d: str, t: int, s: str) -> object:
-        most = _rate(context, k, designs_by_id(context, k)[d], s)
+        most = _rate(context, k, designs[k, d], s)
         shots = [(1, m.shot_mass[j, d, t, s]) for j in inputs.stands[k].directions]
         return linear([*shots, (-most, m.tracks_standing[k, d, t])]) <= 0
 
+    @cache
+    def asking(j: str, c: str, speed: float, s: str) -> list[tuple[str, str, str, str]]:
+        arcs = [a for a in inputs.arcs if (a.track, a.payload_class) == (j, c) and a.open_share[s] > 0]
+        return [a.key for a in arcs if a.exit_speed_max_m_s >= speed]
+
+    @cache
+    def reaching(j: str, c: str, speed: float) -> list[tuple[float, str]]:
+        fit = [d for _, d in launchers_of(inputs, j) if d.payload_class == c and d.exit_speed_m_s >= speed]
+        return [(-1 / (1 + d.structure_fraction), d.id) for d in fit]
+
     def carried(_: pyo.ConcreteModel, j: str, c: str, speed: float, t: int, s: str) -> object:
         """Shots to the arcs that need at least this speed come from designs that reach it."""
-        arcs = [
-            (1, m.thrown[(*a.key, t, s)])
-            for a in inputs.arcs
-            if a.key[:2] == (j, c) and a.open_share[s] > 0 and a.exit_speed_max_m_s >= speed
-        ]
-        fit = [d for _, d in launchers_of(inputs, j) if d.payload_class == c and d.exit_speed_m_s >= speed]
-        return (
-            linear(arcs + [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, t, s]) for d in fit]) <= 0
-        )
+        arcs = [(1, m.thrown[(*key, t, s)]) for key in asking(j, c, speed, s)]
+        return linear(arcs + [(room, m.shot_mass[j, d, t, s]) for room, d in reaching(j, c, speed)]) <= 0
 
     classes = dict.fromkeys((a.track, a.payload_class, a.exit_speed_max_m_s) for a in inputs.arcs)
     m.track_rate = pyo.Constraint(
@@ -195,16 +210,13 @@ def _window_rows(context: Context) -> None:
     arcs = {arc.key: arc for arc in inputs.arcs}
     narrow = [key for key in m.thrown if arcs[key[:4]].open_share[key[5]] < 1]
 
-    def window(_: pyo.ConcreteModel, j: str, c: str, o: str, mode: str, t: int, s: str) -> object:
+    @cache
+    def room(j: str, c: str, o: str, mode: str, s: str) -> list[tuple[float, str, str]]:
         arc = arcs[j, c, o, mode]
-        capacity = [
-            (
-                -arc.open_share[s] * _rate(context, k, d, s) / (1 + d.structure_fraction),
-                m.tracks_standing[k, d.id, t],
-            )
-            for k, d in launchers_of(inputs, j)
-            if d.payload_class == c and d.exit_speed_m_s >= arc.exit_speed_max_m_s
-        ]
+        return _room(context, (j, c), arc.open_share[s], arc.exit_speed_max_m_s, s)
+
+    def window(_: pyo.ConcreteModel, j: str, c: str, o: str, mode: str, t: int, s: str) -> object:
+        capacity = [(-most, m.tracks_standing[k, d, t]) for most, k, d in room(j, c, o, mode, s)]
         return linear([(1, m.thrown[j, c, o, mode, t, s]), *capacity]) <= 0
 
     _shared_windows(context, {key[:4] for key in narrow})
@@ -225,11 +237,8 @@ def _shared_windows(context: Context, narrow: set[tuple[str, str, str, str]]) ->
         if len(arcs) < 2:
             return pyo.Constraint.Skip
         widest, slowest = max(a.open_share[s] for a in arcs), min(a.exit_speed_max_m_s for a in arcs)
-        capacity = [
-            (-widest * _rate(context, k, d, s) / (1 + d.structure_fraction), m.tracks_standing[k, d.id, t])
-            for k, d in launchers_of(inputs, j)
-            if d.payload_class == c and d.exit_speed_m_s >= slowest
-        ]
+        room = _room(context, (j, c), widest, slowest, s)
+        capacity = [(-most, m.tracks_standing[k, d, t]) for most, k, d in room]
         return linear([*((1, m.thrown[(*arc.key, t, s)]) for arc in arcs), *capacity]) <= 0
 
     m.shared_window = pyo.Constraint(

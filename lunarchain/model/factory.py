@@ -30,8 +30,8 @@ def add(context: Context) -> None:
     _capacity_rows(context)
     for site in context.inputs.sites.values():
         for process in site.network.values():
+            _post_flows(context, site, process)
             for t in context.periods:
-                _post_flows(context, site, process, t)
                 _post_builds(context, site, process, t)
     _dark_rows(context)
 
@@ -103,18 +103,16 @@ def _capacity_rows(context: Context) -> None:
     )
 
 
-def _post_flows(context: Context, site: Site, process: Process, t: int) -> None:
-    books = context.ledgers
-    for s in SLICES:
-        x = context.model.activity[site.id, process.id, t, s]
-        for commodity, amount in process.outputs.items():
-            books.commodity.post((site.id, commodity, t), amount, x)
-        for commodity, amount in process.inputs.items():
-            if (
-                commodity_class(context.inputs.facts, commodity) != "resource"
-            ):  # soil lies there for the taking
-                books.commodity.post((site.id, commodity, t), -amount, x)
-        _draw(context, site, process, (t, s), process.electricity_gwh, x)
+def _post_flows(context: Context, site: Site, process: Process) -> None:
+    facts, post = context.inputs.facts, context.ledgers.commodity.post
+    # soil lies there for the taking
+    taken = [(c, -a) for c, a in process.inputs.items() if commodity_class(facts, c) != "resource"]
+    for t in context.periods:
+        for s in SLICES:
+            x = context.model.activity[site.id, process.id, t, s]
+            for commodity, amount in (*process.outputs.items(), *taken):
+                post((site.id, commodity, t), amount, x)
+            _draw(context, site, process, (t, s), process.electricity_gwh, x)
 
 
 def _draw(

@@ -59,6 +59,9 @@ class Facts(Mapping[str, Fact]):
 
     def __init__(self, rows: Mapping[str, Fact]) -> None:
         self._rows = dict(rows)
+        # a model asks for the same few numbers and parts tens of thousands of times
+        self._numbers: dict[tuple[str, str], float] = {}
+        self._parts: dict[str, list[str]] = {}
 
     def __getitem__(self, key: str) -> Fact:
         try:
@@ -83,7 +86,10 @@ class Facts(Mapping[str, Fact]):
 
     def number(self, key: str, unit: str) -> float:
         """Value of ``key`` in ``unit``; ``InputError`` when there is none or it measures something else."""
-        return self[key].to(unit)
+        known = self._numbers.get((key, unit))
+        if known is None:
+            known = self._numbers[key, unit] = self[key].to(unit)
+        return known
 
     def text(self, key: str) -> str:
         """The text (categorical) value of ``key``."""
@@ -99,8 +105,10 @@ class Facts(Mapping[str, Fact]):
 
     def children(self, prefix: str) -> list[str]:
         """Distinct next parts below ``prefix``, in file order: ``children('sites')`` lists the sites."""
-        found = (key[len(prefix) + 1 :].split(".", 1)[0] for key in self._under.get(prefix, ()))
-        return list(dict.fromkeys(found))
+        if prefix not in self._parts:
+            found = (key[len(prefix) + 1 :].split(".", 1)[0] for key in self._under.get(prefix, ()))
+            self._parts[prefix] = list(dict.fromkeys(found))
+        return self._parts[prefix].copy()
 
     def below(self, prefix: str) -> dict[str, Fact]:
         """Facts under ``prefix``, keyed by the rest of their id, in file order."""
