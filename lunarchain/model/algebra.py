@@ -12,7 +12,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,14 +61,16 @@ class Expression:
     __radd__, __rmul__ = __add__, __mul__
 
     def __le__(self, other: Any) -> Row:
-        return Row(None, self - other, 0.0) if _varies(other) else Row(None, self, other)
+        return _row(None, self - other, 0.0) if other.__class__ in _VARYING else _row(None, self, other)
 
     def __ge__(self, other: Any) -> Row:
         # both sides vary: written with the smaller one first, as Pyomo does, so that duals have the same sign
-        return Row(None, _expression(other) - self, 0.0) if _varies(other) else Row(other, self, None)
+        if other.__class__ in _VARYING:
+            return _row(None, _expression(other) - self, 0.0)
+        return _row(other, self, None)
 
     def __eq__(self, other: Any) -> Row:  # type: ignore[override]
-        return Row(0.0, self - other, 0.0) if _varies(other) else Row(other, self, other)
+        return _row(0.0, self - other, 0.0) if other.__class__ in _VARYING else _row(other, self, other)
 
 
 class Column(float):
@@ -114,8 +116,7 @@ class Column(float):
         return _expression(self) == other
 
 
-def _varies(value: Any) -> bool:
-    return value.__class__ is Expression or value.__class__ is Column
+_VARYING = frozenset((Expression, Column))
 
 
 def _expression(value: Any) -> Expression:
@@ -124,15 +125,17 @@ def _expression(value: Any) -> Expression:
     return Expression([(1.0, value)]) if value.__class__ is Column else Expression([], value)
 
 
-class Row(NamedTuple):
+class Row(tuple[float | None, Expression, float | None]):
     """``low <= body <= high``; a side that is not there is ``None``."""
 
-    low: float | None
-    body: Expression
-    high: float | None
+    __slots__ = ()
 
     def __bool__(self) -> bool:
         raise DeclarationError("a row is neither true nor false: a rule gives it back, nothing asks it")
+
+
+def _row(low: float | None, body: Expression, high: float | None) -> Row:
+    return tuple.__new__(Row, (low, body, high))
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class Calendar:
         return left / life_yr if rate == 0 else float(np.expm1(-rate * left) / np.expm1(-rate * life_yr))
 
     @cached_property
-    def _known_weights(self) -> dict[tuple[float, ...], tuple[tuple[float, int], ...]]:
+    def _known_weights(self) -> dict[tuple[float, ...], tuple[int, tuple[float, ...]]]:
         return {}
 
     def stock_weights(
@@ -94,16 +94,21 @@ class Calendar:
         lag_yr: float = 0.0,
         loss_per_yr: float = 0.0,
         once: bool = False,
-    ) -> tuple[tuple[float, int], ...]:
-        """``(stock, built)`` of every period whose builds still stand, per unit/yr built or (``once``) per unit.
+        times: float = 1.0,
+    ) -> tuple[int, tuple[float, ...]]:
+        """The first period whose builds still stand in ``period``, and the stock [yr] per unit/yr from it on.
 
-        Worked out once for each life: a model asks for the same few of them thousands of times.
+        ``once``: per unit built; ``times`` multiplies. Worked out once for each life: a model asks for the same few of
+        them thousands of times.
         """
-        key = (period, life_yr, lag_yr, loss_per_yr, once)
+        key = (period, life_yr, lag_yr, loss_per_yr, once, times)
         if key not in self._known_weights:
-            weights = ((self.stock(t, *key[:-1]), t) for t in range(period + 1))
-            self._known_weights[key] = tuple(
-                (weight / self.lengths[t] if once else weight, t) for weight, t in weights if weight > 1e-9
+            stocks = [self.stock(t, *key[:4]) for t in range(period + 1)]
+            standing = [t for t, stock in enumerate(stocks) if stock > 1e-9] or [0]
+            first, last = standing[0], standing[-1]
+            self._known_weights[key] = first, tuple(
+                times * (stocks[t] / self.lengths[t] if once else stocks[t]) if stocks[t] > 1e-9 else 0.0
+                for t in range(first, last + 1)
             )
         return self._known_weights[key]
 

@@ -115,6 +115,7 @@ class Context:
     model: Any  # what the subsystems declare to: ``algebra.Model``, or a Pyomo model
     ledgers: Ledgers = field(default_factory=Ledgers)
     subsystems: dict[str, str] = field(default_factory=dict)  # component name -> module that wrote it
+    _lines: dict[tuple[str, tuple[object, ...]], list[Any]] = field(default_factory=dict)  # builds over the periods
 
     @property
     def periods(self) -> range:
@@ -130,15 +131,20 @@ class Context:
         lag_yr: float = 0.0,
         loss_per_yr: float = 0.0,
         once: bool = False,
+        times: float = 1.0,
     ) -> list[tuple[float, Any]]:
-        """Terms that add up to the average stock in ``period`` of everything ``build[(*key, t)]`` made.
+        """Terms that add up to the average stock in ``period`` of all that ``build[(*key, t)]`` made, times ``times``.
 
         ``once``: what is built is counted when it is built, not per year.
         """
-        weights = self.inputs.calendar.stock_weights(period, life_yr, lag_yr, loss_per_yr, once)
-        if not key:
-            return [(weight, build[t]) for weight, t in weights]
-        return [(weight, build[(*key, t)]) for weight, t in weights]
+        first, weights = self.inputs.calendar.stock_weights(
+            period, life_yr, lag_yr, loss_per_yr, once, times
+        )
+        line = self._lines.get((build.name, key))
+        if line is None:
+            line = [build[(*key, t) if key else t] for t in self.periods]
+            self._lines[build.name, key] = line
+        return list(zip(weights, line[first:], strict=False))
 
     def pay(
         self, item: str, period: int, price: float, variable: object, life_yr: float | None = None

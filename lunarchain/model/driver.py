@@ -141,8 +141,8 @@ def _stock_rows(context: Context) -> None:
 
     def stock(_: pyo.ConcreteModel, k: str, d: str, t: int) -> object:
         life, lag = designs[k, d].life_yr, designs[k, d].build_time_yr
-        standing = context.stock_terms(m.tracks_built, (k, d), t, life, lag, once=True)
-        return linear([(1, m.tracks_standing[k, d, t]), *((-w, v) for w, v in standing)]) == 0
+        standing = context.stock_terms(m.tracks_built, (k, d), t, life, lag, once=True, times=-1)
+        return linear([(1, m.tracks_standing[k, d, t]), *standing]) == 0
 
     m.track_stock = pyo.Constraint(
         list(m.tracks_standing),

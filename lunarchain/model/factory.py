@@ -86,8 +86,8 @@ def _capacity_rows(context: Context) -> None:
 
     def stock(_: pyo.ConcreteModel, i: str, p: str, t: int) -> object:
         life = sites[i].network[p].life_yr
-        terms = [term for k in SOURCES for term in context.stock_terms(m.build, (i, p, k), t, life, lag)]
-        return linear([*terms, (-1, m.capacity[i, p, t])]) == 0
+        landed, local = (context.stock_terms(m.build, (i, p, k), t, life, lag) for k in SOURCES)
+        return linear([*landed, *local, (-1, m.capacity[i, p, t])]) == 0
 
     def limit(_: pyo.ConcreteModel, i: str, p: str, t: int, s: str) -> object:
         usable = available * sites[i].share(s)

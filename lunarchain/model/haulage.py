@@ -49,8 +49,7 @@ def _fleet_rows(context: Context) -> None:
     def fleet(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
         per_throughput, life = number(f"haulage.{w}.fleet", "yr"), number(f"haulage.{w}.life", "yr")
         moving = [(per_throughput, m.hauled[w, g, i, j, t]) for g in GOODS]
-        standing = context.stock_terms(m.vehicles_added, (w, i, j), t, life)
-        return linear(moving + [(-weight, v) for weight, v in standing]) <= 0
+        return linear(moving + context.stock_terms(m.vehicles_added, (w, i, j), t, life, times=-1)) <= 0
 
     m.vehicle_fleet = pyo.Constraint(list(m.vehicles_added), rule=fleet, doc="price: haulage vehicles [kt]")
     _track_rows(context)
@@ -70,9 +69,8 @@ def _track_rows(context: Context) -> None:
     def laid(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
         cap = number(f"haulage.{w}.capacity", "kt/yr")
         life, lag = number(f"haulage.{w}.life", "yr"), number("operations.line_build_time", "yr")
-        standing = context.stock_terms(m.lines_laid, (w, i, j), t, life, lag, once=True)
-        carried = [(-cap * weight, line) for weight, line in standing]
-        return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + carried) <= 0
+        standing = context.stock_terms(m.lines_laid, (w, i, j), t, life, lag, once=True, times=-cap)
+        return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + standing) <= 0
 
     m.line_standing = pyo.Constraint(railed, rule=laid, doc="price: rail lines between two sites [kt/yr]")
     for w, i, j, t in railed:

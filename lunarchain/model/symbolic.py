@@ -48,10 +48,11 @@ def _rule(rule: Any) -> Any:
             return pyo.Constraint.Skip
         if not isinstance(row, algebra.Row):
             return row  # Pyomo's own
-        body = _sum(row.body)
-        if row.low is not None and row.high is not None:
-            return body == row.low
-        return body <= row.high if row.low is None else body >= row.low
+        low, expression, high = row
+        body = _sum(expression)
+        if low is not None and high is not None:
+            return body == low
+        return body <= high if low is None else body >= low
 
     return said
 
