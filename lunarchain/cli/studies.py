@@ -145,8 +145,8 @@ def _page(laid_out: Study, swept: Swept) -> Path:
     """The page of the study, and those of the runs it kept."""
     from lunarchain.pipeline.store import open_run
     from lunarchain.report.choose import write_page
+    from lunarchain.report.paragraphs import PAGE
     from lunarchain.report.study_page import write_study_page
-    from lunarchain.report.words import PAGE
 
     for name in swept.table["run"].dropna() if "run" in swept.table else ():
         if not (swept.folder / "runs" / name / PAGE).exists():

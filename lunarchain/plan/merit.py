@@ -53,8 +53,8 @@ def figures(
         **_spent(run_tables, span),
         **_levelised(run_tables, span, served),
         **{f"{key}_without_moon": value for key, value in _spent(baseline_tables, span).items()},
-        "decision_value_reported_g_usd": _worth(run_tables, baseline_tables, span),
-        **_additions(run_tables, span),
+        **_having_the_moon(run_tables, baseline_tables, span),
+        **_additions(run_tables, span, facts),
         **_lift(run_tables, span, facts),
         **_imports(run_tables, span, pair(facts, scenario.satellites.pair), facts),
         **_energy(run_tables, span, facts),
@@ -135,9 +135,20 @@ def _spent(tables: Tables, span: Periods) -> dict[str, float]:
     return {"discounted_cost_g_usd": float(paid), "discounted_unserved_value_g_usd": float(lost)}
 
 
-def _worth(tables: Tables, baseline: Tables, span: Periods) -> float:
-    """What the plan saves against the one without the Moon within the reported years, tail left out [G$]."""
-    return sum(_spent(baseline, span).values()) - sum(_spent(tables, span).values())
+def _having_the_moon(tables: Tables, baseline: Tables, span: Periods) -> dict[str, Figure]:
+    """The plan beside the one without the Moon, discounted, reported years alone: what is paid more, the value of what
+    is served more (at the assumed worth of compute, which nobody pays), and what that leaves; tail left out."""
+    here, there = _spent(tables, span), _spent(baseline, span)
+    paid = here["discounted_cost_g_usd"] - there["discounted_cost_g_usd"]
+    value = there["discounted_unserved_value_g_usd"] - here["discounted_unserved_value_g_usd"]
+    served, without = (span.series(select(t["compute"], detail="served")) for t in (tables, baseline))
+    per_kw = factor("GUSD/(GW*yr)", "USD/(kW*yr)")
+    return {
+        "moon_paid_more_g_usd": paid,
+        "moon_served_more_g_usd": value,
+        "moon_served_more_usd_per_kw_yr": _ratio(per_kw * value, float((served - without) @ span.discounted_years)),
+        "decision_value_reported_g_usd": value - paid,
+    }
 
 
 def _levelised(tables: Tables, span: Periods, served: Series) -> dict[str, Figure]:
@@ -153,8 +164,12 @@ def _levelised(tables: Tables, span: Periods, served: Series) -> dict[str, Figur
     }
 
 
-def _additions(tables: Tables, span: Periods) -> dict[str, Figure]:
-    """Power added by source [GW], and when the Moon and the terawatt come in."""
+def _additions(tables: Tables, span: Periods, facts: Facts) -> dict[str, Figure]:
+    """Power added by source [GW], and when the Moon and the terawatt come in.
+
+    Fleets renew in waves, so that the best year may be a crest: the best mean over a satellite's life stands beside it.
+    """
+    life = facts.number("compute.satellite_life", "yr")
     added = added_gw(tables, span)
     lunar = sum((added[build] for build in LUNAR_BUILDS), np.zeros(span.count))
     satellites = added["earth"] + lunar
@@ -167,17 +182,18 @@ def _additions(tables: Tables, span: Periods) -> dict[str, Figure]:
         "first_year_moon_gives_1_gw_per_yr": span.first_year(lunar > 1.0),
         "first_year_moon_gives_most": span.first_year(most),
         "first_year_100_gw_per_yr_satellites": span.first_year(satellites >= REACHED * 100),
-        **_terawatt("satellites", satellites, span),
-        **_terawatt("moon_made", lunar, span),
+        **_terawatt("satellites", satellites, span, life),
+        **_terawatt("moon_made", lunar, span, life),
     }
 
 
-def _terawatt(name: str, rate: Series, span: Periods) -> dict[str, Figure]:
+def _terawatt(name: str, rate: Series, span: Periods, life_yr: float) -> dict[str, Figure]:
     best = int(np.argmax(rate))
     return {
         f"first_year_1_tw_per_yr_{name}": span.first_year(rate >= REACHED * TERAWATT_GW),
         f"best_rate_{name}_gw_per_yr": float(rate[best]),
         f"best_rate_{name}_year": span.year(best) if rate[best] > 0 else None,
+        f"best_rate_{name}_over_a_life_gw_per_yr": span.best_mean(rate, life_yr),
     }
 
 
@@ -189,6 +205,7 @@ def _lift(tables: Tables, span: Periods, facts: Facts) -> dict[str, Figure]:
     return {
         "peak_flights_per_yr": float(flights.max()),
         "peak_flights_year": span.year(int(np.argmax(flights))) if flights.max() > 0 else None,
+        "peak_flights_over_a_life_per_yr": span.best_mean(flights, facts.number("compute.satellite_life", "yr")),
         "earth_lift_kt_per_gw": _ratio(lifted, span.total(span.series(satellites))),
     }
 
@@ -307,17 +324,20 @@ def _kardashev(final_gw: float, facts: Facts) -> dict[str, Figure]:
 
 
 def _emissions(tables: Tables, span: Periods, bill: SatellitePair, facts: Facts) -> dict[str, Figure]:
-    """Highest yearly emissions: carbon dioxide and black carbon (above 15 km) of launches, alumina."""
+    """Highest yearly emissions, and means over a life: carbon dioxide, black carbon (above 15 km), alumina."""
     flights = select(tables["launches"], item="flights")
     burned = {what: np.zeros(span.count) for what in ("co2", "black_carbon")}
     for vehicle, rows in flights.groupby("node"):
         for what, total in burned.items():
             total += span.series(rows) * facts.number(f"emissions.{vehicle}.{what}", "kt/flight")
-    return {
-        "peak_co2_mt_per_yr": float(burned["co2"].max() * factor("kt", "Mt")),
-        "peak_black_carbon_kt_per_yr": float(burned["black_carbon"].max()),
-        "peak_alumina_kt_per_yr": float(alumina_kt(tables, span, bill, facts).max()),
+    life = facts.number("compute.satellite_life", "yr")
+    aired = {
+        "co2_mt": burned["co2"] * factor("kt", "Mt"),
+        "black_carbon_kt": burned["black_carbon"],
+        "alumina_kt": alumina_kt(tables, span, bill, facts),
     }
+    peaks: dict[str, Figure] = {f"peak_{name}_per_yr": float(rate.max()) for name, rate in aired.items()}
+    return peaks | {f"peak_{name}_over_a_life_per_yr": span.best_mean(rate, life) for name, rate in aired.items()}
 
 
 def alumina_kt(tables: Tables, span: Periods, bill: SatellitePair, facts: Facts) -> Series:

@@ -40,7 +40,12 @@ class Periods:
     @property
     def discounted_years(self) -> Series:
         """Present value, at the first instant, of 1/yr paid through each reported period [yr]."""
-        since = np.asarray(self.edges[: self.count + 1]) - self.edges[0]
+        return self.all_discounted_years[: self.count]
+
+    @property
+    def all_discounted_years(self) -> Series:
+        """The same with the tail periods, whose rates count though they are not reported [yr]."""
+        since = np.asarray(self.edges) - self.edges[0]
         rate = self.discount_rate
         return np.diff(since if rate == 0 else -np.exp(-rate * since) / rate)
 
@@ -67,6 +72,16 @@ class Periods:
 
         served = twice(edges - lag_yr) - twice(edges - lag_yr - life_yr)
         return np.diff(served)[:count] / self.lengths
+
+    def best_mean(self, rates: Series, years: float) -> float:
+        """Largest mean of a yearly rate over ``years`` in a row, or over all reported years if they are fewer."""
+        edges = np.asarray(self.edges[: self.count + 1])
+        window = min(years, edges[-1] - edges[0])
+        so_far = np.concatenate([[0.0], np.cumsum(rates * self.lengths)])
+        # the mean is piecewise linear in where the window stands: it is largest with an end on an edge
+        starts = np.clip(np.concatenate([edges, edges - window]), edges[0], edges[-1] - window)
+        gained = np.interp(starts + window, edges, so_far) - np.interp(starts, edges, so_far)
+        return float(gained.max() / window)
 
     def total(self, rates: Series) -> float:
         """Rates [1/yr] summed over the reported years."""

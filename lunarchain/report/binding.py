@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from lunarchain.report.phrases import figure_text
 from lunarchain.report.view import View, named, orbit_name, spoken
-from lunarchain.report.words import figure_text
 from lunarchain.scenario.facts import Facts
 
 NOTE = (

@@ -15,9 +15,9 @@ from lunarchain.plan.merit import LUNAR_BUILDS, UNSERVED
 from lunarchain.report import style
 from lunarchain.report.binding import explanation
 from lunarchain.report.labels import label, shown
+from lunarchain.report.phrases import figure_text, listed, money_text, percent_text
 from lunarchain.report.sheet import Part, build_sheet
 from lunarchain.report.view import View, orbit_name, spoken, view
-from lunarchain.report.words import figure_text, listed, money_text, percent_text
 from lunarchain.scenario.facts import Fact
 
 # A number that moved by less than this share did not move: the runs are solved to a gap, not to the last digit.

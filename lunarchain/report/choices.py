@@ -8,8 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from lunarchain.report import style
+from lunarchain.report.phrases import figure_text, listed, money_text, percent_text
 from lunarchain.report.sheet import Part, build_sheet
-from lunarchain.report.words import figure_text, listed, money_text, percent_text
 from lunarchain.study.alternatives import Alternatives
 
 PAGE = "alternatives.html"

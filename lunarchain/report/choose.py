@@ -7,9 +7,10 @@ from pathlib import Path
 from lunarchain.errors import InputError, Issue
 from lunarchain.pipeline.store import Run
 from lunarchain.report import logistics, page, words
+from lunarchain.report.paragraphs import COLUMNS, PAGE
 
 
-def answer(run: Run, columns: int = words.COLUMNS) -> str:
+def answer(run: Run, columns: int = COLUMNS) -> str:
     """The answer of a run on one terminal screen."""
     return (words if run.scenario.logistics is None else logistics).answer(run, columns)
 
@@ -27,6 +28,6 @@ def build_page(runs: list[Run]) -> str:
 
 def write_page(run: Run) -> Path:
     """Write the page of a run into its folder; returns its path."""
-    path = run.path / words.PAGE
+    path = run.path / PAGE
     path.write_text(build_page([run]), encoding="utf-8")
     return path

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lunarchain.plan.merit import select
+from lunarchain.report.phrases import figure_text, percent_text, rate_text
 from lunarchain.report.view import View
-from lunarchain.report.words import figure_text, percent_text, rate_text
 from lunarchain.units import factor
 
 SHELL = "sso"  # the shell the article names

@@ -43,8 +43,8 @@ def one_shot(designs: Mapping[str, LauncherDesign], technology: Technology) -> g
         colour = style.SEQUENCE[index % len(style.SEQUENCE)]
         for place, (x, y) in enumerate(_profiles(design, technology)):
             trace = go.Scatter(
-                x=_rounded(x), y=_rounded(y), name=name, legendgroup=name, showlegend=place == 0, mode="lines",
-                line={"color": colour, "width": 2.2}, hovertemplate="%{x:,.3~g}: %{y:,.3~g}",
+                x=style.rounded(x), y=style.rounded(y), name=name, legendgroup=name, showlegend=place == 0,
+                mode="lines", line={"color": colour, "width": 2.2}, hovertemplate="%{x:,.3~g}: %{y:,.3~g}",
             )  # fmt: skip
             figure.add_trace(trace, row=place // 2 + 1, col=place % 2 + 1)
     axes = (("s since the start", "GW, mechanical"), ("s of one interval", "GJ"), ("m from the breech", "kW per metre"),
@@ -84,10 +84,6 @@ def _dressed(figure: go.Figure, height: int) -> None:
     figure.update_yaxes(gridcolor="#e6e9ec", zerolinecolor="#aab2b9", automargin=True)
     for note in figure.layout.annotations:
         note.update(font={"size": 13, "color": "#57646f"})
-
-
-def _rounded(values: Series) -> list[float]:
-    return [float(f"{value:.5g}") for value in values]
 
 
 def used_designs(view: View) -> dict[str, LauncherDesign]:
@@ -165,7 +161,7 @@ def track_time(view: View) -> go.Figure:
     figure = go.Figure()
     for orbit, shares in _time_by_orbit(view, busiest).items():
         percent, names = (
-            _rounded(100 * np.array(list(shares.values()))),
+            style.rounded(100 * np.array(list(shares.values()))),
             [_direction(name) for name in shares],
         )
         figure.add_trace(
@@ -239,7 +235,7 @@ def reach(view: View) -> go.Figure:
     names = [f"{row['name']} " for row in rows]
     for col, key in ((1, "kwh_per_kg"), (2, "lost_kg_per_kg")):
         values, colour = (
-            _rounded(np.array([row[key] for row in rows])),
+            style.rounded(np.array([row[key] for row in rows])),
             {"color": (style.ORANGE, style.BLUE)[col - 1]},
         )
         bar = go.Bar(x=values, y=names, orientation="h", marker=colour, hovertemplate="%{x:,.3~g}")

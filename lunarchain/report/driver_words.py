@@ -8,8 +8,8 @@ from lunarchain.driver.design import LauncherDesign
 from lunarchain.plan.launchers import HEAT, LAUNCHERS, POWER, SHOTS
 from lunarchain.plan.merit import select
 from lunarchain.report.limits import standing_tracks
+from lunarchain.report.phrases import figure_text, listed
 from lunarchain.report.view import View, launcher, spoken
-from lunarchain.report.words import figure_text, listed
 from lunarchain.units import factor
 
 _MATERIALS = {"al_parts": "aluminium parts", "steel_parts": "steel parts", "radiator": "radiators"}

@@ -7,12 +7,13 @@ import plotly.graph_objects as go
 
 from lunarchain.plan.merit import LUNAR_BUILDS, UNSERVED, alumina_kt, lifted_kt, select, wanted_gw
 from lunarchain.plan.periods import Series
-from lunarchain.plan.tables import Tables
 from lunarchain.report import style
 from lunarchain.report.limits import BINDING, Limit
 from lunarchain.report.view import View, named, orbit_name, spoken
 
 BUILDS = ("earth", *LUNAR_BUILDS)
+ALL_BUT_CHIPS = "All but chips"
+SUM = "sum"  # marks a trace that adds up others of its chart
 LIFT_USES = (
     "Whole satellites",
     "Parts for yards",
@@ -95,8 +96,8 @@ def lift_by_use(view: View) -> dict[str, Series]:
 
 
 def costs(view: View) -> go.Figure:
-    """What is paid a year, undiscounted [G$/yr]: chips and the rest, then the rest by item; what the Moon saved."""
-    titles = ["Everything paid", "Everything but chips, by item", "Saved so far by having the Moon"]
+    """What is paid a year, undiscounted [G$/yr]: chips and the rest, the rest by item; the Moon's balance [G$]."""
+    titles = ["Everything paid", f"{ALL_BUT_CHIPS}, by item", "So far with the Moon, beside the best plan without"]
     compared = view.baseline is not view.tables
     shown = 3 if compared else 2
     figure = style.panels(["G$/yr", "G$/yr", "G$"][:shown], titles[:shown])
@@ -104,28 +105,32 @@ def costs(view: View) -> go.Figure:
     items = {spoken(item): view.span.series(select(paid, item=item)) for item in sorted(set(paid["item"]))}
     chips = items.pop("Chips", np.zeros(view.span.count))
     rest = sum(items.values(), np.zeros(view.span.count))
-    split = {"Chips": chips, "Everything else": rest}
-    style.bars(figure, view.span, split, {"Chips": style.GREY, "Everything else": style.INK})
+    split = {"Chips": chips, ALL_BUT_CHIPS: rest}
+    style.bars(figure, view.span, split, {"Chips": style.GREY, ALL_BUT_CHIPS: style.INK})
+    figure.update_traces(meta=SUM, selector={"name": ALL_BUT_CHIPS})
     style.bars(figure, view.span, style.largest_first(items, 8, "Other items"), row=2)
     if compared:
-        for name, values, colour in _saved(view):
+        for name, values, colour in _balance(view):
             style.line(figure, view.span, name, values, colour, row=3)
     return figure
 
 
-def _saved(view: View) -> list[tuple[str, Series, str]]:
-    """Cost without the Moon less cost with it, summed over the years [G$]: all of it, and payments alone."""
+def _balance(view: View) -> list[tuple[str, Series, str]]:
+    """The plan beside the one without the Moon, summed over the years [G$]: payments, assumed value, and both."""
 
-    def spent(tables: Tables, with_unserved: bool) -> Series:
-        table = tables["costs"]
-        return view.span.series(table if with_unserved else table[table["item"] != UNSERVED])
+    def less(unserved: bool) -> Series:
+        """How much less the plan pays, or leaves unserved, than the one without the Moon."""
+        without, with_moon = (
+            view.span.series(t["costs"][(t["costs"]["item"] == UNSERVED) == unserved])
+            for t in (view.baseline, view.tables)
+        )
+        return np.cumsum((without - with_moon) * view.span.lengths)
 
-    def cumulative(with_unserved: bool) -> Series:
-        difference = spent(view.baseline, with_unserved) - spent(view.tables, with_unserved)
-        return np.cumsum(difference * view.span.lengths)
-
-    whole = ("Payments and value of compute not served", cumulative(True), style.ORANGE)
-    return [whole, ("Payments alone", cumulative(False), style.INK)]
+    return [
+        ("Payments (below zero: more is paid)", less(False), style.INK),
+        ("Compute served more, at its assumed value", less(True), style.SKY),
+        ("Both together", less(False) + less(True), style.ORANGE),
+    ]
 
 
 def emissions(view: View) -> go.Figure:
@@ -180,6 +185,7 @@ def binding(view: View, found: list[Limit]) -> go.Figure:
         )
     )
     figure.update_layout(hovermode="closest")
+    figure.update_xaxes(tickvals=style.ticks(view.span))
     figure.update_yaxes(title_text="", automargin=True, showgrid=False, tickfont={"size": 12})
     return figure
 

@@ -9,8 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lunarchain.report import style
+from lunarchain.report.phrases import figure_text, listed, money_text, percent_text
 from lunarchain.report.sheet import Part, build_sheet
-from lunarchain.report.words import figure_text, listed, money_text, percent_text
 from lunarchain.study.pareto import COST, WORDS, YEARS, Front
 
 PAGE = "front.html"

@@ -26,13 +26,9 @@ _FEW = 3
 
 def grown(seen: View, found: list[Limit]) -> str:
     """How soon lunar-made plant doubled, between which years, and which limits held in how much of that time."""
-    figures = seen.figures
-    doubling, first, last = (
-        figures.get(f"lunar_plant_{key}") for key in ("doubling_time_yr", "growth_from", "growth_to")
-    )
-    if doubling is None:
+    text = paced(seen)
+    if not text:
         return ""
-    text = f"Lunar-made plant doubled every {float(doubling):.2g} years from {first} to {last}."
     shares = held(seen, found)
     if not shares:
         return f"{text} No limit held it: more of it sooner was not worth its price."
@@ -40,6 +36,16 @@ def grown(seen: View, found: list[Limit]) -> str:
     free = free_share(seen, found)
     rest = f"; nothing but its worth in {free:.0%}" if free > 0.005 else ""
     return f"{text} What held it, by share of those years: {named}{rest}."
+
+
+def paced(seen: View) -> str:
+    """How soon lunar-made plant doubled, and between which years."""
+    doubling, first, last = (
+        seen.figures.get(f"lunar_plant_{key}") for key in ("doubling_time_yr", "growth_from", "growth_to")
+    )
+    if doubling is None:
+        return ""
+    return f"Lunar-made plant doubled every {float(doubling):.2g} years from {first} to {last}."
 
 
 def held(seen: View, found: list[Limit]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lunarchain.report.words import figure_text, listed, lowered, money_text
+from lunarchain.report.phrases import figure_text, listed, lowered, money_text
 
 _NAMED = 4
 

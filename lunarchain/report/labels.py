@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lunarchain.plan.merit import Figure
-from lunarchain.report.words import figure_text
+from lunarchain.report.phrases import figure_text
 from lunarchain.scenario.facts import KINDS
 
 NAMES = {
@@ -13,7 +13,10 @@ NAMES = {
     "discounted_unserved_value_g_usd": "Discounted value of compute not served [G$]",
     "discounted_cost_g_usd_without_moon": "Discounted cost without the Moon [G$]",
     "discounted_unserved_value_g_usd_without_moon": "The same not served without the Moon [G$]",
-    "decision_value_reported_g_usd": "What the Moon saves within the reported years [G$]",
+    "moon_paid_more_g_usd": "Paid more with the Moon than without, reported years [G$]",
+    "moon_served_more_g_usd": "Value of compute served more with the Moon, reported years, as assumed [G$]",
+    "moon_served_more_usd_per_kw_yr": "Mean value assumed for that compute [$/kW-yr]",
+    "decision_value_reported_g_usd": "Value served more less paid more, reported years [G$]",
     "levelised_cost_usd_per_kw_yr": "Levelised cost of compute in service [$/kW-yr]",
     "levelised_cost_without_chips_usd_per_kw_yr": "Levelised cost without chips [$/kW-yr]",
     "gw_earth_built": "Earth-built satellites added [GW]",
@@ -26,11 +29,14 @@ NAMES = {
     "first_year_1_tw_per_yr_satellites": "First year of 1 TW/yr of satellites",
     "best_rate_satellites_gw_per_yr": "Most satellites added in a year [GW/yr]",
     "best_rate_satellites_year": "The year of that",
+    "best_rate_satellites_over_a_life_gw_per_yr": "Best mean over a satellite's life [GW/yr]",
     "first_year_1_tw_per_yr_moon_made": "First year of 1 TW/yr made on the Moon",
     "best_rate_moon_made_gw_per_yr": "Most made on the Moon in a year [GW/yr]",
     "best_rate_moon_made_year": "The year of that",
+    "best_rate_moon_made_over_a_life_gw_per_yr": "Made on the Moon, best mean over a satellite's life [GW/yr]",
     "peak_flights_per_yr": "Flights at the peak [1/yr]",
     "peak_flights_year": "The year of that",
+    "peak_flights_over_a_life_per_yr": "Flights, highest mean over a satellite's life [1/yr]",
     "earth_lift_kt_per_gw": "Lift to low Earth orbit per GW of satellites [kt/GW]",
     "import_share_moon_made": "Earth's share of the mass of Moon-made satellites, plant included",
     "metzger_g": "Gear ratio G: lift per kg landed over lift saved per lunar kg in orbit",
@@ -55,6 +61,9 @@ NAMES = {
     "peak_co2_mt_per_yr": "Carbon dioxide of launches at the peak [Mt/yr]",
     "peak_black_carbon_kt_per_yr": "Black carbon above 15 km at the peak [kt/yr]",
     "peak_alumina_kt_per_yr": "Alumina from re-entry at the peak [kt/yr]",
+    "peak_co2_mt_over_a_life_per_yr": "Carbon dioxide of launches, highest mean over a satellite's life [Mt/yr]",
+    "peak_black_carbon_kt_over_a_life_per_yr": "Black carbon above 15 km, highest mean over a life [kt/yr]",
+    "peak_alumina_kt_over_a_life_per_yr": "Alumina from re-entry, highest mean over a life [kt/yr]",
 } | {f"facts_{kind}": f"Numbers used whose kind is '{kind}'" for kind in KINDS}
 
 

@@ -12,8 +12,9 @@ from lunarchain.pipeline.store import Run
 from lunarchain.plan.logistics import departing_t
 from lunarchain.report import style
 from lunarchain.report.document import render
+from lunarchain.report.paragraphs import COLUMNS, last_line, title, wrapped
+from lunarchain.report.phrases import figure_text, listed, percent_text
 from lunarchain.report.view import spoken
-from lunarchain.report.words import COLUMNS, PAGE, figure_text, listed, percent_text, wrapped
 from lunarchain.units import factor
 
 _FLIGHTS_NAMED = 6
@@ -32,7 +33,7 @@ def answer(run: Run, columns: int = COLUMNS) -> str:
         ("Audit", _audited(run)),
     ]
     lines = [line for label, text in parts if text for line in wrapped(label, text, columns)]
-    return "\n".join([run.record["title"], *lines, f"{'Page':11}{run.path / PAGE}"])
+    return "\n".join([title(run.record["title"], columns), *lines, last_line(run.path)])
 
 
 def _masses(run: Run) -> str:

@@ -21,6 +21,7 @@ from lunarchain.report import (
     growth,
     moon_figures,
     words,
+    worth,
 )
 from lunarchain.report.basis import decisive, unsure
 from lunarchain.report.claims import claims
@@ -28,6 +29,8 @@ from lunarchain.report.departure_figures import MAP_CAPTION, map_figure, marked_
 from lunarchain.report.document import render
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
+from lunarchain.report.paragraphs import PAGE
+from lunarchain.report.phrases import figure_text, percent_text, rate_text
 from lunarchain.report.view import View, orbit_name, spoken, view
 from lunarchain.scenario.facts import Fact
 
@@ -109,7 +112,9 @@ CHARTS = (
     Chart("map", "What a mass driver can reach, by where it stands", MAP_CAPTION,
           lambda one: map_figure(shipped_reach(), marked_tracks(one.facts)), True, yearly=False),
     Chart("costs", "What it costs",
-          "Undiscounted. Assets are charged for the years that fall inside the plan.",
+          "Undiscounted. Assets are charged for the years that fall inside the plan. The last panel, where there is a"
+          " plan without the Moon to compare: payments, and the value the case assumes for compute served more, which"
+          " nobody pays.",
           figures.costs),
     Chart("emissions", "What it does to the air",
           "Carbon dioxide is that of burning the propellant; making the propellant is not included.",
@@ -119,7 +124,7 @@ CHARTS = (
 
 def write_page(run: Run) -> Path:
     """Write the page of a run into its folder; returns its path."""
-    path = run.path / words.PAGE
+    path = run.path / PAGE
     path.write_text(build_page([run]), encoding="utf-8")
     return path
 
@@ -154,6 +159,7 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "answer": _answer(one, found),
         "badges": _badges(one),
         "cards": _cards(one),
+        "gain": worth.rows(one) if worth.compared(one) else None,
         "charts": [_chart(key, chart, one) for chart in CHARTS if one.uses_moon or not chart.lunar],
         "claims": claims(one),
         "limits": _drawn(f"{key}-limits", figures.binding(one, found)),
@@ -180,10 +186,10 @@ def _answer(one: View, found: list[Limit]) -> list[str]:
         text
         for text in (
             first,
-            words.moon(one, found),
+            " ".join(words.moon(one, found)),
             growth.grown(one, found),
             driver_words.launchers_in_words(one) if one.uses_moon else "",
-            f"{words.cost(one)} {words.decision(one)}",
+            f"{words.cost(one)} {worth.in_words(one)}",
         )
         if text.strip()
     ]
@@ -195,7 +201,7 @@ def _badges(one: View) -> list[dict[str, Any]]:
     audit = bool(one.record.get("audit", {}).get("passed"))
     count = int(flight.get("checked") or 0)
     flown = f"Flight passed: {count} departure{'s' * (count != 1)} flown" if count else "No departure to fly"
-    found = "" if gap is None else f" {words.percent_text(gap)}"
+    found = "" if gap is None else f" {percent_text(gap)}"
     return [
         {"good": close, "text": f"Gap{found}" if close else f"Gap{found}: not as close as asked"},
         {"good": audit, "text": "Audit passed" if audit else "Audit failed"},
@@ -211,60 +217,56 @@ def _cards(one: View) -> list[dict[str, str]]:
     found = one.figures
     best, hundred = one.figure("best_rate_satellites_gw_per_yr"), found["first_year_100_gw_per_yr_satellites"]
     bare = shown(found["levelised_cost_without_chips_usd_per_kw_yr"])
+    year = f"in {found['best_rate_satellites_year'] or 'no year'}"
+    rated = _when(one, "best_rate_satellites", best, year, " GW a year")
+    flights = _when(one, "peak_flights", one.figure("peak_flights_per_yr"), f"in {found['peak_flights_year']}", "")
     cards = [
-        ("Most satellites in a year", words.rate_text(best), f"in {found['best_rate_satellites_year'] or 'no year'}"),
+        ("Most satellites in a year", rate_text(best), rated),
         *(_lunar_cards(one) if one.uses_moon else _earth_cards(one)),
         ("Compute, all in", f"{shown(found['levelised_cost_usd_per_kw_yr'])} $/kW-yr", f"{bare} without chips"),
         ("100 GW of satellites a year", f"from {hundred}" if hundred else "not reached", "Earth-built and Moon-made"),
-        ("Flights at the peak", f"{shown(found['peak_flights_per_yr'])} a year", f"in {found['peak_flights_year']}"),
+        ("Flights at the peak", f"{shown(found['peak_flights_per_yr'])} a year", flights),
         ("Lift per GW of satellites", f"{shown(found['earth_lift_kt_per_gw'])} kt", "to low Earth orbit"),
-        ("Demand served", words.percent_text(one.figure("share_of_demand_served")), "of all compute wanted"),
+        ("Demand served", percent_text(one.figure("share_of_demand_served")), "of all compute wanted"),
     ]  # fmt: skip
     return [{"name": name, "value": value, "note": note} for name, value, note in cards[:_CARDS]]
 
 
+def _when(one: View, peak: str, highest: float, when: str, unit: str) -> str:
+    """When a peak is; where it is the crest of a wave of renewal, also the mean that is kept up for a life."""
+    if not words.is_crest(one, peak, highest):
+        return when
+    mean = figure_text(words.over_a_life(one, peak))
+    return f"{when}; {mean}{unit} over a life of {words.life_yr(one):g} years"
+
+
 def _lunar_cards(one: View) -> list[tuple[str, str, str]]:
     best, year = one.figure("best_rate_moon_made_gw_per_yr"), one.figures["best_rate_moon_made_year"]
+    made = _when(one, "best_rate_moon_made", best, f"in {year}", " GW a year")
     power = shown(one.figures["peak_lunar_power_gw"])
     return [
-        ("Made on the Moon at best", words.rate_text(best), f"in {year}"),
-        ("Having the Moon is worth", _worth(one), _worth_note(one)),
+        ("Made on the Moon at best", rate_text(best), made),
+        worth.card(one),
         ("Lunar power at the peak", f"{power} GW", _tracks(one)),
     ]
 
 
 def _earth_cards(one: View) -> list[tuple[str, str, str]]:
     carbon, soot = (one.figure(f"peak_{what}_per_yr") for what in ("co2_mt", "black_carbon_kt"))
+    noted = (
+        _when(one, f"peak_{what}", highest, "at the peak", unit)
+        for what, highest, unit in (("co2_mt", carbon, " Mt"), ("black_carbon_kt", soot, " kt"))
+    )
     air = [
-        ("Carbon dioxide of launches", f"{words.figure_text(carbon)} Mt a year", "at the peak"),
-        ("Black carbon above 15 km", f"{words.figure_text(soot)} kt a year", "at the peak"),
+        ("Carbon dioxide of launches", f"{figure_text(carbon)} Mt a year", next(noted)),
+        ("Black carbon above 15 km", f"{figure_text(soot)} kt a year", next(noted)),
     ]
-    worth = ("Having the Moon is worth", _worth(one), _worth_note(one))
-    return [worth, air[0]] if one.scenario.moon.allowed else air
+    return [worth.card(one), air[0]] if one.scenario.moon.allowed else air
 
 
 def _tracks(one: View) -> str:
     count = int(one.figure("tracks_built"))
     return f"{count or 'no'} mass-driver track{'s' * (count != 1)}"
-
-
-def _worth(one: View) -> str:
-    value = one.record.get("decision_value")
-    if not one.record.get("plan_without_moon_exists", True):
-        return "everything"
-    if value is None or not one.uses_moon:
-        return "nothing"
-    return words.money_text(value)
-
-
-def _worth_note(one: View) -> str:
-    value, whole = one.record.get("decision_value"), one.record.get("objective_without_moon")
-    if one.uses_moon and value is not None and whole:
-        return f"{words.percent_text(value / whole)} of the whole without it"
-    if not one.record.get("plan_without_moon_exists", True):
-        return "no plan without it reaches the goals"
-    bound = one.record.get("moon_worth_bound")
-    return f"at most {words.money_text(bound)}" if bound is not None else ""
 
 
 def _chart(run_key: str, chart: Chart, one: View) -> dict[str, Any]:
@@ -291,8 +293,10 @@ def _numbers(figure: go.Figure, one: View) -> dict[str, Any] | None:
     count, traces = one.span.count, [t for t in figure.data if t.type in ("bar", "scatter")]
     if not traces:
         return None
+    traces.sort(key=lambda trace: trace.meta == figures.SUM)  # sums last, so that a row is not added up twice
+    names = [trace.name + " (sum)" * (trace.meta == figures.SUM) for trace in traces]
     rows = [(one.span.year(t), [shown(trace.y[t]) for trace in traces]) for t in range(count)]
-    return {"names": [trace.name for trace in traces], "rows": rows}
+    return {"names": names, "rows": rows}
 
 
 def _limit_rows(one: View, found: list[Limit]) -> list[dict[str, str]]:

@@ -28,6 +28,9 @@ SOURCE_NAMES = {
 }
 # A series that never reaches this share of the chart's peak cannot be seen and is left out.
 VISIBLE = 2e-3
+# What is left of a series below this share of its own largest is the solver's rounding, and is nothing.
+DUST = 1e-9
+_MOST_TICKS = 10
 _BAR_FILL = 0.92
 _PANEL = 0.74  # height of one of several panels beside that of a single one
 _GRID = "#e6e9ec"
@@ -46,7 +49,7 @@ def panels(units: list[str], titles: list[str] | None = None, height: int = 330)
         font={"family": FONT, "size": 13, "color": INK},
         paper_bgcolor="#ffffff",
         plot_bgcolor="#ffffff",
-        margin={"l": 64, "r": 16, "t": 26 if titles else 10, "b": 36},
+        margin={"l": 64, "r": 24, "t": 26 if titles else 10, "b": 36},
         legend={
             "orientation": "h",
             "yanchor": "bottom",
@@ -90,12 +93,13 @@ def bars(
     row: int = 1,
 ) -> None:
     """Stacked bars as wide as their periods; each rate is the mean of its period."""
+    _ticked(figure, span)
     for index, (name, values) in enumerate(visible(series).items()):
         colour = (colours or {}).get(name, SEQUENCE[index % len(SEQUENCE)])
         figure.add_trace(
             go.Bar(
                 x=list(span.edges[: span.count]),
-                y=_rounded(values),
+                y=rounded(values),
                 width=list(span.lengths * _BAR_FILL),
                 offset=0,
                 name=name,
@@ -117,12 +121,31 @@ def line(
     dash: str = "solid",
 ) -> None:
     """A line in steps: the value holds through its period."""
-    x, y = list(span.edges[: span.count + 1]), [*_rounded(values), *_rounded(values[-1:])]
+    _ticked(figure, span)
+    shown = rounded(values)
+    x, y = list(span.edges[: span.count + 1]), [*shown, *shown[-1:]]
     style = {"color": colour, "width": 2.2, "shape": "hv", "dash": dash}
     trace = go.Scatter(x=x, y=y, name=name, mode="lines", line=style, hovertemplate="%{y:,.3~g}")
     figure.add_trace(trace, row=row, col=1)
 
 
-def _rounded(values: Series) -> list[float]:
-    """Five significant digits: what a chart can show, and a page stays small."""
-    return [float(f"{value:.5g}") for value in values]
+def _ticked(figure: go.Figure, span: Periods) -> None:
+    figure.update_xaxes(tickvals=ticks(span))
+
+
+def ticks(span: Periods) -> list[float]:
+    """Years to mark on an axis: beginnings of periods and the end, at most about ten, never too close."""
+    edges = span.edges[: span.count + 1]
+    least = (edges[-1] - edges[0]) / _MOST_TICKS
+    kept = [edges[0]]
+    for edge in edges[1:]:
+        if edge - kept[-1] >= least:
+            kept.append(edge)
+    return kept
+
+
+def rounded(values: Series) -> list[float]:
+    """Five significant digits: what a chart can show, and a page stays small. Rounding of the solver is nothing."""
+    values = np.asarray(values, dtype=float)
+    largest = np.nanmax(np.abs(values), initial=0.0)
+    return [0.0 if abs(value) < DUST * largest else float(f"{value:.5g}") for value in values]

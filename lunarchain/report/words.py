@@ -2,98 +2,61 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable
+import re
 
 import numpy as np
 
 from lunarchain.pipeline.store import Run
 from lunarchain.plan.merit import REACHED, TERAWATT_GW, select
+from lunarchain.report import worth
 from lunarchain.report.basis import unsure
-from lunarchain.report.growth import grown
+from lunarchain.report.growth import grown, paced
 from lunarchain.report.limits import GROUND_GRID, LAUNCH_LIMITS, Limit, binding_in, limits
+from lunarchain.report.paragraphs import COLUMNS, LINES, Paragraph, enumerated, fitted, last_line, title
+from lunarchain.report.phrases import figure_text, listed, lowered, money_text, percent_text, rate_text
 from lunarchain.report.style import SOURCE_NAMES
 from lunarchain.report.view import View, orbit_name, spoken, view
 from lunarchain.scenario.facts import Fact
 
-PAGE = "report.html"
-COLUMNS, LINES = 98, 30
-_LABEL = 11  # width of the word that begins a paragraph on the terminal
 _NAMED = 4  # limits and facts named before a sentence becomes a list
+_CREST = 1.2  # a best year this much above the best mean over a satellite's life is the crest of a wave
+_PROCESS = re.compile(r"^P\d+\w* |(?<=per unit annual activity) \([^)]*\)")
 
 
 def answer(run: Run, columns: int = COLUMNS) -> str:
-    """The answer on one terminal screen: plain text, at most 30 lines of 98 columns, wrapped to fewer if asked."""
+    """The answer on one terminal screen: plain text, 24 lines where it fits, in whole sentences always."""
     seen = view(run)
-    found = limits(seen)
-    paragraphs = [
-        ("Plan", f"{made(seen)} {served(seen)}"),
-        ("Moon", moon(seen, found)),
-        ("Growth", grown(seen, found)),
-        ("Terawatt", terawatt(seen, found)),
-        ("Cost", f"{cost(seen)} {decision(seen)}"),
-        ("Proof", proof(seen)),
-        ("Audit", audited(seen)),
-        ("Flight", flown(seen)),
-        ("Hangs on", rests_on(seen)),
-        ("Warning", _shortened(" ".join(seen.record.get("warnings", [])))),
+    lines = fitted(_paragraphs(seen, limits(seen)), columns, LINES - 2)
+    shown = title(seen.record.get("title") or seen.scenario.title, columns)
+    return "\n".join([shown, *lines, last_line(run.path)])
+
+
+def _paragraphs(seen: View, found: list[Limit]) -> list[Paragraph]:
+    """What the screen says, each in its full version and in those that may stand for it where room is short."""
+    warned = seen.record.get("warnings", [])
+    return [
+        Paragraph("Plan", (f"{made(seen)} {served(seen)}",)),
+        Paragraph("Moon", _shorter(moon(seen, found))),
+        Paragraph("Growth", (grown(seen, found), paced(seen))),
+        Paragraph("Terawatt", (terawatt(seen, found), terawatt(seen, found, named=False))),
+        Paragraph("Cost", (cost(seen),)),
+        Paragraph("Gain", (worth.in_words(seen), worth.in_words(seen, False))),
+        Paragraph("Proof", (proof(seen),)),
+        Paragraph("Audit", (audited(seen),)),
+        Paragraph("Flight", (flown(seen),)),
+        Paragraph("Hangs on", tuple(rests_on(seen, most) for most in range(_NAMED, 0, -1))),
+        *(Paragraph("Warning", _counted(text)) for text in warned),
     ]
-    lines = [line for label, text in paragraphs if text.strip() for line in wrapped(label, text, columns)]
-    page = f"{'Page':{_LABEL}}{run.path / PAGE}"  # never broken and never cut off, so that it can be copied
-    return "\n".join([_title(seen), *lines[: LINES - 2], page])
 
 
-def _shortened(text: str) -> str:
-    return textwrap.shorten(text, 2 * COLUMNS, placeholder=" ...")
+def _counted(warning: str) -> tuple[str, ...]:
+    """A warning, and the same with fewer items of its enumeration."""
+    return tuple(enumerated(warning, most, "see the page") for most in (9, 3, 1))
 
 
-def _title(seen: View) -> str:
-    return textwrap.shorten(seen.record.get("title") or seen.scenario.title, COLUMNS)
-
-
-def wrapped(label: str, text: str, columns: int) -> list[str]:
-    """A paragraph behind its label, in lines of at most ``columns``."""
-    return textwrap.wrap(
-        text,
-        columns,
-        initial_indent=f"{label:{_LABEL}}",
-        subsequent_indent=" " * _LABEL,
-        break_long_words=False,
-    )
-
-
-def figure_text(value: float, digits: int = 3) -> str:
-    """A number for reading: three significant digits, thousands apart."""
-    return f"{float(f'{value:.{digits}g}'):,.12g}"
-
-
-def rate_text(gw_per_yr: float) -> str:
-    """A yearly rate of compute in GW, or in TW from one on."""
-    if gw_per_yr >= REACHED * TERAWATT_GW:
-        return f"{figure_text(gw_per_yr / TERAWATT_GW)} TW a year"
-    return f"{figure_text(gw_per_yr)} GW a year"
-
-
-def money_text(g_usd: float) -> str:
-    """Dollars, in billions (G$) or in trillions (T$)."""
-    return f"{figure_text(g_usd / 1e3)} T$" if abs(g_usd) >= 1e3 else f"{figure_text(g_usd)} G$"
-
-
-def percent_text(share: float) -> str:
-    """A share as a percentage with two significant digits."""
-    return f"{figure_text(100 * share, 2)} %"
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words with commas and an 'and' before the last."""
-    *first, last = list(words)
-    return f"{', '.join(first)} and {last}" if first else last
-
-
-def lowered(text: str) -> str:
-    """A phrase without its capital, unless it begins with a name or an abbreviation."""
-    keep = text[:2].upper() == text[:2] or text.startswith(("Earth", "Moon", "Starship"))
-    return text if keep else text[:1].lower() + text[1:]
+def _shorter(sentences: list[str]) -> tuple[str, ...]:
+    """A paragraph, and the same without its last sentences."""
+    return tuple(" ".join(sentences[:n]) for n in range(len(sentences), 0, -1))
 
 
 def made(seen: View) -> str:
@@ -116,23 +79,23 @@ def made(seen: View) -> str:
 def served(seen: View) -> str:
     """How much of what is wanted the plan serves."""
     mean, final = (seen.figure(f"share_of_demand_served{end}") for end in ("", "_final"))
-    return f"It serves {percent_text(mean)} of the compute wanted over these years, {percent_text(final)} at the end."
+    return f"It serves {percent_text(mean)} of demand, {percent_text(final)} at the end."
 
 
-def moon(seen: View, found: list[Limit]) -> str:
-    """When the Moon wins and by what, or why it does not."""
+def moon(seen: View, found: list[Limit]) -> list[str]:
+    """When the Moon wins and by what, or why it does not: sentences, the most important first."""
     if not seen.scenario.moon.allowed:
-        return "This case has no Moon: everything is built on Earth."
+        return ["This case has no Moon: everything is built on Earth."]
     if not seen.uses_moon:
-        return f"The best plan makes nothing on the Moon. {_at_most(seen)} {_why_not(seen, found)}".replace(
-            "  ", " "
-        )
+        said = ["The best plan makes nothing on the Moon.", worth.at_most(seen), _why_not(seen, found)]
+        return [sentence for sentence in said if sentence]
     first, most = (seen.figures[f"first_year_moon_gives_{what}"] for what in ("1_gw_per_yr", "most"))
     begins = (
         f"The Moon gives more than 1 GW a year from {first}" if first else "The Moon never gives 1 GW a year"
     )
     leads = f"and most new compute from {most}" if most else "and never most of new compute"
-    return f"{begins}, {leads}. {_where(seen)} {_lift_or_price(seen)}"
+    said = [f"{begins}, {leads}.", _where(seen), _lift_or_price(seen)]
+    return [sentence for sentence in said if sentence]
 
 
 def _where(seen: View) -> str:
@@ -174,13 +137,6 @@ def _lift_or_price(seen: View) -> str:
     return f"It does not save lift ({per_landed}; {figure_text(float(gear), 2)} kg would break even): it pays by price."
 
 
-def _at_most(seen: View) -> str:
-    bound, whole = seen.record.get("moon_worth_bound"), seen.record.get("objective_without_moon")
-    if bound is None or not whole:
-        return ""
-    return f"Proven: it could save at most {money_text(bound)}, {percent_text(bound / whole)} of the cost."
-
-
 def _why_not(seen: View, found: list[Limit]) -> str:
     """Whether lift is what the plan is short of, which is all that a Moon could mend."""
     scarce = {limit.name: int(limit.binds.sum()) for limit in found if limit.name.startswith(LAUNCH_LIMITS)}
@@ -200,34 +156,62 @@ def _why_not(seen: View, found: list[Limit]) -> str:
     )
 
 
-def terawatt(seen: View, found: list[Limit]) -> str:
-    """When a terawatt a year is reached, in all and Moon-made; else the best year and what holds it back."""
+def terawatt(seen: View, found: list[Limit], named: bool = True) -> str:
+    """When a terawatt a year is reached, in all and Moon-made; else the best year and what holds it back.
+
+    ``named``: whether limits of one kind are told apart.
+    """
     year, alone = (seen.figures[f"first_year_1_tw_per_yr_{what}"] for what in ("satellites", "moon_made"))
-    best, best_moon = (
-        seen.figure("best_rate_satellites_gw_per_yr"),
-        seen.figure("best_rate_moon_made_gw_per_yr"),
-    )
     if year is None:
         hundred = seen.figures["first_year_100_gw_per_yr_satellites"]
         begins = f"Satellites pass 100 GW a year in {hundred} but" if hundred else "Satellites"
-        text = f"{begins} do not reach a terawatt a year: the best is {rate_text(best)}{_from(seen, 'satellites')}"
-        return text + _held(seen, found, "satellites")
-    text = f"Satellites pass a terawatt a year in {year}"
+        text = f"{begins} do not reach a terawatt a year: the best is {_best(seen, 'satellites')}"
+        return text + _held(seen, found, "satellites", named)
+    best, best_moon = (seen.figure(f"best_rate_{what}_gw_per_yr") for what in ("satellites", "moon_made"))
+    text = f"Satellites pass a terawatt a year in {year}{_only_a_crest(seen)}"
     if alone is not None:
         return f"{text}; Moon-made ones alone pass it in {alone} and reach {rate_text(best_moon)}."
     if not seen.uses_moon:
         return f"{text}, all of them built on Earth; the best year gives {rate_text(best)}."
-    text += f"; Moon-made ones alone reach {rate_text(best_moon)}{_from(seen, 'moon_made')}"
-    return text + _held(seen, found, "moon_made")
+    text += f"; Moon-made ones alone reach {_best(seen, 'moon_made')}"
+    return text + _held(seen, found, "moon_made", named)
 
 
-def _from(seen: View, what: str) -> str:
-    year = seen.figures[f"best_rate_{what}_year"]
-    return f" in {year}" if year is not None else ""
+def _best(seen: View, what: str) -> str:
+    """The best year of a rate; where it is the crest of a wave, with the best mean over a satellite's life."""
+    best, year = seen.figure(f"best_rate_{what}_gw_per_yr"), seen.figures[f"best_rate_{what}_year"]
+    text = rate_text(best) + (f" in {year}" if year is not None else "")
+    if not is_crest(seen, f"best_rate_{what}", best):
+        return text
+    mean = over_a_life(seen, f"best_rate_{what}")
+    return (
+        f"{text}, the crest of a wave of renewal ({rate_text(mean)} is the best mean over the"
+        f" {life_yr(seen):g} years of a satellite's life)"
+    )
 
 
-def _held(seen: View, found: list[Limit], what: str) -> str:
-    """The limits that hold in the best period of a rate; those of one kind are named together."""
+def _only_a_crest(seen: View) -> str:
+    mean = over_a_life(seen, "best_rate_satellites")
+    return "" if mean >= REACHED * TERAWATT_GW else f" in a crest alone (best mean over a life: {rate_text(mean)})"
+
+
+def over_a_life(seen: View, peak: str) -> float:
+    """Highest mean over a satellite's life of what a figure of merit gives the highest year of."""
+    return seen.figure(next(key for key in seen.figures if key.startswith(f"{peak}_over_a_life")))
+
+
+def is_crest(seen: View, peak: str, highest: float) -> bool:
+    """Whether the highest year of a figure stands out of what the plan keeps up for a satellite's life."""
+    return highest > _CREST * over_a_life(seen, peak)
+
+
+def life_yr(seen: View) -> float:
+    """Life of a satellite [yr]."""
+    return seen.number("compute.satellite_life", "yr")
+
+
+def _held(seen: View, found: list[Limit], what: str, named: bool) -> str:
+    """The limits that hold in the best period of a rate; those of one kind are named together, or counted."""
     rate = seen.lunar if what == "moon_made" else seen.lunar + seen.added["earth"]
     names = [name for name in binding_in(found, int(np.argmax(rate))) if name != GROUND_GRID]
     if not names:
@@ -236,44 +220,24 @@ def _held(seen: View, found: list[Limit], what: str) -> str:
     for name in names:
         kind, _, which = name.partition(": ")
         kinds.setdefault(lowered(kind), []).append(which)
-    return f". What holds it then: {listed(_together(*group) for group in kinds.items())}."
+    return f". What holds it then: {listed(_together(*group, named) for group in kinds.items())}."
 
 
-def _together(kind: str, which: list[str]) -> str:
+def _together(kind: str, which: list[str], named: bool) -> str:
     if which == [""]:
         return kind
-    return f"{kind} ({'; '.join(which)})" if len(which) < _NAMED else f"{kind} ({len(which)} kinds)"
+    if len(which) == 1 or (named and len(which) < _NAMED):
+        return f"{kind} ({'; '.join(which)})"
+    return f"{kind} ({len(which)} kinds)"
 
 
 def cost(seen: View) -> str:
     """Discounted cost and the levelised price of compute."""
     whole, bare = (seen.figures[f"levelised_cost{w}_usd_per_kw_yr"] for w in ("", "_without_chips"))
-    text = f"Paid, discounted: {money_text(seen.figure('discounted_cost_g_usd'))}"
+    text = f"{money_text(seen.figure('discounted_cost_g_usd'))} paid, discounted"
     if whole is None or bare is None:
         return text + "."
-    per_kw = f"{figure_text(float(whole))} $/kW-yr of compute in service ({figure_text(float(bare))} without chips)"
-    return f"{text}, {per_kw}."
-
-
-def decision(seen: View) -> str:
-    """What having the Moon is worth, and how well that is known."""
-    value, whole = seen.record.get("decision_value"), seen.record.get("objective_without_moon")
-    if not seen.record.get("plan_without_moon_exists", True):
-        return "Without the Moon no plan reaches the goals of this case."
-    if not seen.scenario.moon.allowed or not seen.uses_moon or value is None or not whole:
-        return ""
-    known = seen.record.get("decision_gap")
-    certainty = f", solved to within {percent_text(known)} of itself" if known is not None else ""
-    by_then = seen.figures.get("decision_value_reported_g_usd")
-    share = (
-        f" {money_text(float(by_then))} of it by {seen.scenario.calendar.steps[-1].until}, the rest in the years after;"
-        if by_then is not None
-        else ""
-    )
-    return (
-        f"Having the Moon is worth {money_text(value)}{certainty}:{share}"
-        f" {percent_text(value / whole)} of the cost and lost value without it."
-    )
+    return f"{text}: {figure_text(float(whole))} $/kW-yr ({figure_text(float(bare))} without chips)."
 
 
 def proof(seen: View) -> str:
@@ -289,7 +253,7 @@ def proof(seen: View) -> str:
         )
     if seen.uses_moon and known is not None and known > asked.decision_gap:
         text += (
-            f" The Moon's worth is known only to within {percent_text(known)} of itself;"
+            f" What the Moon gains is known only to within {percent_text(known)} of itself;"
             f" {percent_text(asked.decision_gap)} was asked for."
         )
     return text
@@ -302,7 +266,7 @@ def audited(seen: View) -> str:
     if seen.record.get("audit", {}).get("passed", False) and not failed:
         largest = seen.certificate.get("max_residual", 0.0)
         kinds = f"{len(checks)} kind{'s' * (len(checks) != 1)} of balance and limit"
-        return f"Passed: {kinds} recomputed from the tables, worst relative error {largest:.1g}."
+        return f"Passed: {kinds} recomputed, worst error {largest:.1g}."
     named = [f"{check['name']} (off by {check['max_residual']:.2g}{_at(check)})" for check in failed[:_NAMED]]
     return f"FAILED, do not rely on this plan: {listed(named) if named else 'see the certificate'}."
 
@@ -317,10 +281,9 @@ def flown(seen: View) -> str:
     if not flight.get("checked"):
         return "Nothing is thrown from the Moon in this plan, so no departure was flown (0 checked)."
     rounds = flight.get("rounds", 1)
-    after = f"after {rounds} round{'s' * (rounds != 1)} of correction and solving"
     if flight.get("passed"):
         count = f"all {flight['checked']} kinds" if flight["checked"] > 1 else "the one kind"
-        return f"Passed: {count} of departure held in flight, {after}."
+        return f"Passed: {count} of departure held in flight (after {rounds} round{'s' * (rounds != 1)})."
     rows = seen.verdict[~seen.verdict["passed"].astype(bool)] if len(seen.verdict) else seen.verdict
     named = [
         f"{spoken(row['track'])} to {orbit_name(seen.facts, row['destination'])} ({row['reason'] or 'no margin'})"
@@ -329,26 +292,36 @@ def flown(seen: View) -> str:
     return f"FAILED for {flight['failed']} of {flight['checked']} departures: {listed(named or ['see the verdict'])}."
 
 
-def rests_on(seen: View) -> str:
-    """The decisive numbers that nobody has measured, with their range, and how many of all there are."""
+def rests_on(seen: View, most: int = _NAMED) -> str:
+    """How many of all numbers nobody has measured, then those that decide most, with their ranges."""
     by_table: dict[str, Fact] = {}
     for fact in unsure(seen):  # one number of each table is enough here; the page has them all
         by_table.setdefault(fact.table, fact)
-    facts = list(by_table.values())[:_NAMED]
+    facts = list(by_table.values())[:most]
     counts = {kind: int(seen.figure(f"facts_{kind}")) for kind in ("estimate", "unchecked")}
     total = sum(
         int(seen.figure(f"facts_{kind}"))
         for kind in ("seen", "secondary", "unchecked", "derived", "estimate")
     )
-    named = "; ".join(fact_text(fact) for fact in facts)
-    return (
-        f"{named}. Of {total:,} numbers used, {counts['estimate']:,} are estimates and"
-        f" {counts['unchecked']:,} were not checked again."
+    counted = (
+        f"Of {total:,} numbers used, {counts['estimate']:,} are estimates and {counts['unchecked']:,} were not"
+        " checked again."
     )
+    return f"{counted} Above all: {'; '.join(fact_text(fact) for fact in facts)}." if facts else counted
 
 
 def fact_text(fact: Fact) -> str:
     """A number as a phrase: what, how much, from low to high."""
     bounds = "" if np.isnan(fact.low) or np.isnan(fact.high) else f" ({fact.low:,g} to {fact.high:,g})"
-    unit = "" if fact.unit in ("", "dimensionless") else f" {fact.unit.replace('**', '^')}"
-    return f"{lowered(fact.description)} {fact.value:,g}{unit}{bounds}"
+    return f"{described(fact)}, {with_unit(fact)}{bounds}"
+
+
+def described(fact: Fact) -> str:
+    """What a fact is, without the number of the process it belongs to and the unit of what that makes."""
+    return lowered(_PROCESS.sub("", fact.description))
+
+
+def with_unit(fact: Fact) -> str:
+    """The value of a fact with its unit as people write it."""
+    unit = fact.unit.replace("dimensionless", "").replace("**", "^")
+    return f"{fact.value:,g} {unit}".strip()

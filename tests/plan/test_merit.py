@@ -117,7 +117,14 @@ def found(facts: Facts) -> dict[str, object]:
         ("peak_driver_heat_gw", 0.09),
         ("peak_driver_shots_per_yr", 2e7),
         ("peak_lunar_power_gw", 8.0),  # 10 GW x (0.9 x 3/4 + 0.5 x 1/4)
+        ("moon_paid_more_g_usd", 243.0 - 162.0),
+        ("moon_served_more_g_usd", -7.0),  # the plan without the Moon leaves nothing unserved here
+        ("moon_served_more_usd_per_kw_yr", -7e3 / 135),
+        ("decision_value_reported_g_usd", -7.0 - 81.0),
+        ("best_rate_satellites_over_a_life_gw_per_yr", (4 + 2 * 40 + 2 * 60) / 5),  # the last five years
+        ("peak_flights_over_a_life_per_yr", (2 * 40 + 2 * 100) / 5),
         ("peak_co2_mt_per_yr", 0.3),
+        ("peak_co2_mt_over_a_life_per_yr", 0.3 * 56 / 100),
         ("peak_black_carbon_kt_per_yr", 0.2),
         (
             "lunar_plant_doubling_time_yr",

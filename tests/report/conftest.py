@@ -27,15 +27,16 @@ def facts() -> Facts:
 def make_run(tmp_path: Path, facts: Facts) -> MakeRun:
     """A stored run: the small one, with parts of its record, case or tables replaced."""
 
-    def make(rows: Any = None, case: Any = None, baseline: bool = True, certificate: Any = None,
-             verdict: Any = None, **record: Any) -> store.Run:  # fmt: skip
+    def make(rows: Any = None, case: Any = None, baseline: Any = True, certificate: Any = None,
+             verdict: Any = None, replaced: Any = None, **record: Any) -> store.Run:  # fmt: skip
         folder = tmp_path / f"run{len(list(tmp_path.iterdir()))}"
         folder.mkdir()
         departures = pd.DataFrame([DEPARTURE])
-        store.write_inputs(folder, Scenario.model_validate(CASE | (case or {})), facts, departures)
+        store.write_inputs(folder, Scenario.model_validate(CASE | (case or {})),
+                           facts.override(replaced or {}), departures)  # fmt: skip
         store.write_tables(folder, tables(ROWS if rows is None else rows))
         if baseline:
-            store.write_tables(folder / store.BASELINE, tables(earth_rows()))
+            store.write_tables(folder / store.BASELINE, tables(earth_rows() if baseline is True else baseline))
         flown = [VERDICT] if verdict is None else verdict
         pd.DataFrame(flown, columns=list(VERDICT)).to_parquet(folder / store.VERDICT, index=False)
         store.write_json(folder / store.CERTIFICATE, certificate or CERTIFICATE)

@@ -12,11 +12,11 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from lunarchain.pipeline.store import Run
-from lunarchain.report import figures, moon_figures
+from lunarchain.report import figures, moon_figures, style
 from lunarchain.report.basis import UNSURE, unsure
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import limits
-from lunarchain.report.page import CHARTS, build_page, write_page
+from lunarchain.report.page import CHARTS, _cards, _numbers, build_page, write_page
 from lunarchain.report.view import View, view
 
 from .small_run import ROWS, earth_rows
@@ -148,6 +148,32 @@ def test_bars_of_new_compute_are_the_plan(seen: View) -> None:
     assert bars["On the ground"] == [8, 0, 0, 0]
 
 
+def test_sums_stand_last_in_the_numbers_of_a_chart(seen: View) -> None:
+    names = _numbers(figures.costs(seen), seen)["names"]
+    assert names[0] == "Chips" and names[-1] == "All but chips (sum)"
+
+
+def test_what_the_solver_rounds_is_nothing() -> None:
+    assert style.rounded(np.array([3.0, -6.661e-17, 2e-16, 1e-4])) == [3, 0, 0, 1e-4]
+    assert style.rounded(np.array([0.0, np.nan]))[0] == 0
+
+
+def test_axes_are_marked_where_periods_begin(seen: View) -> None:
+    edges = set(seen.span.edges[: seen.span.count + 1])
+    for chart in CHARTS:
+        if chart.yearly:
+            for axis in chart.draw(seen).select_xaxes():
+                assert not axis.tickvals or set(axis.tickvals) <= edges, chart.key
+    assert set(figures.compute_added(seen).layout.xaxis.tickvals) <= edges
+
+
+def test_tiles_give_the_mean_of_a_crest(make_run: MakeRun) -> None:
+    waves = ROWS | {"satellites": [(0, "heo", "earth", "added", 500.0), (3, "eml2", "hybrid", "added", 60.0)]}
+    tiles = {card["name"]: card["note"] for card in _cards(view(make_run(waves)))}
+    assert tiles["Most satellites in a year"] == "in 2030; 112 GW a year over a life of 5 years"  # 500 + 60 in five
+    assert tiles["Made on the Moon at best"].startswith("in 2034; 24 GW a year over a life")
+
+
 def test_savings_are_the_difference_between_the_two_plans(make_run: MakeRun) -> None:
     rows = ROWS | {"costs": [(0, "all", "chips", "charged", 100.0), (2, "all", "chips", "charged", 250.0)]}
     lines = {
@@ -156,7 +182,7 @@ def test_savings_are_the_difference_between_the_two_plans(make_run: MakeRun) -> 
         if trace.type == "scatter"
     }
     # without the Moon 300 a year; the line holds its last value to the end
-    assert lines["Payments alone"] == [200, 500, 600, 1200, 1200]
+    assert lines["Payments (below zero: more is paid)"] == [200, 500, 600, 1200, 1200]
 
 
 def test_flows_of_the_best_lunar_year(seen: View) -> None:
