@@ -74,9 +74,12 @@ def check(
 ) -> None:
     """Everything wrong with a case, at once, without solving it."""
     given = read_case(case, sets, overlays)
-    _checked_departures(given)
-    content = {"status": "ok", "case": given.name, "hash": given.content_hash, "warnings": given.warnings}
-    said = [f"{given.name}: nothing wrong found", *(f"warning  {text}" for text in given.warnings)]
+    departures = _checked_departures(given)
+    from lunarchain.pipeline.screen_facts import case_warnings
+
+    warnings = case_warnings(given, departures)
+    content = {"status": "ok", "case": given.name, "hash": given.content_hash, "warnings": warnings}
+    said = [f"{given.name}: nothing wrong found", *(f"warning  {text}" for text in warnings)]
     emit(content, as_json, quiet, lambda: "\n".join(said))
 
 

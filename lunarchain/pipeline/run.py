@@ -19,6 +19,7 @@ from lunarchain.pipeline.identity import identity
 from lunarchain.pipeline.infeasible import explained
 from lunarchain.pipeline.logistics import run_logistics
 from lunarchain.pipeline.prices import price_table
+from lunarchain.pipeline.screen_facts import case_warnings
 from lunarchain.pipeline.solve_case import Solved, solve_case
 from lunarchain.plan.audit import Certificate, audit
 from lunarchain.plan.merit import figures
@@ -66,7 +67,7 @@ def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run],
     progress("shadow prices", None, None)
     duals, unpriced = _prices(solved)
     record = _record(case, solved, certificate, verdict, rounds, time.perf_counter() - begun)
-    record["warnings"] += unpriced
+    record["warnings"] += [*case_warnings(case, departures), *unpriced]
 
     def write(folder: Path) -> None:
         duals.to_parquet(folder / store.DUALS, index=False)
@@ -137,7 +138,7 @@ def _warnings(case: Case, solved: Solved) -> list[str]:
         found.append(
             "without the Moon no plan reaches the goals of this case: there is nothing to compare with"
         )
-    return found + case.warnings
+    return found
 
 
 def _write(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fnmatch import filter as matching
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ import pandas as pd
 from lunarchain.errors import InputError
 from lunarchain.pipeline.relax_case import Built, build_arms
 from lunarchain.plan.merit import deciding_facts
+from lunarchain.scenario.facts import Fact, Facts, load_facts
 from lunarchain.scenario.load import Case
 from lunarchain.scenario.schema import Step
 from lunarchain.solve.first_order import first_order, same
@@ -50,6 +52,47 @@ def screen(case: Case, facts: Sequence[str], departures: pd.DataFrame, progress:
     return table.sort_values(["in_model", "effect"], ascending=False, kind="stable").reset_index(drop=True)
 
 
+def case_warnings(case: Case, departures: pd.DataFrame) -> list[str]:
+    """What a reader of the answer must know of the numbers the case itself sets."""
+    idle = idle_changes(case, departures)
+    said = "numbers replaced without effect, since nothing in the model of this case depends on them: "
+    return [*case.warnings, *([said + ", ".join(idle)] if idle else [])]
+
+
+def idle_changes(case: Case, departures: pd.DataFrame) -> list[str]:
+    """Numbers the case sets or scales without effect: with what the tables say instead, its model is the same.
+
+    Keys as the case gives them (ids, and patterns of ``scale``); one that says what the tables say is left out.
+    """
+    if case.scenario.logistics is not None or not (case.scenario.data or case.scenario.scale):
+        return []
+    shipped, coarse = load_facts(), in_long_steps(case)
+    groups = {key: [key] for key in case.scenario.data}
+    groups |= {pattern: matching(shipped, pattern) for pattern in case.scenario.scale}
+    changed = {
+        key: [one for one in ids if _said(case.facts[one]) != _said(shipped[one])]
+        for key, ids in groups.items()
+    }
+    arms = [arm for arm in build_arms(coarse, departures) if arm is not None]
+    return [
+        key
+        for key, ids in changed.items()
+        if ids and _idle(coarse, {one: shipped[one] for one in ids}, arms, departures)
+    ]
+
+
+def _said(fact: Fact) -> tuple[str, str]:
+    return str(fact.value), fact.text  # as text, so that two missing values are the same
+
+
+def _idle(case: Case, back: dict[str, Fact], arms: list[Built], departures: pd.DataFrame) -> bool:
+    try:
+        found = build_arms(replace(case, facts=Facts({**case.facts, **back})), departures)
+    except (InputError, ValueError, ZeroDivisionError):
+        return False
+    return not _differs(arms, [arm for arm in found if arm is not None])
+
+
 def in_long_steps(case: Case, count: int = LONG_STEPS) -> Case:
     """The case over the same years in few long steps."""
     calendar = case.scenario.calendar
@@ -69,6 +112,8 @@ def _moved(case: Case, fact: str, end: str, departures: pd.DataFrame) -> list[Bu
 
 
 def _differs(old: list[Built], new: list[Built]) -> bool:
+    if len(old) != len(new):
+        return True
     return not all(same(one.chords, other.chords) for one, other in zip(old, new, strict=True))
 
 

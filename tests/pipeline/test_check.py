@@ -11,6 +11,8 @@ import pytest
 
 from lunarchain.errors import InputError, Issue
 from lunarchain.pipeline.check import check
+from lunarchain.pipeline.departures import shipped_departures
+from lunarchain.pipeline.screen_facts import idle_changes
 from lunarchain.scenario.facts import COLUMNS, Facts, load_facts
 from lunarchain.scenario.load import Case, load
 from tests.model.small import case, departures
@@ -198,3 +200,10 @@ def test_a_fault_of_a_process_on_every_soil_is_said_once() -> None:
     given = case(moon={"sites": ["south_pole", "mare_33e"]})
     broken = replace(given, facts=given.facts.override({"processes.P01.out.regolith": 900.0}))
     assert len([issue for issue in check(broken, departures()) if issue.key == "P01"]) == 1
+
+
+def test_numbers_that_change_nothing_in_the_model_are_named_and_others_not() -> None:
+    case = load("01_earth_only", ["data.prices.plant=300", "data.vehicles.starship.payload_leo=150",
+                                  "data.prices.parts=nominal", "scale.vehicles.new_glenn.*=1.01"])  # fmt: skip
+    assert idle_changes(case, shipped_departures()) == ["prices.plant", "vehicles.new_glenn.*"]
+    assert idle_changes(load("01_earth_only"), shipped_departures()) == []
