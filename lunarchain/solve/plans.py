@@ -7,6 +7,7 @@ cost is convex in what is fixed), so only changes that promise something are tri
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
 POLISH_S = 60.0
-REPRICED = 3  # times at most: for a concave bill two or three come to rest
+REPRICED = 3  # times at most: on a concave bill two or three come to rest
 NEARBY = 2  # periods by which one decision is moved at a time
 
 
@@ -54,7 +55,7 @@ class Plans:
         """Price some decisions side by side, from launch prices as they are at ``near``; whether one was better."""
         fresh = [decided for decided in decisions if self._is_new(decided, near)]
         with ThreadPoolExecutor(self._limits.threads) as pool:
-            priced = pool.map(lambda decided: self._priced(decided, near, crossover=False), fresh)
+            priced = pool.map(lambda decided: self._priced(decided, near, self._limits.seconds_left), fresh)
         before = self.best
         for plan in priced:
             if plan is not None and (self.best is None or plan.cost < self.best.cost):
@@ -87,25 +88,23 @@ class Plans:
         )
 
     def polish(self) -> None:
-        """The best plan again, to a vertex: what is zero is zero, and every row holds to the plan's tolerance."""
-        if self.best is not None and self.best.decided is not None:
-            plan = self._priced(self.best.decided, self.best.values, crossover=True)
-            self.best = plan if plan is not None else self.best
+        """The best plan again, to a vertex: what is zero is zero, and every row holds to the plan's tolerance.
 
-    def _priced(self, decided: Decisions, near: Vector, crossover: bool) -> Plan | None:
-        """The plan of some decisions; one that is the best is priced again from where it stands while that helps."""
-        plan = self._priced_once(decided, near, crossover)
+        Priced anew from where it then stands while that helps: on a falling price more of the same is cheaper still.
+        """
+        deadline = (
+            time.perf_counter() + POLISH_S
+        )  # given even when no time is left: it makes a plan fit to hand over
         for _ in range(REPRICED):
-            if plan is None or (self.best is not None and plan.cost >= self.best.cost):
-                break
-            if not self._moved(near, plan.values):
-                break
-            near = plan.values
-            again = self._priced_once(decided, near, crossover)
-            if again is None or again.cost >= plan.cost * (1 - WORTHWHILE):
-                break
-            plan = again
-        return plan
+            best, seconds = self.best, deadline - time.perf_counter()
+            if best is None or best.decided is None or seconds <= 0:
+                return
+            plan = self._priced(best.decided, best.values, seconds, crossover=True)
+            if plan is None:
+                return
+            self.best = plan
+            if plan.cost > best.cost * (1 - WORTHWHILE) or not self._moved(best.values, plan.values):
+                return
 
     def _moved(self, before: Vector, after: Vector) -> bool:
         """Whether prices on the curves differ between two plans by what may matter."""
@@ -115,10 +114,10 @@ class Plans:
         changed = np.array([abs(p - q) for p, q in prices])
         return bool((terms.weights * changed) @ new > WORTHWHILE * abs(true_cost(self._arrays, terms, after)))
 
-    def _priced_once(self, decided: Decisions, near: Vector, crossover: bool) -> Plan | None:
+    def _priced(
+        self, decided: Decisions, near: Vector, seconds: float, crossover: bool = False
+    ) -> Plan | None:
         arrays, limits = self._arrays, self._limits
-        # a polish is given time even when there is none left: it makes the plan fit to be handed over
-        seconds = POLISH_S if crossover else limits.seconds_left
         if seconds <= 0:
             return None
         model = with_tangents(fixed(arrays, decided), self._terms, near)

@@ -20,8 +20,9 @@ from lunarchain.solve.bounds import dual_bound, proves_empty, residuals, without
 from lunarchain.solve.branch import Node, Split, Sum, Tree, best_splits, children, counts, model_of, parts_of
 from lunarchain.solve.highs import least_violation, solve_lp, solve_mip
 from lunarchain.solve.interrupt import interruptible
-from lunarchain.solve.learning import LearningTerms, true_cost, with_chords
+from lunarchain.solve.learning import LearningTerms, true_cost, with_chords, with_tangents
 from lunarchain.solve.openings import waiting_rows, with_waiting
+from lunarchain.solve.plans import POLISH_S, Plans
 from lunarchain.solve.search import Limits, search
 from tests.model.small import answer_of, base, base_whole
 
@@ -348,3 +349,51 @@ def test_a_model_without_whole_numbers_grows_its_tree_until_the_chords_are_tight
     answer = search(arrays, terms, limits(gap=1e-6), quiet)
     assert answer.status == "optimal" and "proof" in answer.phases
     assert answer.bound <= least + 1e-9 and answer.objective == pytest.approx(least, rel=2e-6)
+
+
+def falling_prices(seed: int) -> tuple[Arrays, LearningTerms]:
+    """Six things on falling prices that cover three needs between them."""
+    random = np.random.default_rng(seed)
+    rows = sparse.csc_matrix(random.uniform(0, 1, (3, 6)))
+    arrays = Arrays(
+        rows, random.uniform(5, 9, 3), np.full(3, np.inf), np.zeros(6), 0.0, np.zeros(6), np.full(6, 9.0),
+        np.zeros(6, dtype=bool), tuple(FakeColumn("lifted", t) for t in range(6)), (),
+    )  # fmt: skip
+    curves = tuple(LearningCurve(p, 1.0, b, 0.05) for p, b in random.uniform((1, 0.2), (3, 0.7), (6, 2)))
+    return arrays, LearningTerms(np.arange(6), np.ones(6), curves)
+
+
+def test_a_polished_plan_is_at_rest_on_its_own_prices() -> None:
+    """Solved at the prices it ends at, it stays; after one solve at the first prices, not always."""
+    restless = 0
+    for seed in range(12):
+        arrays, terms = falling_prices(seed)
+        plans = Plans(arrays, terms, limits(), [])
+        plans.attempt([{}], np.full(6, 2.0))
+        assert plans.best is not None
+        once = plans.best.cost
+        plans.polish()
+        again = solve_lp(with_tangents(arrays, terms, plans.best.values), crossover=True)
+        assert again.values is not None
+        assert true_cost(arrays, terms, again.values) >= plans.best.cost * (1 - 1e-5)
+        restless += plans.best.cost < once * (1 - 1e-5)
+    assert restless > 0
+
+
+def test_seconds_past_the_time_limit_are_reported() -> None:
+    """The plan is still brought to a vertex when time is up, within its own minute, and the record says so."""
+    plan = base_whole()
+    short = limits(gap=1e-9)
+
+    def late(phase: str, best: float | None, bound: float | None) -> None:
+        if phase == "polish":
+            object.__setattr__(short, "deadline", time.perf_counter() - 5.0)
+
+    def in_time(phase: str, best: float | None, bound: float | None) -> None:
+        if phase == "proof":
+            short.stop.set()
+        late(phase, best, bound)
+
+    answer = search(plan.arrays, plan.terms, short, in_time)
+    assert 5.0 <= answer.phases["beyond the time limit"] < 5.0 + POLISH_S
+    assert "beyond the time limit" not in answer_of(plan.arrays, plan.terms, gap=1e-3).phases
