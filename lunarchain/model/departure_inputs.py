@@ -172,6 +172,7 @@ def _sample(facts: Facts) -> inputs.Sample:
         from_s=float(tdb_seconds(first)[0]),
         until_s=float(tdb_seconds(last)[0]),
         stride=int(facts.number(f"{key}.stride", "")),
+        window_months=int(facts.number(f"{key}.window_months", "")),
     )
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from lunarchain.driver.design import LauncherDesign
 from lunarchain.driver.stands import Stand
+from lunarchain.errors import InputError, Issue
 from lunarchain.model.calendar import Calendar, make_calendar
 from lunarchain.model.context import Inputs
 from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
@@ -25,6 +26,7 @@ from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.load import Case
 from lunarchain.scenario.schema import Scenario
 from lunarchain.solve.search import Progress
+from lunarchain.trajectory.exact import Memory
 from lunarchain.trajectory.fly import COLUMNS, DepartureClaim, fly_departures
 from lunarchain.trajectory.inputs import DepartureInputs
 from lunarchain.units import factor
@@ -34,19 +36,29 @@ KEY = ["track", "destination", "mode"]
 LEAST_MOVE_M_S, LEAST_MOVE_SHARE = 1.0, 1e-3
 
 
-def fly_plan(tables: Tables, case: Case, departures: pd.DataFrame, progress: Progress) -> pd.DataFrame:
-    """One verdict per departure the plan uses; an empty table when it uses none."""
-    return _fly(tables, case.scenario, case.facts, departures, progress)
+def fly_plan(
+    tables: Tables, case: Case, departures: pd.DataFrame, progress: Progress, memory: Memory | None = None
+) -> pd.DataFrame:
+    """One verdict per departure the plan uses; an empty table when it uses none.
+
+    With one ``memory`` for all rounds of a run, what was flown in one is not flown again in the next.
+    """
+    sample = case.scenario.solve.fly_sample
+    return _fly(tables, case.scenario, case.facts, departures, progress, sample, memory)
 
 
-def fly_stored(run: Run, progress: Progress) -> pd.DataFrame:
-    """The same for a stored run."""
-    return _fly(run.tables, run.scenario, run.facts, run.departures, progress)
+def fly_stored(run: Run, progress: Progress, sample: int | None = None) -> pd.DataFrame:
+    """The same for a stored run, with as many sampled launches as its case says or as asked for."""
+    if sample is not None and sample < 0:
+        raise InputError([Issue("fly", "--sample", str(sample), "a number of launches, 0 or more")])
+    wanted = run.scenario.solve.fly_sample if sample is None else sample
+    return _fly(run.tables, run.scenario, run.facts, run.departures, progress, wanted)
 
 
 def _fly(
-    tables: Tables, scenario: Scenario, facts: Facts, departures: pd.DataFrame, progress: Progress
-) -> pd.DataFrame:
+    tables: Tables, scenario: Scenario, facts: Facts, departures: pd.DataFrame, progress: Progress,
+    sample: int, memory: Memory | None = None,
+) -> pd.DataFrame:  # fmt: skip
     used = {} if scenario.logistics is not None else used_departures(tables)
     if not used:
         return pd.DataFrame({name: pd.Series(dtype=bool if name == "passed" else object) for name in COLUMNS})
@@ -60,7 +72,7 @@ def _fly(
         progress(f"flying departures {done}/{of}: {what}", None, None)
 
     progress(f"flying departures 0/{len(claims)}", None, None)
-    return fly_departures(claims, inputs, shipped_ephemeris(), progress=report)
+    return fly_departures(claims, inputs, shipped_ephemeris(), progress=report, sample=sample, memory=memory)
 
 
 @dataclass(frozen=True)

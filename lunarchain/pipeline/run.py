@@ -27,6 +27,7 @@ from lunarchain.plan.tables import PRICE_COLUMNS
 from lunarchain.scenario.load import Case
 from lunarchain.solve.learning import learning_terms
 from lunarchain.solve.search import INTERRUPTED, Progress
+from lunarchain.trajectory.exact import Memory
 
 _PRICING_S = 120.0  # shadow prices of a plan in hand may not take longer than this
 
@@ -82,10 +83,10 @@ def _solve_and_fly(
     case: Case, departures: pd.DataFrame, progress: Progress
 ) -> tuple[Solved, pd.DataFrame, pd.DataFrame, int]:
     """Solve, fly, replace what flew worse than promised, and solve again until nothing moves."""
-    rounds = 0
+    rounds, memory = 0, Memory()
     while True:
         solved = solve_case(case, departures, progress)
-        verdict = fly_plan(solved.plan.tables, case, departures, progress)
+        verdict = fly_plan(solved.plan.tables, case, departures, progress, memory)
         rounds += 1
         better_known = corrected(departures, verdict)
         ended = solved.plan.answer.status == INTERRUPTED or rounds > case.scenario.solve.fly_rounds

@@ -168,7 +168,7 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "proof": words.proof(one),
         "audit": words.audited(one),
         "checks": sorted(one.certificate.get("checks", []), key=lambda check: bool(check["passed"])),
-        "flight": words.flown(one),
+        "flight": " ".join((words.flown(one), words.sampled(one.verdict))).strip(),
         "verdict": _verdict(one),
         "rests": words.rests_on(one),
         "unsure": [_fact_row(fact) for fact in open_facts],
@@ -326,6 +326,7 @@ def _verdict(one: View) -> list[dict[str, str]]:
             "needed": f"{row['flown_delta_v_m_s']:,.0f}",
             "margin": f"{row['margin_m_s']:+,.0f}",
             "clearance": f"{row['clearance_m']:,.0f}",
+            "sampled": f"{row['sampled'] - row['sampled_failed']:,.0f} of {row['sampled']:,.0f}",
         }
         for row in one.verdict.to_dict("records")
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pandas as pd
 
 from lunarchain.pipeline.store import Run
 from lunarchain.plan.merit import REACHED, TERAWATT_GW, select
@@ -290,6 +291,19 @@ def flown(seen: View) -> str:
         for row in rows.head(_NAMED).to_dict("records")
     ]
     return f"FAILED for {flight['failed']} of {flight['checked']} departures: {listed(named or ['see the verdict'])}."
+
+
+def sampled(verdict: pd.DataFrame) -> str:
+    """How many launches were drawn and aimed anew, how many found no way, and what that says about all others."""
+    if not len(verdict) or "lost_at_most" not in verdict or not (drawn := int(verdict["sampled"].sum())):
+        return ""
+    lost = int(verdict["sampled_failed"].sum())
+    found = f"{lost} of them found no way" if lost else "all of them found their way"
+    most = f"{verdict['lost_at_most'].max():.1%}"
+    return (
+        f"Of the launches in between, {drawn:,} were drawn at random and aimed anew: {found}, so that at 95 % "
+        f"confidence no departure loses more than {most} of its launches."
+    )
 
 
 def rests_on(seen: View, most: int = _NAMED) -> str:

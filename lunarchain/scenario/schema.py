@@ -222,6 +222,9 @@ class Solve(_Strict):
     time_limit_s: Positive = 300
     threads: Annotated[int, Field(ge=1, le=64)] = 2
     fly_rounds: Annotated[int, Field(ge=0, le=20)] = 5
+    fly_sample: Annotated[int, Field(ge=0, le=1_000_000)] = Field(
+        default=2000, description="launches drawn at random and aimed anew, besides every kind of departure"
+    )
 
 
 class Scenario(_Strict):

@@ -16,6 +16,7 @@ from lunarchain.trajectory.dispersion import with_trims
 from lunarchain.trajectory.earth import LOCAL_TIME
 from lunarchain.trajectory.ephemeris import DAY_S, Array, Ephemeris, Flags, calendar
 from lunarchain.trajectory.inputs import DepartureInputs, Destination, EarthOrbit, Track
+from lunarchain.trajectory.scan import Grid
 from lunarchain.trajectory.solution import Departures
 
 COLUMNS = (
@@ -26,6 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 _FINE_STEP_S = 3600.0
 _YEAR_S = 365.25 * DAY_S
+_GOLDEN = (5**0.5 - 1) / 2
 Progress = Callable[[str], None]
 
 
@@ -52,11 +54,24 @@ def load_departures(path: Path) -> pd.DataFrame:
 
 def sample_epochs(inputs: DepartureInputs) -> Array:
     """Epochs of the sampled months (months, steps): evenly spread over the span and, besides, over the seasons."""
-    sample = inputs.sample
     # Whole years apart, plus a growing share of a year: otherwise every month would show the same season.
-    number = np.arange(sample.months)
+    return _months(inputs, np.arange(inputs.sample.months) / inputs.sample.months)
+
+
+def window_epochs(inputs: DepartureInputs) -> Array:
+    """Epochs (months, steps) of many more months, for ways that a local time leaves open for days of each only.
+
+    Seasons follow the golden section, so that each meets the Moon's orbit in every part of its 18.6 years.
+    """
+    return _months(inputs, np.arange(float(inputs.sample.window_months)) * _GOLDEN % 1.0)
+
+
+def _months(inputs: DepartureInputs, season: Array) -> Array:
+    """Epochs of one month for each season (share of a year), in years evenly spread over the span."""
+    sample = inputs.sample
     years = (sample.until_s - sample.from_s) / _YEAR_S - 1
-    starts = sample.from_s + (np.floor(number * years / sample.months) + number / sample.months) * _YEAR_S
+    number = np.arange(len(season))
+    starts = sample.from_s + (np.floor(number * years / len(season)) + season) * _YEAR_S
     return starts[:, None] + np.arange(0.0, sample.month_s, sample.step_s)
 
 
@@ -90,9 +105,7 @@ def build_departures(
             continue
         grid = search.track_grid(inputs, eph, track, months.ravel())
         for destination in inputs.destinations:
-            wide = search.needs_grid(destination)
-            used = months if wide else months[:, :: min(inputs.sample.stride, months.shape[1] - 1)]
-            ready = grid if wide else search.prepare(inputs, eph, track, destination, used.ravel())
+            used, ready = _searched(inputs, eph, track, destination, months, grid)
             for mode in destination.modes:
                 row, detail = _row(inputs, eph, track, destination, mode, used, ready)
                 rows.append(row)
@@ -103,6 +116,22 @@ def build_departures(
                     )
     table = pd.DataFrame(rows).assign(content_hash=content_hash(inputs, eph))
     return Tables(table[list(COLUMNS)], pd.concat(details, ignore_index=True))
+
+
+def _searched(
+    inputs: DepartureInputs, eph: Ephemeris, track: Track, destination: Destination, months: Array, grid: Grid
+) -> tuple[Array, search.Prepared]:
+    """The epochs at which a destination is searched, and the scan or the first guesses for them."""
+    if not search.needs_grid(destination):
+        used = months[:, :: min(inputs.sample.stride, months.shape[1] - 1)]
+        return used, search.prepare(inputs, eph, track, destination, used.ravel())
+    if not isinstance(destination, EarthOrbit) or not destination.local_times_h:
+        return months, grid
+    case = search.case_for(inputs, eph, track, destination, destination.modes[0])
+    if not np.isfinite(search.find(case, months.ravel(), grid).local_time_h).any():
+        return months, grid
+    many = window_epochs(inputs)
+    return many, search.track_grid(inputs, eph, track, many.ravel())
 
 
 def _row(
@@ -142,7 +171,7 @@ def aggregate(found: Departures, trim: Array, loss: Array) -> dict[str, object]:
 
 def open_shares(
     eph: Ephemeris, track: Track, destination: Destination, months: Array, found: Departures
-) -> dict[str, object]:
+) -> dict[str, float]:
     """Share of all, of the lit and of the dark time in which the way is open, counted hour by hour."""
     step = months[0, 1] - months[0, 0]
     open_, lit = [], []

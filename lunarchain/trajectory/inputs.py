@@ -190,7 +190,7 @@ class Proof:
 class Sample:
     """Epochs sampled: ``months`` months of ``month_s`` every ``step_s``, spread from ``from_s`` to ``until_s``.
 
-    Places near the Moon take every ``stride``-th epoch.
+    Places near the Moon take every ``stride``-th epoch; ways that a local time opens for days only, ``window_months``.
     """
 
     months: int
@@ -199,6 +199,7 @@ class Sample:
     from_s: float
     until_s: float
     stride: int
+    window_months: int
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import beta
 
 from lunarchain.trajectory import dispersion, lanes, points, search
 from lunarchain.trajectory.departure_table import open_hours
-from lunarchain.trajectory.ephemeris import Array, Ephemeris
-from lunarchain.trajectory.inputs import DepartureInputs, LibrationPoint, ThreeBodyOrbit, Track
+from lunarchain.trajectory.ephemeris import Array, Flags, Index
+from lunarchain.trajectory.inputs import DepartureInputs, LibrationPoint, ThreeBodyOrbit
 from lunarchain.trajectory.shots import Aim, Case, launch
 from lunarchain.trajectory.solution import Departures
 
 _HOUR_S = 3600.0
+_CONFIDENCE = 0.95
 _MOMENTS = 60  # times along the flight at which two shots are compared
 
 
@@ -38,11 +41,38 @@ class Sampled:
         """Share of the launches that found a departure; 1 where none was drawn."""
         return 1.0 - self.failed / self.launches if self.launches else 1.0
 
+    @property
+    def lost_at_most(self) -> float:
+        """The share of all launches that find none, at most, at 95 % confidence (Clopper and Pearson 1934)."""
+        if self.failed == self.launches:
+            return 1.0
+        return float(beta.ppf(_CONFIDENCE, self.failed + 1, self.launches - self.failed))
 
-def sample_epochs(
-    case: Case, months: Array, found: Departures, count: int, rng: np.random.Generator
-) -> Array:
-    """``count`` launch times drawn evenly from the open hours of the flown months."""
+
+@dataclass(frozen=True)
+class Launches:
+    """Launches flown, in the order drawn: whether each found a departure, its speed, its delta-v, or the reason."""
+
+    found: Flags
+    speed_m_s: Array
+    delta_v_m_s: Array
+    reason: NDArray[np.object_]
+
+    def summary(self, count: int) -> Sampled:
+        """What the first ``count`` of them say."""
+        good = self.found[:count]
+        drawn, lost = len(good), int((~good).sum())
+        why = str(self.reason[:count][~good][0]) if lost else ""
+        if drawn == lost:
+            return Sampled(drawn, lost, why, np.nan, np.nan, np.nan, np.nan)
+        speed, burn = self.speed_m_s[:count][good], self.delta_v_m_s[:count][good]
+        return Sampled(
+            drawn, lost, why, float(speed.min()), float(speed.max()), float(burn.mean()), float(burn.max())
+        )
+
+
+def sample_epochs(case: Case, months: Array, found: Departures, drawn: slice, seed: int) -> Array:
+    """Launch times number ``drawn`` of an endless seeded draw from the open hours of the flown months."""
     step = months[0, 1] - months[0, 0]
     hours = []
     for number, month in enumerate(months):
@@ -52,37 +82,57 @@ def sample_epochs(
     every = np.concatenate(hours)
     if not len(every):
         return every
-    picked: Array = every[rng.integers(0, len(every), count)]
-    return np.minimum(picked + rng.uniform(-0.5, 0.5, count) * _HOUR_S, case.eph.last_s)
+    # Two numbers a launch, so that a longer draw begins like a shorter one.
+    share, shift = np.random.default_rng(seed).random((drawn.stop, 2))[drawn].T
+    picked: Array = every[(share * len(every)).astype(np.intp)]
+    return np.minimum(picked + (shift - 0.5) * _HOUR_S, case.eph.last_s)
 
 
 def fly_sample(
-    case: Case, inputs: DepartureInputs, eph: Ephemeris, track: Track, months: Array, found: Departures,
-    count: int, seed: int,
-) -> Sampled:  # fmt: skip
-    """Aim ``count`` launches anew, each from the nearest exact departure; what fails is searched from scratch."""
-    rng = np.random.default_rng(seed)
-    t_s = np.sort(sample_epochs(case, months, found, count, rng))
+    case: Case, inputs: DepartureInputs, months: Array, found: Departures, count: int, seed: int,
+    before: Launches | None = None,
+) -> Launches:  # fmt: skip
+    """Aim ``count`` launches anew, each from the nearest exact departure; what fails is searched from scratch.
+
+    Those of ``before``, drawn of the same departures with the same seed, are not flown again.
+    """
+    flown = len(before.found) if before else 0
+    if before is not None and flown >= count:
+        return before
+    t_s = sample_epochs(case, months, found, slice(flown, count), seed)
     known = np.flatnonzero(np.isfinite(found.speed_m_s))
     if not len(t_s) or not len(known):
-        return Sampled(0, 0, "", np.nan, np.nan, np.nan, np.nan)
-    nearest = known[np.abs(found.t_s[known][None] - t_s[:, None]).argmin(axis=1)]
-    flown = search.refine(case, t_s, found.take(nearest))
-    again = np.flatnonzero(~flown.feasible)
+        nothing = np.empty(0)
+        return Launches(nothing.astype(bool), nothing, nothing, nothing.astype(object))
+    new = _aimed(case, inputs, t_s, found.take(known[_nearest(found.t_s[known], t_s)]))
+    return new if before is None else _joined(before, new)
+
+
+def _nearest(known_s: Array, t_s: Array) -> Index:
+    """Which of some times is nearest to each of others."""
+    return np.asarray(np.abs(known_s[None] - t_s[:, None]).argmin(axis=1), dtype=np.intp)
+
+
+def _aimed(case: Case, inputs: DepartureInputs, t_s: Array, near: Departures) -> Launches:
+    flown = search.refine(case, t_s, near)
     speed, burn, reasons = flown.speed_m_s.copy(), flown.delta_v_m_s.copy(), flown.reason.copy()
     good = flown.feasible.copy()
+    again = np.flatnonzero(~good)
     if len(again):
-        ready = search.prepare(inputs, eph, track, case.destination, t_s[again])
+        ready = search.prepare(inputs, case.eph, case.track, case.destination, t_s[again])
         new = search.find(case, t_s[again], ready)
         good[again], speed[again], burn[again] = new.feasible, new.speed_m_s, new.delta_v_m_s
         reasons[again] = new.reason
-    if not good.any():
-        return Sampled(len(t_s), len(t_s), str(reasons[0]), np.nan, np.nan, np.nan, np.nan)
-    why = str(reasons[~good][0]) if not good.all() else ""
-    return Sampled(
-        len(t_s), int((~good).sum()), why, float(speed[good].min()), float(speed[good].max()),
-        float(burn[good].mean()), float(burn[good].max()),
-    )  # fmt: skip
+    return Launches(good, speed, burn, reasons)
+
+
+def _joined(first: Launches, second: Launches) -> Launches:
+    return Launches(
+        np.concatenate([first.found, second.found]),
+        np.concatenate([first.speed_m_s, second.speed_m_s]),
+        np.concatenate([first.delta_v_m_s, second.delta_v_m_s]),
+        np.concatenate([first.reason, second.reason]),
+    )
 
 
 def spacing_m(case: Case, inputs: DepartureInputs, found: Departures, which: int, interval_s: float) -> float:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.stats import binom
 
 from lunarchain.errors import InputError
-from lunarchain.trajectory import fly
+from lunarchain.trajectory import fly, lanes
 from lunarchain.trajectory.ephemeris import Ephemeris, calendar
+from lunarchain.trajectory.exact import Memory
 from lunarchain.trajectory.fly import COLUMNS, DepartureClaim, claim_epochs, fly_departures, shares
 from lunarchain.trajectory.inputs import DepartureInputs
-from lunarchain.trajectory.launches import Sampled
+from lunarchain.trajectory.launches import Launches
 
 
 @pytest.fixture
@@ -101,13 +105,41 @@ def test_tanks_too_small_for_the_dearest_day_fail(
 def test_sampled_launches_that_find_no_way_close_their_share_of_the_time(
     inputs: DepartureInputs, eph: Ephemeris, low_orbit: DepartureClaim, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = Sampled(100, 25, "outside the window", 1695.0, 1700.0, 23.0, 23.5)
+    found = np.arange(100) % 4 > 0
+    reasons = np.where(found, "", "outside the window").astype(object)
+    lost = Launches(found, np.full(100, 1700.0), np.full(100, 23.0), reasons)
     monkeypatch.setattr(fly, "fly_sample", lambda *_: lost)
-    row = fly_departures([low_orbit], inputs, eph, 2).iloc[0]
+    row = fly_departures([low_orbit], inputs, eph, 2, sample=100).iloc[0]
+    # The chance of 25 or fewer losses in 100 is 5 % when this share is lost.
+    assert binom.cdf(25, 100, row["lost_at_most"]) == pytest.approx(0.05)
     assert not row["passed"] and "25 of 100 sampled launches find no way" in row["reason"]
     assert row["open_flown"] == pytest.approx(0.75 * row["feasible_epochs"] / row["epochs"], rel=0.01)
     # Believing what was flown makes it pass.
-    assert fly_departures([replace(low_orbit, open_fraction=0.75)], inputs, eph, 2).iloc[0]["passed"]
+    assert fly_departures([replace(low_orbit, open_fraction=0.75)], inputs, eph, 2, sample=100).iloc[0][
+        "passed"
+    ]
+
+
+def test_a_second_round_flies_only_what_is_new(
+    inputs: DepartureInputs, eph: Ephemeris, low_orbit: DepartureClaim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, flown = Memory(), []
+    propagate = lanes.propagate
+
+    def counted(*args: Any, **kwargs: Any) -> lanes.Arcs:
+        flown.append(len(args[1]))
+        return propagate(*args, **kwargs)
+
+    monkeypatch.setattr(lanes, "propagate", counted)
+    fly_departures([low_orbit], inputs, eph, 2, sample=20, memory=memory)
+    first = len(flown)
+    flown.clear()
+    dearer = replace(low_orbit, delta_v_m_s=30.0)
+    again = fly_departures([dearer], inputs, eph, 2, sample=25, memory=memory)
+    # Five launches more are aimed, and two shots compared on their way; the rest is known.
+    assert 0 < len(flown) < first and all(count == 5 or count <= 60 for count in flown)
+    fresh = fly_departures([dearer], inputs, eph, 2, sample=25)
+    pd.testing.assert_frame_equal(again, fresh)
 
 
 def test_the_sample_follows_the_launches(low_orbit: DepartureClaim) -> None:

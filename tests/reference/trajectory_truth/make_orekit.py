@@ -39,9 +39,10 @@ def date_of(t_s: float) -> Any:
     """The instant whose TDB reading is ``t_s`` seconds past J2000."""
     from org.orekit.time import AbsoluteDate, DateComponents, TimeComponents, TimeScalesFactory
 
-    # Days and seconds apart: one double of seconds since 2000 is rounded to 2e-7 s, which grows to centimetres.
-    days, seconds = divmod(t_s + DAY_S / 2, DAY_S)
-    day = DateComponents(DateComponents.J2000_EPOCH, int(days))
+    # Split before the half day is added: the sum in one double is rounded to 2e-7 s, which grows to centimetres.
+    days, seconds = divmod(t_s, DAY_S)
+    late, seconds = divmod(seconds + DAY_S / 2, DAY_S)
+    day = DateComponents(DateComponents.J2000_EPOCH, int(days + late))
     return AbsoluteDate(day, TimeComponents(float(seconds)), TimeScalesFactory.getTDB())
 
 
