@@ -184,9 +184,8 @@ def main() -> None:
         "# Accuracy of the trajectories\n\nMade by `python scripts/measure_accuracy.py`. The independent end states "
         "are of heyoka's Taylor integrator at machine tolerance, 30 random departures that stay clear of the Moon, "
         "point masses (`tests/reference/trajectory_truth/make_truth.py`, `pip install heyoka`).\n",
-        "## Ephemeris and propagation\n\n" + table(
-            head, iter([*ephemeris_rows(eph), *older_rows(eph), *truth_rows(eph), *orekit_rows(eph)])
-        ),
+        "## Ephemeris and propagation\n\n"
+        + table(head, iter([*ephemeris_rows(eph), *older_rows(eph), *truth_rows(eph), *orekit_rows(eph)])),
         "## Three-body problem\n\n" + table(head, orbit_rows()),
         "## Windows\n\n" + table(head, window_rows(eph)),
         "## What each force is worth\n\nChange of position when the force is left out (or the field refined): a return "

@@ -30,6 +30,7 @@ from lunarchain.trajectory.dynamics import ForceModel
 from lunarchain.trajectory.ephemeris import Array, Index
 
 _REFINEMENTS = 12
+_ARRIVED_S = 1e-6  # closer to its end than this, a lane has arrived
 _WATCHED_STEPS = 600
 _PACKS_AT_ONCE = 64
 
@@ -135,11 +136,11 @@ def _refine(sky, p, kind, radius, kinds, epoch, t, y, h, desk, drift):  # type: 
 @njit(cache=True, error_model="numpy")
 def _begin(sky, p, epoch, rows, n, until, stops, here, desk, rtol):  # type: ignore[no-untyped-def]
     """Slopes, event values and distances at the start; the first step."""
-    k, _, grad, near, solid, where, turn, scale, times = desk
+    k, _, grad, near, solid, where, turn, scale, times, basis = desk
     kinds, radii, _, drift = stops
     y, values, gap2, _, _ = here
     times[:] = 0.0
-    bodies_at(sky, p, epoch, times, where)
+    bodies_at(sky, p, epoch, times, basis, where)
     axes_at(sky, epoch, times, turn)
     some = p.numbers[REACH2] > 0.0 and mark_near(p, y, n, where, 0, near)
     points(p.gm[0], p.gm[1] * p.switches[MOON], p.gm[2] * p.switches[SUN], y, n, where, 0, scale, k[0])
@@ -212,7 +213,7 @@ def _settle(sky, p, epoch, t, h, rows, n, until, stops, here, chosen, desk, alon
             for i in range(6):
                 tracks[number, shown[number], 1 + i] = y_end[i * n + lane]
             shown[number] += 1
-        if abs(until[number] - (t + h)) <= 1e-6:
+        if abs(until[number] - (t + h)) <= _ARRIVED_S:
             end[number] = t + h
             for i in range(rows):
                 out[i, number] = y_end[i * n + lane]
@@ -270,6 +271,16 @@ def _resume(rows, here, events, slopes, wait):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
+def _nearest_end(n, until, index):  # type: ignore[no-untyped-def]
+    """The end time, of those of the pack's lanes, that comes first."""
+    first = np.inf
+    for lane in range(n):
+        if abs(until[index[lane]]) < abs(first):
+            first = until[index[lane]]
+    return first
+
+
+@njit(cache=True, error_model="numpy")
 def _fly_pack(sky, p, epoch, state, until, kinds, radii, beyond2, rtol, spread, tracks):  # type: ignore[no-untyped-def]
     """Fly lanes of one epoch and direction: seconds flown (n), states, stopping events (n), steps in all.
 
@@ -289,30 +300,35 @@ def _fly_pack(sky, p, epoch, state, until, kinds, radii, beyond2, rtol, spread, 
     y, index, growth = here[0], here[3], here[4]
     k, y_end = desk[0], desk[1]
     h = _begin(sky, p, epoch, rows, n, until, stops, here, desk, rtol)
-    t, steps = 0.0, 0
+    t, steps, nearest = 0.0, 0, _nearest_end(n, until, index)
+    eventful = events > 0 or tracks.shape[1] > 0
     while n > 0:
-        for lane in range(n):
-            left = abs(until[index[lane]] - t)
-            h = min(max(h, -left), left)
+        left = abs(nearest - t)
+        h = min(max(h, -left), left)
         step(sky, p, epoch, t, y, rows, n, h, desk)
         steps += n
         accepted = judge(y, n, h, rtol, desk, sums, growth)
         if accepted:
-            kept = _settle(
-                sky, p, epoch, t, h, rows, n, until, stops, here, chosen, desk, alone, tracks, shown, done
-            )
+            kept = n
+            if eventful or abs(nearest - (t + h)) <= _ARRIVED_S:
+                kept = _settle(
+                    sky, p, epoch, t, h, rows, n, until, stops, here, chosen, desk, alone, tracks, shown, done
+                )
             _gather(chosen, kept, n, rows, y_end, y)
             _gather(chosen, kept, n, rows, k[STAGES], k[0])
             _front(chosen, kept, n, here, events)
+            nearest = nearest if kept == n else _nearest_end(kept, until, index)
             n, t = kept, t + h
         slowest, fastest = np.inf, 0.0
         for lane in range(n):
             slowest, fastest = min(slowest, growth[lane]), max(fastest, growth[lane])
         if accepted and fastest > spread * slowest:
             n = _part(t, h, rows, n, slowest, spread, here, events, k[0], wait, chosen)
+            nearest = _nearest_end(n, until, index)
         h *= slowest
         if n == 0:
             n, t, h = _resume(rows, here, events, k[0], wait)
+            nearest = _nearest_end(n, until, index)
     return done[0], done[1], done[2], steps
 
 

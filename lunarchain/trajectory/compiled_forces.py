@@ -35,7 +35,8 @@ class Pulls(NamedTuple):
     """Strengths and switches of the forces.
 
     ``gm``: Earth, Moon, Sun, Venus, Jupiter, the Moon's share of Earth and Moon. ``numbers``: see ``_numbers``.
-    ``weights``: nine rows, of which three make the acceleration by the lunar field and six its gradient.
+    ``weights``: nine rows, of which three make the acceleration by the lunar field and six its gradient, each laid out
+    like the harmonics: degree, part, order. ``reach2``: squares of the distances to which each degree counts.
     """
 
     gm: Array
@@ -43,6 +44,7 @@ class Pulls(NamedTuple):
     numbers: Array
     weights: Array
     ladder: Array
+    reach2: Array
 
 
 # Places in ``Pulls.switches`` and ``Pulls.numbers``.
@@ -68,6 +70,7 @@ def flatten(model: ForceModel) -> tuple[Sky, Pulls]:
         np.array([model.moon, model.sun, model.planets, model.earth_j2, degree], dtype=np.int64),
         np.array([eph.earth_radius, eph.earth_j2, push, reach**2, eph.field_radius]),
         _weights(model, degree), _ladder(degree + 3),
+        np.zeros(1) if model.field is None else model.field.reach_m**2,
     )  # fmt: skip
     return sky, pulls
 
@@ -75,10 +78,10 @@ def flatten(model: ForceModel) -> tuple[Sky, Pulls]:
 def _weights(model: ForceModel, degree: int) -> Array:
     out = np.zeros((9, 2, degree + 3, degree + 3))
     if model.field is not None:
-        out[:3, :, :-1, :-1] = model.field.weights.reshape(3, 2, degree + 2, degree + 2)
+        out[:3, :, :-1, :-1] = model.field.weights
         slopes = model.field.gradient_weights.reshape(3, 3, 2, degree + 3, degree + 3)
         out[3:] = [slopes[part] for part in _GRADIENT_PARTS]
-    return out
+    return np.ascontiguousarray(out.transpose(0, 2, 1, 3)).reshape(9, -1)
 
 
 def _ladder(size: int) -> Array:
@@ -122,27 +125,54 @@ def series_rate(coefficients, start, length, t, axis):  # type: ignore[no-untype
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
-def bodies_at(sky, pulls, epoch, times, where):  # type: ignore[no-untyped-def]
+def _granule(coefficients, start, length, moment):  # type: ignore[no-untyped-def]
+    """Which granule holds a moment."""
+    return min(max(int((moment - start) / length), 0), coefficients.shape[0] - 1)
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def _series_over(coefficients, start, length, epoch, times, basis, where, body):  # type: ignore[no-untyped-def]
+    """A series at all stages of a step at once, into ``where[:, body]``; ``basis`` is scratch for polynomials."""
+    count, orders = len(times), coefficients.shape[1]
+    # The last stage lies at the end of the step, the first half-stage at its beginning.
+    index = _granule(coefficients, start, length, epoch + times[0])
+    if _granule(coefficients, start, length, epoch + times[count - 1]) != index:
+        for s in range(count):
+            x, y, z = _series(coefficients, start, length, epoch, times[s])
+            where[s, body, 0], where[s, body, 1], where[s, body, 2] = x, y, z
+        return
+    begun, sums = epoch - (start + index * length), basis[orders]
+    for s in range(count):
+        basis[0, s], basis[1, s] = 1.0, 2.0 * (begun + times[s]) / length - 1.0
+    for k in range(2, orders):
+        for s in range(count):
+            basis[k, s] = 2.0 * basis[1, s] * basis[k - 1, s] - basis[k - 2, s]
+    for axis in range(3):
+        sums[:] = 0.0
+        for k in range(orders - 1, -1, -1):  # the small terms first
+            factor = coefficients[index, k, axis]
+            for s in range(count):
+                sums[s] += factor * basis[k, s]
+        for s in range(count):
+            where[s, body, axis] = sums[s]
+
+
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
+def bodies_at(sky, pulls, epoch, times, basis, where):  # type: ignore[no-untyped-def]
     """Fill ``where`` (times, 6, 3): Moon, Sun, Venus, Jupiter, the Earth's fall towards them, the Earth's pole."""
     gm, on, share = pulls.gm, pulls.switches, pulls.gm[5]
-    moon, sun, venus, jupiter, grids, pole = sky.moon, sky.sun, sky.venus, sky.jupiter, sky.grids, sky.pole
+    grids, pole, many = sky.grids, sky.pole, 4 if pulls.switches[PLANETS] else 2
+    _series_over(sky.moon, grids[0, 0], grids[0, 1], epoch, times, basis, where, 0)
+    _series_over(sky.sun, grids[1, 0], grids[1, 1], epoch, times, basis, where, 1)
+    if on[PLANETS]:
+        _series_over(sky.venus, grids[1, 0], grids[1, 1], epoch, times, basis, where, 2)
+        _series_over(sky.jupiter, grids[1, 0], grids[1, 1], epoch, times, basis, where, 3)
     for s in range(len(times)):
-        t = times[s]
-        x, y, z = _series(moon, grids[0, 0], grids[0, 1], epoch, t)
-        where[s, 0, 0], where[s, 0, 1], where[s, 0, 2] = x, y, z
-        a, b, c = _series(sun, grids[1, 0], grids[1, 1], epoch, t)
-        where[s, 1, 0], where[s, 1, 1], where[s, 1, 2] = a, b, c
-        if on[PLANETS]:
-            a, b, c = _series(venus, grids[1, 0], grids[1, 1], epoch, t)
-            where[s, 2, 0], where[s, 2, 1], where[s, 2, 2] = a, b, c
-            a, b, c = _series(jupiter, grids[1, 0], grids[1, 1], epoch, t)
-            where[s, 3, 0], where[s, 3, 1], where[s, 3, 2] = a, b, c
         fx = fy = fz = 0.0
-        for body in range(4 if on[PLANETS] else 2):
+        for body in range(many):
             if body > 0:  # series of the others are about the barycentre of Earth and Moon
-                where[s, body, 0] += share * x
-                where[s, body, 1] += share * y
-                where[s, body, 2] += share * z
+                for axis in range(3):
+                    where[s, body, axis] += share * where[s, 0, axis]
             if on[min(body, PLANETS)]:
                 a, b, c = where[s, body, 0], where[s, body, 1], where[s, body, 2]
                 square = a * a + b * b + c * c
@@ -150,7 +180,7 @@ def bodies_at(sky, pulls, epoch, times, where):  # type: ignore[no-untyped-def]
                 fx, fy, fz = fx - scale * a, fy - scale * b, fz - scale * c
         where[s, 4, 0], where[s, 4, 1], where[s, 4, 2] = fx, fy, fz
         if on[OBLATE]:
-            century = (epoch + t) / (36_525.0 * 86_400.0)
+            century = (epoch + times[s]) / (36_525.0 * 86_400.0)
             u = pole[0, 0] + century * (pole[0, 1] + century * pole[0, 2])
             v = pole[1, 0] + century * (pole[1, 1] + century * pole[1, 2])
             where[s, 5, 0], where[s, 5, 1], where[s, 5, 2] = u, v, np.sqrt(1.0 - u * u - v * v)
@@ -274,44 +304,45 @@ def _tide(gm, bx, by, bz, y, n, grad):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
-def _solid(p, size, x, y, z, v, w):  # type: ignore[no-untyped-def]
-    """Fill the solid harmonics below degree ``size`` at a place on the body axes."""
+def _solid(p, size, x, y, z, solid):  # type: ignore[no-untyped-def]
+    """Fill the solid harmonics below degree ``size`` (degree, part, order) at a place on the body axes."""
     square = x * x + y * y + z * z
     scale, shrink = p.numbers[FIELD_RADIUS] / square, p.numbers[FIELD_RADIUS] ** 2 / square
     x, y, z = x * scale, y * scale, z * scale
-    v[0, 0], w[0, 0] = p.numbers[FIELD_RADIUS] / np.sqrt(square), 0.0
-    for m in range(size):
-        if m > 0:
-            v[m, m] = (2 * m - 1) * (x * v[m - 1, m - 1] - y * w[m - 1, m - 1])
-            w[m, m] = (2 * m - 1) * (x * w[m - 1, m - 1] + y * v[m - 1, m - 1])
-        for n in range(m + 1, size):
-            gain, loss = p.ladder[0, n, m] * z, p.ladder[1, n, m] * shrink
-            v[n, m], w[n, m] = gain * v[n - 1, m], gain * w[n - 1, m]
-            if n > m + 1:
-                v[n, m] -= loss * v[n - 2, m]
-                w[n, m] -= loss * w[n - 2, m]
+    solid[0, 0, 0], solid[0, 1, 0] = p.numbers[FIELD_RADIUS] / np.sqrt(square), 0.0
+    for n in range(1, size):
+        for part in range(2):
+            for m in range(n):
+                solid[n, part, m] = p.ladder[0, n, m] * z * solid[n - 1, part, m]
+            for m in range(n - 1):
+                solid[n, part, m] -= p.ladder[1, n, m] * shrink * solid[n - 2, part, m]
+        v, w = solid[n - 1, 0, n - 1], solid[n - 1, 1, n - 1]
+        solid[n, 0, n], solid[n, 1, n] = (2 * n - 1) * (x * v - y * w), (2 * n - 1) * (x * w + y * v)
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
 def _field(p, where, s, turn, near, y, n, solid, out, grad, full):  # type: ignore[no-untyped-def]
     """Add the lunar field's pull on lanes with ``near`` 1 and, if ``full``, its gradient; ``solid`` is scratch."""
-    size = p.switches[DEGREE] + (3 if full else 2)
-    sums, v, w = np.empty(9), solid[0], solid[1]
+    sums, flat = np.empty(9), solid.ravel()
     for lane in range(n):
         if near[lane] == 0.0:
             continue
         dx, dy, dz = y[lane] - where[s, 0, 0], y[n + lane] - where[s, 0, 1], y[2 * n + lane] - where[s, 0, 2]
+        degree, gap2 = p.switches[DEGREE], dx * dx + dy * dy + dz * dz
+        while degree > 2 and gap2 > p.reach2[degree]:
+            degree -= 1
+        size = degree + (3 if full else 2)
         _solid(
             p, size, turn[s, 0, 0] * dx + turn[s, 0, 1] * dy + turn[s, 0, 2] * dz,
             turn[s, 1, 0] * dx + turn[s, 1, 1] * dy + turn[s, 1, 2] * dz,
-            turn[s, 2, 0] * dx + turn[s, 2, 1] * dy + turn[s, 2, 2] * dz, v, w,
+            turn[s, 2, 0] * dx + turn[s, 2, 1] * dy + turn[s, 2, 2] * dz, solid,
         )  # fmt: skip
-        for row in range(9 if full else 3):
+        row = 2 * len(solid)
+        for each in range(9 if full else 3):
             total = 0.0
-            for k in range(2, size):
-                for m in range(k + 1):
-                    total += p.weights[row, 0, k, m] * v[k, m] + p.weights[row, 1, k, m] * w[k, m]
-            sums[row] = total
+            for j in range(2 * row, size * row):
+                total += p.weights[each, j] * flat[j]
+            sums[each] = total
         for axis in range(3):
             out[(3 + axis) * n + lane] += (
                 turn[s, 0, axis] * sums[0] + turn[s, 1, axis] * sums[1] + turn[s, 2, axis] * sums[2]

@@ -38,6 +38,7 @@ _STAGE, _WEIGHT = _sums()
 _TERMS = np.array([-(-np.count_nonzero(row) // 4) * 4 for row in _WEIGHT])
 _C = np.ascontiguousarray(DOP853.C[:STAGES])
 _E5, _E3 = STAGES + 1, STAGES + 2
+_ORDERS = 16  # most coefficients of a series that scratch has room for
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
@@ -57,32 +58,46 @@ def _sum_into(number, k, count, total):  # type: ignore[no-untyped-def]
                 total[j] += wa * k[a, j] + wb * k[b, j] + wc * k[c, j] + wd * k[d, j]
 
 
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def _stage_into(number, k, count, y, h, total):  # type: ignore[no-untyped-def]
+    """The state ``y`` moved on by ``h`` along the weighted sum of the slopes, by row ``number`` of the table."""
+    for q in range(0, _TERMS[number], 4):
+        a, b = np.uint64(_STAGE[number, q]), np.uint64(_STAGE[number, q + 1])
+        c, d = np.uint64(_STAGE[number, q + 2]), np.uint64(_STAGE[number, q + 3])
+        wa, wb = h * _WEIGHT[number, q], h * _WEIGHT[number, q + 1]
+        wc, wd = h * _WEIGHT[number, q + 2], h * _WEIGHT[number, q + 3]
+        if q == 0:
+            for j in range(count):
+                total[j] = y[j] + (wa * k[a, j] + wb * k[b, j] + wc * k[c, j] + wd * k[d, j])
+        else:
+            for j in range(count):
+                total[j] += wa * k[a, j] + wb * k[b, j] + wc * k[c, j] + wd * k[d, j]
+
+
 @njit(cache=True, error_model="numpy")
 def desk_for(rows, width, size):  # type: ignore[no-untyped-def]
-    """Scratch for a pack: slopes, end state, gradient, nearness, solid harmonics, bodies, axes, pulls, times."""
+    """Scratch for a pack: slopes, end state, gradient, nearness, solid harmonics, bodies, axes, pulls, times, series."""
     return (
         np.zeros((STAGES + 1, rows * width)), np.empty(rows * width), np.empty(6 * width), np.zeros(width),
-        np.zeros((2, size, size)), np.zeros((STAGES, 6, 3)), np.zeros((STAGES, 3, 3)), np.empty((3, width)),
-        np.zeros(STAGES),
+        np.zeros((size, 2, size)), np.zeros((STAGES, 6, 3)), np.zeros((STAGES, 3, 3)), np.empty((3, width)),
+        np.zeros(STAGES), np.empty((_ORDERS + 1, STAGES)),
     )  # fmt: skip
 
 
 @njit(cache=True, error_model="numpy", fastmath=_FAST)
 def step(sky, p, epoch, t, y, rows, n, h, desk):  # type: ignore[no-untyped-def]
     """One DOP853 step of a pack from slope 0; the desk ends with state, last slope and bodies at its end."""
-    k, y_end, grad, near, solid, where, turn, scale, times = desk
+    k, y_end, grad, near, solid, where, turn, scale, times, basis = desk
     for s in range(STAGES):
         times[s] = t + _C[s] * h
-    bodies_at(sky, p, epoch, times, where)
+    bodies_at(sky, p, epoch, times[1:], basis, where[1:])  # the first slope is known
     some = p.numbers[REACH2] > 0.0 and mark_near(p, y, n, where, 1, near)
     if some:
         axes_at(sky, epoch, times, turn)
     earth, moon, sun = p.gm[0], p.gm[1] * p.switches[MOON], p.gm[2] * p.switches[SUN]
     count, plain = rows * n, only_points(p, rows) and not some
     for s in range(1, STAGES + 1):
-        _sum_into(s, k, count, y_end)
-        for j in range(count):
-            y_end[j] = y[j] + h * y_end[j]
+        _stage_into(s, k, count, y, h, y_end)
         at, out = min(s, LAST), k[s]
         points(earth, moon, sun, y_end, n, where, at, scale, out)
         if not plain:

@@ -10,18 +10,28 @@ import numpy as np
 from lunarchain.trajectory.ephemeris import Array, Ephemeris
 
 
+# What a degree of the field may add up to and still be left out: a millimetre in five days.
+NEGLIGIBLE_M_S2 = 1e-13
+
+
 @dataclass(frozen=True)
 class Field:
     """Harmonics from degree 2 to ``degree``.
 
-    ``weights`` turn the solid harmonics (to one degree more) into acceleration, ``gradient_weights`` (to two more)
-    into its derivative by position.
+    ``weights`` (3, 2, n, n) turn the solid harmonics (to one degree more) into acceleration, ``gradient_weights``
+    (9, 2, n, n; to two more) into its derivative by position. Farther from the centre than ``reach_m[n]``, degree n
+    and all above it pull with less than ``NEGLIGIBLE_M_S2`` and are left out.
     """
 
     degree: int
     radius: float
     weights: Array
     gradient_weights: Array
+    reach_m: Array
+
+    def degree_at(self, distance_m: float) -> int:
+        """The highest degree that counts at a distance from the centre."""
+        return max(int(np.searchsorted(-self.reach_m, -distance_m, side="right")) - 1, 2)
 
 
 def field(ephemeris: Ephemeris, degree: int) -> Field:
@@ -34,7 +44,26 @@ def field(ephemeris: Ephemeris, degree: int) -> Field:
             _add_term(weights, n, m, ephemeris.field_c[n, m] * scale, ephemeris.field_s[n, m] * scale)
     weights *= ephemeris.gm_moon / ephemeris.field_radius**2
     slopes = _gradient_weights(weights) / ephemeris.field_radius
-    return Field(degree, ephemeris.field_radius, weights.reshape(3, -1), slopes.reshape(9, -1))
+    slopes = slopes.reshape(9, *slopes.shape[2:])
+    return Field(degree, ephemeris.field_radius, weights, slopes, _reach_m(ephemeris, degree))
+
+
+def _reach_m(ephemeris: Ephemeris, degree: int) -> Array:
+    """Distance beyond which each degree is negligible: from the greatest pull its coefficients can add up to.
+
+    By the addition theorem no sum of one degree's harmonics exceeds its root sum square times sqrt(2 n + 1); the
+    gradient of a solid harmonic exceeds its value by 2 n + 1 over the distance at most.
+    """
+    number = np.arange(degree + 1.0)
+    kept = slice(0, degree + 1)
+    power = np.sqrt((ephemeris.field_c[kept, kept] ** 2 + ephemeris.field_s[kept, kept] ** 2).sum(axis=1))
+    most = ephemeris.gm_moon * power * (2 * number + 1) ** 1.5
+    reach = ephemeris.field_radius * (most / ephemeris.field_radius**2 / NEGLIGIBLE_M_S2) ** (
+        1.0 / (number + 2)
+    )
+    reach[:2] = np.inf
+    # A degree is left out only together with all above it.
+    return np.maximum.accumulate(reach[::-1])[::-1]
 
 
 def _gradient_weights(weights: Array) -> Array:
@@ -75,14 +104,21 @@ def _add_term(weights: Array, n: int, m: int, c: float, s: float) -> None:
 
 def acceleration(lunar: Field, position: Array) -> Array:
     """Acceleration (3, n) in m/s**2 on the body axes, of positions (3, n) in m on the same axes."""
-    return lunar.weights @ _solid(lunar, position, lunar.degree + 2)
+    size = _degree(lunar, position) + 2
+    return lunar.weights[..., :size, :size].reshape(3, -1) @ _solid(lunar, position, size)
 
 
 def gradient(lunar: Field, position: Array) -> Array:
     """Derivative of the acceleration by position (3, 3, n) in 1/s**2, on the body axes."""
-    solid = _solid(lunar, position, lunar.degree + 3)
-    result: Array = (lunar.gradient_weights @ solid).reshape(3, 3, -1)
+    size = _degree(lunar, position) + 3
+    weights = lunar.gradient_weights[..., :size, :size].reshape(9, -1)
+    result: Array = (weights @ _solid(lunar, position, size)).reshape(3, 3, -1)
     return result
+
+
+def _degree(lunar: Field, position: Array) -> int:
+    """The highest degree that counts for the nearest of the positions."""
+    return lunar.degree_at(float(np.sqrt(np.einsum("an,an->n", position, position).min(initial=np.inf))))
 
 
 def _solid(lunar: Field, position: Array, size: int) -> Array:

@@ -130,12 +130,13 @@ def check_states(model: ForceModel, t_s: Array, state: Array, until_s: Array) ->
 
 def packs(t_s: Array, until_s: Array) -> tuple[Index, Index]:
     """Lane indices in flying order, and where in it each pack begins: one epoch and direction, ``PACK`` at most."""
-    back = (until_s < t_s).astype(np.intp)
-    _, key = np.unique(np.stack([t_s, back]), axis=1, return_inverse=True)
-    key = key.ravel()
-    order = np.argsort(key, kind="stable")
-    rank = np.arange(len(key)) - np.searchsorted(key[order], key[order])
-    return order, np.flatnonzero(rank % PACK == 0)
+    back = until_s < t_s
+    order = np.lexsort((back, t_s))
+    number = np.arange(len(order))
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (np.diff(t_s[order]) != 0.0) | (back[order][1:] != back[order][:-1])
+    first = np.maximum.accumulate(np.where(new, number, 0))
+    return order, np.flatnonzero((number - first) % PACK == 0)
 
 
 def with_identity(state: Array) -> Array:
