@@ -76,7 +76,7 @@ def _stage_into(number, k, count, y, h, total):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, error_model="numpy")
 def desk_for(rows, width, size):  # type: ignore[no-untyped-def]
-    """Scratch for a pack: slopes, end state, gradient, nearness, solid harmonics, bodies, axes, pulls, times, series."""
+    """Scratch of a pack: slopes, end state, gradient, nearness, harmonics, bodies, axes, pulls, times, series."""
     return (
         np.zeros((STAGES + 1, rows * width)), np.empty(rows * width), np.empty(6 * width), np.zeros(width),
         np.zeros((size, 2, size)), np.zeros((STAGES, 6, 3)), np.zeros((STAGES, 3, 3)), np.empty((3, width)),

@@ -9,7 +9,6 @@ import numpy as np
 
 from lunarchain.trajectory.ephemeris import Array, Ephemeris
 
-
 # What a degree of the field may add up to and still be left out: a millimetre in five days.
 NEGLIGIBLE_M_S2 = 1e-13
 
