@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from lunarchain.model import (
+    clusters,
     costs,
     departure,
     driver,
@@ -22,6 +23,7 @@ from lunarchain.model import (
     links,
     policy,
     power,
+    satellite_prices,
     settlement,
 )
 from lunarchain.model.algebra import Model
@@ -30,8 +32,8 @@ from lunarchain.model.context import Context, Inputs
 # the order in which subsystems add their parts; what closes a subsystem needs what others posted before
 STEPS = (
     earth_launch.add, factory.add, growth.add, power.add, departure.add, driver.add, fleet.add, haulage.add, ground.add,
-    links.add, growth.close, settlement.add, departure.close, earth_launch.close, settlement.close, factory.close,
-    power.close, fleet.close, ground.close, policy.add, goals.add, costs.close,
+    clusters.add, links.add, growth.close, settlement.add, departure.close, earth_launch.close, settlement.close,
+    satellite_prices.close, factory.close, power.close, fleet.close, ground.close, policy.add, goals.add, costs.close,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ from lunarchain.model.ledger import Ledger
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
 
+COMPUTE = ("imp_compute", "imp_package")  # imports whose price is per GW: chips, on boards or bare
 HOURS_PER_YEAR = 8766.0  # Julian year: the calendar's own unit, so GW x HOURS_PER_YEAR is GWh/yr
 
 
@@ -53,9 +55,27 @@ class Inputs:
         return self.facts.number(key, unit)
 
     @property
+    def bought_per_flown(self) -> float:
+        """What is bought for each that arrives: what a failed launch carried is bought again.
+
+        Cargo flies on the most reliable vehicle of the case.
+        """
+        vehicles = self.scenario.launch.vehicles
+        return 1 / (1 - min(self.number(f"vehicles.{v}.failure_probability", "dimensionless") for v in vehicles))
+
+    def annuity_factor(self, actor: str, life_yr: float) -> float:
+        """How much more a year's capital costs an actor at its own rate than at that of the case (1 without one)."""
+        fact = getattr(self.scenario.economics.actors, actor)
+        if fact is None:
+            return 1.0
+        own, common = self.number(fact, "1/yr"), self.calendar.discount_rate
+        return _annuity(own, life_yr) / _annuity(common, life_yr)
+
+    @property
     def most_gw_per_yr(self) -> float:
         """Physical cap on what can be added in a year [GW/yr]: all of the demand at its highest, at once."""
-        return self.scenario.demand.ceiling_gw * self.scenario.demand.tiers[-1]
+        demand = self.scenario.demand
+        return demand.ceiling_gw * max(len(demand.by_class), 1) * demand.tiers[-1]
 
     @property
     def flow_cap_kt(self) -> float:
@@ -102,6 +122,8 @@ class Ledgers:
     hauled: Ledger = field(default_factory=Ledger)  # (site, good, t) [kt/yr, arrivals positive]
     orbital_oxygen: Ledger = field(default_factory=Ledger)  # (t) [kt/yr drawn at depots]
     chips: Ledger = field(default_factory=Ledger)  # (t) [GW/yr]
+    parts: Ledger = field(default_factory=Ledger)  # (t) [kt/yr of satellite parts bought on Earth]
+    bodies: Ledger = field(default_factory=Ledger)  # (t) [GW/yr of Earth-built satellites bought]
     landed_chips: Ledger = field(default_factory=Ledger)  # (t) [kt/yr]
     alumina: Ledger = field(default_factory=Ledger)  # (t) [kt/yr]
     cost: Ledger = field(default_factory=Ledger)  # (item, t) [G$/yr, present value factors not applied]
@@ -146,10 +168,28 @@ class Context:
             self._lines[build.name, key] = line
         return list(zip(weights, line[first:], strict=False))
 
-    def pay(
-        self, item: str, period: int, price: float, variable: object, life_yr: float | None = None
-    ) -> None:
-        """Post a cost of ``price`` [G$ per unit/yr]; with a life, the years used, less any tax credit."""
+    def charged_share(self, period: int, life_yr: float, actor: str) -> float:
+        """Share of an asset's price that is charged: the years used, less any tax credit, at its owner's rate."""
         credit = self.inputs.scenario.policy.investment_tax_credit or 0.0
-        share = 1.0 if life_yr is None else (1 - credit) * self.inputs.calendar.used_share(period, life_yr)
+        used = self.inputs.calendar.used_share(period, life_yr)
+        return (1 - credit) * used * self.inputs.annuity_factor(actor, life_yr)
+
+    def pay(
+        self, item: str, period: int, price: float, variable: object, life_yr: float | None = None,
+        actor: str = "lunar",
+    ) -> None:  # fmt: skip
+        """Post a cost of ``price`` [G$ per unit/yr]; with a life, what is charged of an asset that ``actor`` owns."""
+        share = 1.0 if life_yr is None else self.charged_share(period, life_yr, actor)
         self.ledgers.cost.post((item, period), price * share, variable)
+
+    def buy(
+        self, item: str, period: int, price: float, variable: object, life_yr: float | None = None,
+        actor: str = "lunar",
+    ) -> None:  # fmt: skip
+        """Pay for what is flown from Earth: what failed launches carried is bought again."""
+        self.pay(item, period, price * self.inputs.bought_per_flown, variable, life_yr, actor)
+
+
+def _annuity(rate: float, years: float) -> float:
+    """Yearly payment, all through the years, that is worth one today."""
+    return 1 / years if rate == 0 else rate / -math.expm1(-rate * years)

@@ -29,7 +29,7 @@ def close(context: Context) -> None:
     for q, j, t in m.tier:
         width, value = tier_widths(context, t)[j]
         worth = calendar.discounted_years(t) * value
-        constant += worth * width * share(context, q)
+        constant += worth * width * share(context, q, t)
         _collect(merged, -worth, m.tier[q, j, t])
     m.cost = pyo.Objective(
         expr=linear(merged.values(), constant),

@@ -50,13 +50,13 @@ def _post_arc(context: Context, arc: Arc, t: int) -> None:
         books.commodity.post((arc.site, "ceramic", t), -arc.shell * product, variable)
         books.commodity.post((arc.site, "al_parts", t), -arc.stage * product, variable)
         books.landed.post((arc.site, "parts", t), arc.fuel * product, variable)
-        context.pay("imported propellant", t, fuel_price * arc.fuel * product, variable)
+        context.buy("imported propellant", t, fuel_price * arc.fuel * product, variable)
         good = GOODS[arc.payload_class]
         books.sent.post((arc.site, good, t), product, variable)
         books.delivered.post((arc.destination, good, t), product * (1 - arc.loss), variable)
         if arc.catcher:
             books.lifted.post((arc.destination, "plant", t), arc.catcher * product, variable)
-            context.pay("catchers", t, parts_price * arc.catcher * product, variable)
+            context.buy("catchers", t, parts_price * arc.catcher * product, variable)
 
 
 def close(context: Context) -> None:

@@ -279,7 +279,7 @@ def _post_build(context: Context, stand: str, design: LauncherDesign, t: int) ->
         books.commodity.post((site, commodity, t), -mass * per_year, built)
     books.labour.post((site, t), sum(design.lunar_mass_kt.values()) * per_year, built)
     books.landed.post((site, "plant", t), design.imported_mass_kt * per_year, built)
-    context.pay("mass drivers", t, design.capital_g_usd * per_year, built, design.life_yr)
+    context.buy("mass drivers", t, design.capital_g_usd * per_year, built, design.life_yr)
 
 
 def _post_stators(context: Context, stand: str, t: int) -> None:

@@ -17,67 +17,20 @@ The price of a learning vehicle is the cumulative cost curve $C_v(X)$, concave; 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lunarchain.model import algebra as pyo
-from lunarchain.model.context import Context
+from lunarchain.model.context import Context, Inputs
+from lunarchain.model.learning import LearningCurve, learning
 from lunarchain.model.ledger import linear
 from lunarchain.scenario.facts import Facts
 from lunarchain.units import factor
 
 LUNAR = "moon"
+BILL = "Earth launch"
 DEPOTS = ("nrho", "eml1", "eml2")  # where landers on oxygen thrown from the Moon refill
-
-
-@dataclass(frozen=True)
-class LearningCurve:
-    """Cumulative cost of cumulative lift: price $p_1 ((X_0 + x)/X_0)^{-b}$ above a floor, integrated from 0 to $x$."""
-
-    first_price_g_usd_kt: float
-    reference_kt: float
-    exponent: float
-    floor_g_usd_kt: float
-
-    def price(self, lifted_kt: float) -> float:
-        """Price of the next kt [G$/kt]."""
-        learned = (
-            self.first_price_g_usd_kt
-            * ((self.reference_kt + lifted_kt) / self.reference_kt) ** -self.exponent
-        )
-        return max(learned, self.floor_g_usd_kt)
-
-    def floor_reached_kt(self) -> float:
-        """Lift at which the price reaches its floor (infinite if it never does)."""
-        if self.exponent == 0:
-            return np.inf
-        ratio = self.first_price_g_usd_kt / self.floor_g_usd_kt
-        return max(self.reference_kt * (ratio ** (1 / self.exponent) - 1), 0.0)
-
-    def cost(self, lifted_kt: float) -> float:
-        """Cumulative cost of everything lifted [G$]."""
-        on_curve = min(lifted_kt, self.floor_reached_kt())
-        x0, b = self.reference_kt, self.exponent
-        stretch = float(np.log1p(on_curve / x0))
-        # (e^{(1-b)s} - 1) / (1-b), which is s where the price halves with every doubling (b = 1)
-        stretched = stretch if b == 1 else float(np.expm1((1 - b) * stretch)) / (1 - b)
-        learned = self.first_price_g_usd_kt * x0 * stretched
-        return float(learned + self.floor_g_usd_kt * (lifted_kt - on_curve))
-
-
-@dataclass(frozen=True)
-class Learning:
-    """One learning vehicle: the variables of its cumulative lift, their discount weights and its cost curve.
-
-    The objective's share is ``sum(weight[t] * curve.cost(lifted[t]))``.
-    """
-
-    vehicle: str
-    lifted: tuple[pyo.Column, ...]
-    weights: tuple[float, ...]
-    curve: LearningCurve
 
 
 def learning_curve(facts: Facts, vehicle: str, subsidy_usd_kg: float = 0.0) -> LearningCurve:
@@ -112,7 +65,7 @@ def add(context: Context) -> None:
     limit = {
         v: inputs.number(f"vehicles.{v}.flights_limit", "flight/yr") for v in inputs.scenario.launch.vehicles
     }
-    highest = cadence_bounds(context)
+    highest = cadence_bounds(inputs)
     few = inputs.scenario.launch.integer_flights_below
     m.flights = pyo.Var(
         index,
@@ -140,12 +93,16 @@ def add(context: Context) -> None:
     )
     _cadence_rows(context)
     _lift_rows(context)
-    m.learning = [_learning(context, v) for v in inputs.scenario.launch.vehicles]
+    subsidy = inputs.scenario.policy.launch_subsidy_usd_kg or 0.0
+    m.learning = [
+        learning(inputs.calendar, BILL, v, m.lifted_so_far, (v,), learning_curve(inputs.facts, v, subsidy))
+        for v in inputs.scenario.launch.vehicles
+    ]
 
 
-def cadence_bounds(context: Context) -> dict[str, list[float]]:
+def cadence_bounds(inputs: Inputs) -> dict[str, list[float]]:
     """Most flights per year of each vehicle in each period: growth from the first year, supply and licences."""
-    inputs, bounds = context.inputs, {}
+    bounds: dict[str, list[float]] = {}
     licences = inputs.scenario.policy.launch_licences_per_yr
     for v in inputs.scenario.launch.vehicles:
         supply = inputs.number(f"vehicles.{v}.flights_limit", "flight/yr")
@@ -154,7 +111,7 @@ def cadence_bounds(context: Context) -> dict[str, list[float]]:
             for n, u in (("cadence_seed", "flight/yr"), ("cadence_growth", "1/yr"))
         )
         sustained, out = inputs.number(f"vehicles.{v}.first_flights", "flight/yr"), []
-        for t in context.periods:
+        for t in inputs.calendar.periods:
             factor, seeds = inputs.calendar.allowance(t, growth)
             sustained = min(sustained if t == 0 else seed * seeds + factor * sustained, supply)
             out.append(min(sustained, licences if licences is not None else sustained))
@@ -222,7 +179,7 @@ def _cadence_rows(context: Context) -> None:
     )
     m.ship_fleet = pyo.Constraint(index, rule=ships, doc="price: flights of ships [flight/yr]")
     for v, t in index:
-        context.pay("launch pads", t, number("pads.capex", "GUSD/pad"), m.pads_added[v, t], pad_life)
+        context.pay("launch pads", t, number("pads.capex", "GUSD/pad"), m.pads_added[v, t], pad_life, "orbital")
 
 
 def _lift_rows(context: Context) -> None:
@@ -234,17 +191,6 @@ def _lift_rows(context: Context) -> None:
         return linear([(1, m.lifted_so_far[v, t]), (-payload * lengths[t], m.flights[v, t]), *before]) == 0
 
     m.lift_so_far = pyo.Constraint(list(m.flights), rule=lifted, doc="definition: lift adds up [kt, once]")
-
-
-def _learning(context: Context, vehicle: str) -> Learning:
-    m, calendar = context.model, context.inputs.calendar
-    per_year = [calendar.discounted_years(t) / calendar.lengths[t] for t in context.periods] + [0.0]
-    weights = tuple(
-        per_year[t] - (per_year[t + 1] if t + 1 < calendar.count else 0.0) for t in context.periods
-    )
-    lifted = tuple(m.lifted_so_far[vehicle, t] for t in context.periods)
-    subsidy = context.inputs.scenario.policy.launch_subsidy_usd_kg or 0.0
-    return Learning(vehicle, lifted, weights, learning_curve(context.inputs.facts, vehicle, subsidy))
 
 
 def close(context: Context) -> None:
@@ -272,7 +218,7 @@ def close(context: Context) -> None:
 
     def lift(_: pyo.ConcreteModel, t: int) -> object:
         flights = [
-            (-_delivered_per_flight(context, v), m.flights[v, t]) for v in inputs.scenario.launch.vehicles
+            (-delivered_per_flight(inputs, v), m.flights[v, t]) for v in inputs.scenario.launch.vehicles
         ]
         return linear(by_period[t] + flights) <= 0
 
@@ -305,9 +251,10 @@ def _open_routes(context: Context, kind: str, place: str, cargo: str, t: int) ->
     return [r for r in begun if carries(inputs.facts, r, cargo)]
 
 
-def _delivered_per_flight(context: Context, vehicle: str) -> float:
-    payload = context.inputs.number(f"vehicles.{vehicle}.payload_leo", "kt/flight")
-    return payload * (1 - context.inputs.number(f"vehicles.{vehicle}.failure_probability", "dimensionless"))
+def delivered_per_flight(inputs: Inputs, vehicle: str) -> float:
+    """Mass a flight brings to low orbit on the average [kt], failures taken off."""
+    payload = inputs.number(f"vehicles.{vehicle}.payload_leo", "kt/flight")
+    return payload * (1 - inputs.number(f"vehicles.{vehicle}.failure_probability", "dimensionless"))
 
 
 def _post_route(context: Context, route: str, place: str, t: int, variable: pyo.Column) -> None:

@@ -130,7 +130,7 @@ def _post_builds(context: Context, site: Site, process: Process, t: int) -> None
     landed, local = (m.build[site.id, process.id, k, t] for k in SOURCES)
     books.landed.post((site.id, "plant", t), process.plant_kt, landed)
     price = context.inputs.number("prices.plant", "GUSD/kt") * process.plant_kt
-    context.pay("imported plant", t, price, landed, process.life_yr)
+    context.buy("imported plant", t, price, landed, process.life_yr)
     spares = process.plant_kt * process.spares_per_yr
     for ledger, share in (
         (books.structure, 1 - process.import_share),

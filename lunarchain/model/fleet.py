@@ -20,11 +20,12 @@ from __future__ import annotations
 import math
 
 from lunarchain.model import algebra as pyo
+from lunarchain.model import clusters
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
+from lunarchain.model.satellite_prices import satellite_prices
 
 BUILDS = ("earth", "hybrid", "moon")
-COMPUTE = ("imp_compute", "imp_package")
 
 
 def add(context: Context) -> None:
@@ -55,7 +56,6 @@ def add(context: Context) -> None:
     for o in orbits:
         for t in periods:
             _post_satellites(context, o, t)
-    _service_rows(context)
     _yard_rows(context)
 
 
@@ -83,41 +83,19 @@ def _post_lunar_goods(context: Context, i: str, t: int) -> None:
 
 
 def _post_satellites(context: Context, o: str, t: int) -> None:
+    """What satellites take from Earth: chips, and parts and bodies, whose price falls with numbers."""
     m, books, inputs = context.model, context.ledgers, context.inputs
-    pair, number = inputs.pair, inputs.number
-    again = bought_per_flown(context)
-    chip = again * number("compute.chip_price", "GUSD/GW")
-    life = number("compute.satellite_life", "yr")
+    pair, number, again = inputs.pair, inputs.number, inputs.bought_per_flown
+    prices, life = satellite_prices(inputs), number("compute.satellite_life", "yr")
     for k in BUILDS:
         books.chips.post(t, again, m.added[o, k, t])
-        context.pay("chips", t, chip, m.added[o, k, t], life)
+        context.buy("chips", t, number("compute.chip_price", "GUSD/GW"), m.added[o, k, t], life, "orbital")
         _post_reentry(context, o, k, t)
     books.lifted.post((o, "satellite", t), pair.earth_mass_kt, m.added[o, "earth", t])
-    context.pay(
-        "Earth-built satellites",
-        t,
-        again * number("compute.satellite_price", "GUSD/GW"),
-        m.added[o, "earth", t],
-        life,
-    )
+    books.bodies.post(t, again, m.added[o, "earth", t])
+    books.parts.post(t, again * prices.parts_earth_kt, m.added[o, "earth", t])
     books.lifted.post((o, "parts", t), sum(pair.imports.values()), m.added[o, "hybrid", t])
-    other = sum(v for c, v in pair.imports.items() if c not in COMPUTE)
-    context.pay(
-        "imported satellite parts",
-        t,
-        again * number("prices.parts", "GUSD/kt") * other,
-        m.added[o, "hybrid", t],
-        life,
-    )
-
-
-def bought_per_flown(context: Context) -> float:
-    """Satellites and chips bought for each that arrives: what a failed launch carried is bought again.
-
-    The dearest cargo flies on the most reliable vehicle of the case.
-    """
-    number, vehicles = context.inputs.number, context.inputs.scenario.launch.vehicles
-    return 1 / (1 - min(number(f"vehicles.{v}.failure_probability", "dimensionless") for v in vehicles))
+    books.parts.post(t, again * prices.parts_moon_kt, m.added[o, "hybrid", t])
 
 
 def _post_reentry(context: Context, o: str, k: str, t: int) -> None:
@@ -160,7 +138,9 @@ def _service_rows(context: Context) -> None:
             if residence
             else []
         )
-        return linear(alive + dead) <= slots_gw(context, o)
+        # satellites of a cluster share one place
+        shared = [(-clusters.shared_share(context, o), v) for v in clusters.trained(context, o, t)]
+        return linear(alive + dead + shared) <= slots_gw(context, o)
 
     m.service_stock = pyo.Constraint(
         list(m.in_service),
@@ -200,17 +180,18 @@ def _yard_rows(context: Context) -> None:
         list(m.yard_added), rule=yard, doc="price: assembly in orbital yards [GW/yr]"
     )
     for o, t in m.yard_added:
-        context.pay("orbital yards", t, price, m.yard_added[o, t], process.life_yr)
+        context.buy("orbital yards", t, price, m.yard_added[o, t], process.life_yr, "orbital")
         books.lifted.post((o, "plant", t), process.plant_kt, m.yard_added[o, t])
         worn = process.plant_kt * process.spares_per_yr
         books.lifted.post((o, "plant", t), worn, m.added[o, "hybrid", t])
-        context.pay("orbital yards", t, price * process.spares_per_yr, m.added[o, "hybrid", t])
+        context.buy("orbital yards", t, price * process.spares_per_yr, m.added[o, "hybrid", t])
 
 
 def close(context: Context) -> None:
     """What sites throw is what they made or were brought; what orbits join is what reached them."""
     m, pair, books = context.model, context.inputs.pair, context.ledgers
     index = list(m.hulls)
+    _service_rows(context)
 
     def hulls(_: pyo.ConcreteModel, i: str, t: int) -> object:
         sent = [(-c, v) for c, v in books.sent.pairs((i, "hull", t))]

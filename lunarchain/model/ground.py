@@ -18,8 +18,11 @@ import math
 import numpy as np
 
 from lunarchain.model import algebra as pyo
+from lunarchain.model.clusters import clustered
 from lunarchain.model.context import HOURS_PER_YEAR, Context
 from lunarchain.model.ledger import linear
+from lunarchain.model.satellite_prices import chip_limit
+from lunarchain.scenario.schema import Demand, Wanted
 from lunarchain.units import factor
 
 GROUND = "ground"
@@ -27,12 +30,23 @@ GROUND = "ground"
 
 def wanted_gw(context: Context, period: int) -> float:
     """Compute wanted in service [GW] in the middle of a period; in the tail that of the horizon, whatever the step."""
-    demand, calendar = context.inputs.scenario.demand, context.inputs.calendar
-    year = min(calendar.midpoint(period), calendar.edges[calendar.reported])
-    if not demand.curve:
-        return min(demand.first_gw * (1 + demand.growth) ** (year - calendar.edges[0]), demand.ceiling_gw)
-    years = [point.year for point in demand.curve]
-    logs = [math.log(float(point.gw)) for point in demand.curve]
+    demand, year = context.inputs.scenario.demand, _asked_in(context, period)
+    if demand.by_class:
+        return sum(_drawn(demand, curve, year) for curve in demand.by_class.values())
+    if demand.curve:
+        return _drawn(demand, demand.curve, year)
+    years = year - context.inputs.calendar.edges[0]
+    return min(demand.first_gw * (1 + demand.growth) ** years, demand.ceiling_gw)
+
+
+def _asked_in(context: Context, period: int) -> float:
+    calendar = context.inputs.calendar
+    return min(calendar.midpoint(period), calendar.edges[calendar.reported])
+
+
+def _drawn(demand: Demand, curve: tuple[Wanted, ...], year: float) -> float:
+    """A curve in a year: steady growth between its points, and beyond them that of the scenario [GW]."""
+    years, logs = [point.year for point in curve], [math.log(float(point.gw)) for point in curve]
     outside = min(year - years[0], 0.0) + max(year - years[-1], 0.0)
     grown = float(np.interp(year, years, logs)) + outside * math.log(1 + demand.growth)
     return min(math.exp(grown), demand.ceiling_gw)
@@ -56,7 +70,9 @@ def tier_widths(context: Context, period: int) -> list[tuple[float, float]]:
 
 
 def serves(context: Context, orbit: str, service: str) -> bool:
-    """Whether an orbit may serve a class: there and back within the latency the class bears."""
+    """Whether an orbit may serve a class: there and back within the latency it bears, in formation if it needs one."""
+    if clustered(context.inputs, service) and context.inputs.facts.text(f"orbits.{orbit}.clusters") == "no":
+        return False
     latency = context.inputs.number(f"orbits.{orbit}.latency_one_way", "s")
     return 2 * latency <= context.inputs.number(f"services.{service}.max_latency", "s")
 
@@ -67,16 +83,15 @@ def add(context: Context) -> None:
     services = inputs.facts.children("services")
     places = [(o, q) for o in inputs.scenario.satellites.orbits for q in services if serves(context, o, q)]
     places += [(GROUND, q) for q in services]
-    highest = inputs.scenario.demand.ceiling_gw * inputs.scenario.demand.tiers[-1]
     tiers = range(len(inputs.scenario.demand.tiers))
     m.served = pyo.Var(
         [(o, q, t) for o, q in places for t in periods],
-        bounds=(0, highest),
+        bounds=(0, inputs.most_gw_per_yr),
         doc="compute of a service class served from a place [GW]",
     )
     m.tier = pyo.Var(
         [(q, j, t) for q in services for j in tiers for t in periods],
-        bounds=lambda _, q, j, t: (0, tier_widths(context, t)[j][0] * share(context, q)),
+        bounds=lambda _, q, j, t: (0, tier_widths(context, t)[j][0] * share(context, q, t)),
         doc="compute served at a price tier [GW]; limit: compute wanted at this price",
     )
     m.halls_added = pyo.Var(
@@ -92,8 +107,12 @@ def add(context: Context) -> None:
     _ground_rows(context)
 
 
-def share(context: Context, service: str) -> float:
-    """Share of demand a class has."""
+def share(context: Context, service: str, period: int) -> float:
+    """Share of demand a class has in a period."""
+    demand = context.inputs.scenario.demand
+    if demand.by_class:
+        mine = _drawn(demand, demand.by_class[service], _asked_in(context, period))
+        return mine / wanted_gw(context, period)
     return context.inputs.number(f"services.{service}.share", "dimensionless")
 
 
@@ -156,13 +175,14 @@ def _ground_rows(context: Context) -> None:
     )
     for t in context.periods:
         context.ledgers.chips.post(t, 1, m.ground_chips_added[t])
-        context.pay("chips", t, number("compute.chip_price", "GUSD/GW"), m.ground_chips_added[t], life)
+        context.pay("chips", t, number("compute.chip_price", "GUSD/GW"), m.ground_chips_added[t], life, "ground")
         context.pay(
             "ground halls",
             t,
             number("ground.capex_facility", "GUSD/GW"),
             m.halls_added[t],
             number("ground.life", "yr"),
+            "ground",
         )
         for q in services:
             context.pay("ground operation", t, _running_cost(context), m.served[GROUND, q, t])
@@ -179,16 +199,10 @@ def _running_cost(context: Context) -> float:
 
 def close(context: Context) -> None:
     """Chip supply, once every use has been posted."""
-    m, number, scenario = context.model, context.inputs.number, context.inputs.scenario
+    m, inputs = context.model, context.inputs
 
     def supply(_: pyo.ConcreteModel, t: int) -> object:
-        years = context.inputs.calendar.midpoint(t) - context.inputs.calendar.edges[0]
-        limit = (
-            number("compute.chip_supply_first", "GW/yr")
-            * (1 + number("compute.chip_supply_growth", "1/yr")) ** years
-        )
-        cap = scenario.policy.chip_supply_cap_gw
-        return context.ledgers.chips.total(t) <= (limit if cap is None else min(limit, cap))
+        return context.ledgers.chips.total(t) <= chip_limit(inputs, t)
 
     m.chip_supply = pyo.Constraint(
         list(context.periods),

@@ -66,7 +66,7 @@ def _post_robots(context: Context) -> None:
         for t in context.periods:
             landed, local = (m.robots_added[i, k, t] for k in SOURCES)
             books.landed.post((i, "plant", t), mass, landed)
-            context.pay("robots", t, price, landed, life)
+            context.buy("robots", t, price, landed, life)
             books.structure.post((i, t), mass * (1 - imported), local)
             books.precision.post((i, t), mass * imported, local)
 
@@ -129,11 +129,11 @@ def _post_uses(context: Context, grades: list[str]) -> None:
     price = context.inputs.number("prices.plant", "GUSD/kt")
     for i, t in m.landed_structure:
         books.landed.post((i, "plant", t), 1, m.landed_structure[i, t])
-        context.pay("imported spares and parts", t, price, m.landed_structure[i, t])
+        context.buy("imported spares and parts", t, price, m.landed_structure[i, t])
         for g in grades:
             imported = _imported(context, g)
             books.landed.post((i, "plant", t), imported, m.precision[i, g, t])
-            context.pay("imported spares and parts", t, price * imported, m.precision[i, g, t])
+            context.buy("imported spares and parts", t, price * imported, m.precision[i, g, t])
             for amount, pool in kit_uses(context, g):
                 books.commodity.post((i, "kit", t), -amount, pool[i, g, t])
                 books.labour.post((i, t), amount, pool[i, g, t])

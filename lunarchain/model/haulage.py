@@ -98,7 +98,7 @@ def _post_propellant(context: Context, way: str, i: str, t: int, variable: objec
     oxygen, fuel = (number(f"haulage.{way}.{what}", "dimensionless") for what in ("oxygen", "fuel"))
     context.ledgers.commodity.post((i, "lox", t), -oxygen, variable)
     context.ledgers.landed.post((i, "parts", t), fuel, variable)
-    context.pay("imported propellant", t, number("prices.fuel", "GUSD/kt") * fuel, variable)
+    context.buy("imported propellant", t, number("prices.fuel", "GUSD/kt") * fuel, variable)
 
 
 def _post_vehicles(context: Context, way: str, i: str, j: str, t: int) -> None:

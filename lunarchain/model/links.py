@@ -54,7 +54,7 @@ def add(context: Context) -> None:
         list(m.in_service), rule=terminals, doc="price: laser terminals of satellites [Tbit/s]"
     )
     for t in context.periods:
-        context.pay("relays", t, number("links.relay_price", "GUSD/(Tbit/s)"), m.relay_added[t], life)
+        context.pay("relays", t, number("links.relay_price", "GUSD/(Tbit/s)"), m.relay_added[t], life, "orbital")
 
 
 def _traffic(context: Context, service: str) -> float:

@@ -17,6 +17,7 @@ from lunarchain.units import factor
 
 CARGOES = ("plant", "parts", "chips")
 MEANINGS = {
+    "reactors": "reactors on the Moon before they are allowed [GW/yr]; set by: policy.lunar_nuclear_from",
     "licences": "launch licences [licence/yr]; set by: policy.launch_licences_per_yr",
     "black_carbon": "cap on black carbon above 15 km [kt/yr]; set by: policy.black_carbon_cap_kt",
     "launch_co2": "cap on carbon dioxide of launches [kt/yr]; set by: policy.launch_co2_cap_mt",
@@ -35,6 +36,7 @@ def add(context: Context) -> None:
     m = context.model
     books = context.ledgers
     caps = {
+        "reactors": (None if policy.lunar_nuclear_from is None else 0.0, 1.0, lambda t: _too_early(context, t)),
         "licences": (policy.launch_licences_per_yr, 1.0, lambda t: _flights(context, t)),
         "black_carbon": (policy.black_carbon_cap_kt, 1.0, lambda t: _emitted(context, t, "black_carbon")),
         "launch_co2": (policy.launch_co2_cap_mt, factor("Mt", "kt"), lambda t: _emitted(context, t, "co2")),
@@ -54,7 +56,7 @@ def add(context: Context) -> None:
 
     index = [(name, t) for name in set_caps for t in context.periods]
     m.policy = pyo.Constraint(index, rule=row, doc="\n".join(f"{k}: limit: {v}" for k, v in MEANINGS.items()))
-    _launch_carbon_price(context)
+    _launch_prices(context)
 
 
 def _flights(context: Context, t: int) -> list[tuple[float, Any]]:
@@ -88,11 +90,24 @@ def _mined(context: Context, t: int) -> list[tuple[float, Any]]:
     return [(1, context.model.activity[i, "P01", t, s]) for i in context.inputs.sites for s in SLICES]
 
 
-def _launch_carbon_price(context: Context) -> None:
-    price = context.inputs.scenario.policy.launch_co2_price_usd_t
-    if price is None:
-        return
-    g_usd_kt = price * factor("USD/t", "GUSD/kt")
-    for t in context.periods:
-        for coefficient, variable in _emitted(context, t, "co2"):
-            context.pay("launch carbon price", t, coefficient * g_usd_kt, variable)
+def _too_early(context: Context, t: int) -> list[tuple[float, Any]]:
+    """Reactors added before the year from which they are allowed."""
+    inputs, added = context.inputs, context.model.power_added
+    first = inputs.scenario.policy.lunar_nuclear_from
+    if first is None or inputs.calendar.midpoint(t) >= first:
+        return []
+    nuclear = {k for _, k, _, _ in added if inputs.facts.text(f"power.{k}.nuclear") != "no"}
+    return [(1, variable) for (_, k, _, period), variable in added.items() if k in nuclear and period == t]
+
+
+def _launch_prices(context: Context) -> None:
+    policy = context.inputs.scenario.policy
+    prices = {
+        "launch carbon price": ("co2", policy.launch_co2_price_usd_t),
+        "launch nitrogen oxides price": ("nox_reentry", policy.launch_nox_price_usd_t),
+        "launch water price": ("h2o", policy.launch_h2o_price_usd_t),
+    }
+    for item, (what, price) in prices.items():
+        for t in context.periods if price is not None else ():
+            for coefficient, variable in _emitted(context, t, what):
+                context.pay(item, t, coefficient * (price or 0.0) * factor("USD/t", "GUSD/kt"), variable)

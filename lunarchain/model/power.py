@@ -140,8 +140,8 @@ def _post_option(context: Context, i: str, k: str, t: int) -> None:
         _option(context, k, "spares", "1/yr"),
     )
     price = _option(context, k, "price_earth", "GUSD/GW")
-    context.pay("lunar power", t, price, earth, _option(context, k, "life", "yr"))
-    context.pay("lunar power", t, price, renewed)
+    context.buy("lunar power", t, price, earth, _option(context, k, "life", "yr"))
+    context.buy("lunar power", t, price, renewed)
     for whole in (earth, renewed):
         books.landed.post((i, "plant", t), imported, whole)
     if not _lunar_made(context, k):
@@ -169,7 +169,7 @@ def _post_storage(context: Context, i: str, t: int) -> None:
     lunar = {c: number(f"power.storage.lunar_{c}", "dimensionless") for c in STORAGE_MATERIALS}
     for j, from_earth in (("earth", 1.0), ("moon", 1 - sum(lunar.values()))):
         books.landed.post((i, "plant", t), mass * from_earth, m.storage_added[i, j, t])
-        context.pay("lunar power", t, price * mass * from_earth, m.storage_added[i, j, t], life)
+        context.buy("lunar power", t, price * mass * from_earth, m.storage_added[i, j, t], life)
     made = m.storage_added[i, "moon", t]
     for commodity, share in lunar.items():
         books.commodity.post((i, commodity, t), -mass * share, made)
@@ -191,7 +191,7 @@ def _post_radiators(context: Context, i: str, t: int) -> None:
     m, books, inputs = context.model, context.ledgers, context.inputs
     books.landed.post((i, "plant", t), 1, m.radiators_added[i, "earth", t])
     life = inputs.number("operations.radiator_life", "yr")
-    context.pay(
+    context.buy(
         "imported plant", t, inputs.number("prices.plant", "GUSD/kt"), m.radiators_added[i, "earth", t], life
     )
     books.commodity.post((i, "radiator", t), -1, m.radiators_added[i, "moon", t])

@@ -10,9 +10,8 @@ of a commodity with a yearly cap, what lands and what is joined with hulls in or
 from __future__ import annotations
 
 from lunarchain.model import algebra as pyo
-from lunarchain.model.context import Context
+from lunarchain.model.context import COMPUTE, Context
 from lunarchain.model.earth_launch import LUNAR, cadence_bounds, routes_to
-from lunarchain.model.fleet import COMPUTE
 from lunarchain.model.ledger import linear
 
 MACHINES = "imp_plant"  # the id under which all machines landed are capped
@@ -35,8 +34,10 @@ def add(context: Context) -> None:
             context.ledgers.landed_chips.post(
                 t, 1, m.imported[i, c, t]
             )  # their price is per GW, paid by the fleet
+        elif c in inputs.pair.imports:  # their price falls with all satellites built
+            context.ledgers.parts.post(t, inputs.bought_per_flown, m.imported[i, c, t])
         else:
-            context.pay("imported parts for lunar goods", t, price, m.imported[i, c, t])
+            context.buy("imported parts for lunar goods", t, price, m.imported[i, c, t])
 
 
 def close(context: Context) -> None:
@@ -112,7 +113,7 @@ def _import_caps(context: Context) -> None:
 def most_landed_kt_per_yr(context: Context, period: int) -> float:
     """What could be landed in a period if every flight flew for the Moon by the leanest route."""
     inputs = context.inputs
-    highest = cadence_bounds(context)
+    highest = cadence_bounds(inputs)
     lift = sum(inputs.number(f"vehicles.{v}.payload_leo", "kt/flight") * highest[v][period] for v in highest)
     routes = routes_to(inputs.facts, LUNAR, inputs.scenario.launch.routes)
     return lift / min(inputs.number(f"routes.{r}.lift", "dimensionless") for r in routes)

@@ -12,7 +12,6 @@ from lunarchain.plan.launchers import LAUNCHERS, Row, launcher_rows
 from lunarchain.plan.tables import LAYOUT, Tables, to_frame
 from lunarchain.solve.arrays import Arrays, Vector, by_variable
 
-LAUNCH = "Earth launch"
 UNSERVED = "value of compute not served"
 
 
@@ -61,13 +60,12 @@ def _costs(context: Context, found: Vector) -> list[tuple[int, str, str, str, fl
     for item, t in ledger:
         weights, variables = apart(ledger.pairs((item, t)))
         rows.append((t, "all", item, "charged", float(weights @ found[variables]), "GUSD/yr"))
-    for learned in context.model.learning:
+    for bill in context.model.learning:
         before = 0.0
-        for t, variable in enumerate(learned.lifted):
-            total = learned.curve.cost(float(found[variable.number]))
-            rows.append(
-                (t, learned.vehicle, LAUNCH, "charged", (total - before) / calendar.lengths[t], "GUSD/yr")
-            )
+        for t, (variable, charged) in enumerate(zip(bill.amounts, bill.charged, strict=True)):
+            total = bill.curve.cost(max(float(found[variable.number]), 0.0))
+            paid = charged * (total - before) / calendar.lengths[t]
+            rows.append((t, bill.place, bill.item, "charged", paid, "GUSD/yr"))
             before = total
     return rows + _unserved(context, found)
 

@@ -79,12 +79,16 @@ def select(table: pd.DataFrame, **wanted: str | tuple[str, ...]) -> pd.DataFrame
 def wanted_gw(scenario: Scenario, span: Periods) -> Series:
     """Compute wanted in service in each reported period, at whatever price the last tier still bears [GW]."""
     demand = scenario.demand
-    grown = demand.first_gw * (1 + demand.growth) ** (span.midpoints - span.edges[0])
-    if demand.curve:
-        years, logs = [p.year for p in demand.curve], np.log([float(p.gw) for p in demand.curve])
+    if not (demand.curve or demand.by_class):
+        grown = demand.first_gw * (1 + demand.growth) ** (span.midpoints - span.edges[0])
+        return np.minimum(grown, demand.ceiling_gw) * demand.tiers[-1]
+    total = np.zeros_like(span.midpoints)
+    for points in demand.by_class.values() or (demand.curve,):
+        years, logs = [p.year for p in points], np.log([float(p.gw) for p in points])
         beyond = span.midpoints - np.clip(span.midpoints, years[0], years[-1])
         grown = np.exp(np.interp(span.midpoints, years, logs)) * (1 + demand.growth) ** beyond
-    return np.minimum(grown, demand.ceiling_gw) * demand.tiers[-1]
+        total = total + np.minimum(grown, demand.ceiling_gw)
+    return total * demand.tiers[-1]
 
 
 def added_gw(tables: Tables, span: Periods) -> dict[str, Series]:

@@ -15,7 +15,7 @@ from typing import Any
 from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.paths import shipped
 from lunarchain.scenario.facts import Facts, load_facts
-from lunarchain.scenario.schema import Scenario
+from lunarchain.scenario.schema import Scenario, Wanted
 from lunarchain.scenario.validated import validated
 
 Tree = dict[str, Any]
@@ -151,18 +151,22 @@ def _licensed(scenario: Scenario, facts: Facts, file: str) -> tuple[Scenario, li
 
 def _measured(scenario: Scenario, facts: Facts, file: str) -> tuple[Scenario, list[Issue]]:
     """The demand curve with facts turned into GW."""
-    issues, points = [], []
-    for point in scenario.demand.curve:
-        gw = point.gw
-        try:
-            points.append(
-                point.model_copy(update={"gw": facts.number(gw, "GW") if isinstance(gw, str) else gw})
-            )
-        except InputError as error:
-            issues += [
-                replace(issue, file=file, key=f"demand.curve {point.year:g}") for issue in error.issues
-            ]
-    demand = scenario.demand.model_copy(update={"curve": tuple(points)})
+    issues: list[Issue] = []
+
+    def measured(points: tuple[Wanted, ...], key: str) -> tuple[Wanted, ...]:
+        found = []
+        for point in points:
+            gw = point.gw
+            try:
+                in_gw = facts.number(gw, "GW") if isinstance(gw, str) else gw
+                found.append(point.model_copy(update={"gw": in_gw}))
+            except InputError as error:
+                issues.extend(replace(issue, file=file, key=f"{key} {point.year:g}") for issue in error.issues)
+        return tuple(found)
+
+    by_class = {q: measured(c, f"demand.by_class.{q}") for q, c in scenario.demand.by_class.items()}
+    curve = measured(scenario.demand.curve, "demand.curve")
+    demand = scenario.demand.model_copy(update={"curve": curve, "by_class": by_class})
     return (scenario if issues else scenario.model_copy(update={"demand": demand})), issues
 
 

@@ -72,6 +72,10 @@ class Demand(_Strict):
         description="GW in service at which compute is worth its value; more is worth less, in any year."
         " Absent: the reference grows with what is wanted",
     )
+    by_class: dict[str, Annotated[tuple[Wanted, ...], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="a curve for each service class, instead of curve and the shares of the classes; all or none",
+    )
     first_gw: Positive = 10
     growth: Annotated[float, Field(gt=-0.5, lt=3)] = 0.22
     ceiling_gw: Positive = 6000
@@ -85,7 +89,8 @@ class Demand(_Strict):
         edges = (0.0, *self.tiers)
         if not self.tiers or any(high <= low for low, high in itertools.pairwise(edges)):
             raise ValueError("tiers must rise, for example [0.5, 1.0]")
-        if any(late.year <= early.year for early, late in itertools.pairwise(self.curve)):
+        curves = (self.curve, *self.by_class.values())
+        if any(late.year <= early.year for c in curves for early, late in itertools.pairwise(c)):
             raise ValueError("the years of a demand curve must rise")
         return self
 
@@ -162,6 +167,10 @@ class Policy(_Strict):
     black_carbon_cap_kt: NotNegative | None = None
     launch_co2_cap_mt: NotNegative | None = None
     launch_co2_price_usd_t: NotNegative | None = None
+    launch_nox_price_usd_t: NotNegative | None = Field(
+        default=None, description="nitrogen oxides of upper stages that come back"
+    )
+    launch_h2o_price_usd_t: NotNegative | None = Field(default=None, description="water vapour of launches")
     ozone_loss_cap_percent: NotNegative | None = Field(
         default=None, description="near-global column loss by launches"
     )
@@ -172,6 +181,9 @@ class Policy(_Strict):
         default=None, description="mass thrown off the Moon a year, loaded"
     )
     lunar_nuclear: bool = True
+    lunar_nuclear_from: float | None = Field(
+        default=None, description="first year in which reactors may be added on the Moon"
+    )
     lunar_mining_cap_mt: NotNegative | None = None
     ground_grid_cap_gw: NotNegative | None = None
     ground_carbon_price_usd_t: NotNegative | None = None
@@ -205,12 +217,27 @@ class Goals(_Strict):
         return self
 
 
+class Actors(_Strict):
+    """Who owns what, and the id of the fact that holds its cost of capital. Absent: the rate of the case.
+
+    An owner's rate sets the yearly payment for its assets; payments of all owners are then worth what they are at
+    the rate of the case, so that a dearer lender never makes the same spending look cheaper because it is late.
+    """
+
+    orbital: str | None = Field(
+        default=None, description="satellites and their chips, parts, yards, relays, launch pads"
+    )
+    ground: str | None = Field(default=None, description="ground halls and their chips")
+    lunar: str | None = Field(default=None, description="plant, power, robots and mass drivers on the Moon")
+
+
 class Economics(_Strict):
     """Discounting and the value of what is left at the end."""
 
     discount_rate: str = Field(
         default="economics.wacc_ground", description="id of the fact that holds the rate"
     )
+    actors: Actors = Actors()
     remaining_life_value: bool = True
 
 

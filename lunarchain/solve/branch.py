@@ -26,7 +26,7 @@ from scipy import sparse
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import dual_bound, proves_empty, without_forced
 from lunarchain.solve.highs import least_violation, solve_lp
-from lunarchain.solve.learning import LearningTerms, with_chords
+from lunarchain.solve.learning import LearningTerms, narrowed, with_chords
 from lunarchain.solve.limits import Limits
 from lunarchain.solve.openings import Waiting, waiting_rows, with_waiting
 
@@ -81,6 +81,15 @@ class Tree:
         """The relaxation of all plans together."""
         return self._model(self._open[0])
 
+    @property
+    def root(self) -> Node:
+        """All plans together, before the first split."""
+        return self._open[0]
+
+    def narrow(self, lower: Vector, upper: Vector) -> None:
+        """Leave out, before the first split, plans outside these column bounds: dearer ones than one in hand."""
+        self._open = [replace(self._open[0], lower=lower, upper=upper)]
+
     def plant(self, values: Vector, bound: float) -> None:
         """Begin with what that relaxation gave."""
         root = self._open[0]
@@ -106,10 +115,15 @@ class Tree:
             self._whole.append(leaf)
             return [leaf]
         with ThreadPoolExecutor(self._limits.threads) as pool:
-            solved = list(pool.map(self._solved, parts_of(leaf, splits)))
+            solved = list(pool.map(self._solved, map(self._narrowed, parts_of(leaf, splits))))
         parts = sorted((node for node in solved if node is not None), key=lambda node: node.bound)
         self._open += parts
         return parts
+
+    def _narrowed(self, node: Node) -> Node:
+        """A node with what its limits on cumulative quantities say of earlier and later ones."""
+        lower, upper = narrowed(self._terms, node.lower, node.upper)
+        return replace(node, lower=lower, upper=upper)
 
     def _solved(self, node: Node) -> Node | None:
         """A node with what its relaxation proves; as it was where time ran out; ``None`` where it holds no plan."""
@@ -128,8 +142,8 @@ class Tree:
 def model_of(arrays: Arrays, terms: LearningTerms, node: Node, waiting: Waiting) -> Arrays:
     """The relaxed model of a node: its bounds, its sums as rows, chords over its intervals, rows that wait for an
     opening. Columns of the model come first."""
-    narrowed = without_forced(replace(arrays, lower=node.lower, upper=node.upper))
-    chords = with_chords(narrowed, terms, node.lower[terms.columns], node.upper[terms.columns])
+    within = without_forced(replace(arrays, lower=node.lower, upper=node.upper))
+    chords = with_chords(within, terms, node.lower[terms.columns], node.upper[terms.columns])
     return with_waiting(_with_sums(chords, node.sums), waiting)
 
 

@@ -1,6 +1,6 @@
-r"""The launch bill on its learning curve, treated exactly instead of by pieces.
+r"""Bills on learning curves (lift, Earth-built satellites, their parts), treated exactly instead of by pieces.
 
-The cost of lift is $\sum_t \omega_t C(X_t)$ with $C$ concave, one variable per term, and no feasibility
+A bill is $\sum_t \omega_t C(X_t)$ with $C$ concave, one variable per term, and no feasibility
 depends on it. So
 any plan priced on the true curve is a valid upper bound, and the chord of $C$ over $[L_t, U_t]$ is the tightest
 linear function below it there: a valid lower bound without a single binary. Where cadence binds, $X_t = U_t$ and the
@@ -10,10 +10,11 @@ chord is exact.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
-from lunarchain.model.earth_launch import Learning, LearningCurve
+from lunarchain.model.learning import Learning, LearningCurve
 from lunarchain.solve.arrays import Arrays, Vector
 
 
@@ -24,23 +25,46 @@ class LearningTerms:
     columns: np.ndarray
     weights: Vector
     curves: tuple[LearningCurve, ...]
+    chains: tuple[int, ...] = ()  # the bill each entry belongs to; its columns never fall from one to the next
+    reach: tuple[float, ...] = ()  # the most each column could be at the fastest, before anything was narrowed
 
     def cost(self, values: Vector) -> float:
-        """True cost of the lift in a plan [G$]."""
+        """True cost of all that learns in a plan [G$]."""
         lifted = np.maximum(values[self.columns], 0.0)
         return float(sum(w * c.cost(x) for w, c, x in zip(self.weights, self.curves, lifted, strict=True)))
 
 
 def learning_terms(arrays: Arrays, learning: list[Learning]) -> LearningTerms:
-    """Column numbers and weights of every learning vehicle."""
+    """Column numbers and weights of every bill that learns."""
     entries = [
-        (place, weight, vehicle.curve)
-        for vehicle in learning
-        for variable, weight in zip(vehicle.lifted, vehicle.weights, strict=True)
+        (place, weight, bill.curve, chain)
+        for chain, bill in enumerate(learning)
+        for variable, weight in zip(bill.amounts, bill.weights, strict=True)
         if (place := int(arrays.place[variable.number])) >= 0
     ]
-    columns, weights, curves = zip(*entries, strict=True) if entries else ((), (), ())
-    return LearningTerms(np.array(columns, dtype=int), np.array(weights, dtype=float), tuple(curves))
+    columns, weights, curves, chains = zip(*entries, strict=True) if entries else ((), (), (), ())
+    reach = tuple(float(arrays.upper[k]) for k in columns)
+    return LearningTerms(np.array(columns, dtype=int), np.array(weights, dtype=float), curves, chains, reach)
+
+
+def narrowed(terms: LearningTerms, lower: Vector, upper: Vector) -> tuple[Vector, Vector]:
+    """Column bounds with what a limit on one cumulative quantity says of the others of its bill.
+
+    It never falls from one period to the next, and never rises by more than what could be bought between them.
+    """
+    lower, upper = lower.copy(), upper.copy()
+    most = dict(zip(terms.columns, terms.reach, strict=True)) if terms.chains else {}
+    for chain in set(terms.chains):
+        columns = terms.columns[np.array(terms.chains) == chain]
+        for early, late in pairwise(columns):
+            step = most[late] - most[early]
+            lower[late] = max(lower[late], lower[early])
+            upper[late] = min(upper[late], upper[early] + step)
+        for early, late in reversed(list(pairwise(columns))):
+            step = most[late] - most[early]
+            upper[early] = min(upper[early], upper[late])
+            lower[early] = max(lower[early], lower[late] - step)
+    return lower, upper
 
 
 def with_chords(arrays: Arrays, terms: LearningTerms, lower: Vector, upper: Vector) -> Arrays:

@@ -27,6 +27,7 @@ from lunarchain.solve.learning import LearningTerms
 from lunarchain.solve.limits import Limits, Rival
 from lunarchain.solve.plans import Plan, Plans
 from lunarchain.solve.rounding import COVERS, Decisions, layout_of, whole_decisions
+from lunarchain.solve.tighten import WORTHWHILE, slack, tightened
 
 __all__ = ["INTERRUPTED", "Answer", "Limits", "Progress", "Rival", "relaxed", "search"]
 
@@ -37,6 +38,9 @@ INTERRUPTED = "interrupted"  # the user ended the search
 
 # What a bound rests on.
 RECOMPUTED = "dual objective recomputed over finite bounds"
+
+# How often the intervals of what learns may be narrowed before the tree is grown.
+NARROWINGS = 4
 
 # An interior point that stopped short of its tolerance gives duals whose recomputed bound lies this far below.
 SHARP = 1e-5
@@ -81,6 +85,7 @@ def search(
     fractional = fractional[: arrays.cost.size]
     progress("relaxation", None, bound)
     clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
+    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits))
     if not _done(plans.best, bound, limits):
         clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
     clock.run("polish", plans.polish)
@@ -154,6 +159,23 @@ def _round(arrays: Arrays, plans: Plans, fractional: Vector, limits: Limits) -> 
         plans.attempt([whole_decisions(arrays, layout, fractional, cover) for cover in chosen], fractional)
         if plans.best is not None and plans.best.decided is not None:
             return
+
+
+def _narrow(arrays: Arrays, terms: LearningTerms, plans: Plans, tree: Tree, limits: Limits) -> None:
+    """Narrower intervals for the chords, and new plans, as long as chords lose much of the gap asked for."""
+    for _ in range(NARROWINGS):
+        best, root = plans.best, tree.root
+        if best is None or _done(best, root.bound, limits) or limits.seconds_left == 0:
+            return
+        if slack(terms, root.lower, root.upper, root.values) < WORTHWHILE * limits.gap * abs(best.cost):
+            return
+        tree.narrow(*tightened(tree.model, terms, root.lower, root.upper, best.cost, limits))
+        try:
+            values, bound = relaxed(tree.model, limits)
+        except (NoAnswerError, InfeasibleError):
+            return
+        tree.plant(values, max(bound, root.bound))
+        _round(arrays, plans, values[: arrays.cost.size], limits)
 
 
 def _prove(arrays: Arrays, plans: Plans, tree: Tree, limits: Limits, progress: Progress) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lunarchain.model.earth_launch import LearningCurve, carries, learning_curve, routes_to
+from lunarchain.model.earth_launch import carries, learning_curve, routes_to
+from lunarchain.model.learning import LearningCurve
 from lunarchain.scenario.facts import load_facts
 
 from .small import base, changed

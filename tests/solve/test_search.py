@@ -13,7 +13,7 @@ import pytest
 from scipy import sparse
 
 from lunarchain.errors import InfeasibleError, NoAnswerError
-from lunarchain.model.earth_launch import LearningCurve
+from lunarchain.model.learning import LearningCurve
 from lunarchain.solve import branch
 from lunarchain.solve.arrays import Arrays
 from lunarchain.solve.bounds import dual_bound, proves_empty, residuals, without_forced

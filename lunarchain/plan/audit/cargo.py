@@ -13,6 +13,7 @@ from lunarchain.plan.audit.certificate import Line, Statement, Vector
 from lunarchain.plan.audit.deliveries import reached_kt_per_yr, thrown
 from lunarchain.plan.audit.plant import robot_mass_kt
 from lunarchain.plan.audit.power import BROUGHT, SOURCES, STORE_MATERIALS, figure
+from lunarchain.plan.audit.service import terminals_kt
 from lunarchain.plan.audit.tracks import built_at, stators_at
 
 CARGO = Statement("cargo", "mass a place needs from Earth, by kind of cargo <= mass carried to it [kt/yr]")
@@ -96,7 +97,9 @@ def lifted_needs(case: Case) -> Needs:
     yard = assembly(case.facts, case.pair)
     for orbit in case.scenario.satellites.orbits:
         joined = case.of("satellites", orbit, "hybrid", "added")
-        needs[orbit, "satellite"] = case.pair.earth_mass_kt * case.of("satellites", orbit, "earth", "added")
+        wired = case.of("satellites", orbit, "clusters", "added in clusters")
+        whole = case.pair.earth_mass_kt * case.of("satellites", orbit, "earth", "added")
+        needs[orbit, "satellite"] = whole + terminals_kt(case) * wired
         needs[orbit, "parts"] = sum(case.pair.imports.values()) * joined
         spares = yard.spares_per_yr * joined
         needs[orbit, "plant"] = yard.plant_kt * (case.of("satellites", orbit, "yard", "added") + spares)

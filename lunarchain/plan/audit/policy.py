@@ -23,6 +23,7 @@ SUPPLY = Statement(
 )
 EXPORTS = Statement("lunar export cap", "mass thrown off the Moon, loaded <= cap [kt/yr]")
 OZONE = Statement("ozone cap", "ozone column lost to launches <= cap [fraction]")
+REACTORS = Statement("reactors allowed", "reactors added before they are allowed <= none [GW/yr]")
 MINING = Statement("mining cap", "ground dug on the Moon <= cap [kt/yr]")
 
 
@@ -51,7 +52,21 @@ def lines(case: Case) -> Iterator[Line]:
         yield OZONE.within(
             "all vehicles", lost, policy.ozone_loss_cap_percent * factor("percent", "") * case.ones
         )
+    yield from _reactors(case)
     yield from _lunar(case, per_mt)
+
+
+def _reactors(case: Case) -> Iterator[Line]:
+    """Reactors are added in no period whose middle lies before the year they are allowed from."""
+    first = case.scenario.policy.lunar_nuclear_from
+    if first is None:
+        return
+    for site in case.sites.values():
+        for option in site.power_options:
+            if case.facts.text(f"power.{option}.nuclear") != "no":
+                added = case.total("power", site.id, option, ("added from earth", "added from moon"))
+                early = case.years.middles < first
+                yield REACTORS.within(f"{option} at {site.id}", added * early, added * ~early)
 
 
 def _lunar(case: Case, per_mt: float) -> Iterator[Line]:

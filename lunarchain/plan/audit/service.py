@@ -10,12 +10,18 @@ import numpy as np
 
 from lunarchain.plan.audit.case import BUILDS, GROUND, Case
 from lunarchain.plan.audit.certificate import Line, Statement, Vector
+from lunarchain.scenario.schema import Wanted
 
 STOCK = Statement(
     "service stock", "power in service = satellites added within their life, faded and failed [GW]"
 )
 SLOTS = Statement("slots", "satellites alive + dead ones still in the way <= slots of the orbit [GW]")
 SUN = Statement("orbit output", "compute served from an orbit <= sunlit share x power in service [GW]")
+CLUSTERS = Statement(
+    "training clusters", "training served from an orbit <= sunlit share x members of clusters in service [GW]"
+)
+MEMBERS = Statement("cluster members", "members of clusters added <= satellites added [GW/yr]")
+FORMATION = Statement("formation", "training served where no formation holds <= none [GW]")
 LATENCY = Statement("latency", "compute served from where it is too far away <= none [GW]")
 MET = Statement("demand met", "compute served, all places = all price tiers [GW]")
 TIERS = Statement("tier width", "compute in a price tier <= its width [GW]")
@@ -49,9 +55,16 @@ def _orbit(case: Case, orbit: str) -> Iterator[Line]:
     failed = 1 - case.number(f"orbits.{orbit}.disposal_success")
     residence = case.number(f"orbits.{orbit}.debris_residence", "yr")
     dead = failed * case.years.standing(added, residence, life) if residence > 0 else case.zero
-    yield SLOTS.within(
-        orbit, case.years.standing(added, life) + dead, slots_gw(case, orbit) * case.ones, orbit
-    )
+    sun = case.number(f"orbits.{orbit}.sun_fraction")
+    training = trained(case, orbit)
+    shared = (1 - 1 / case.number("links.cluster_members", "satellite")) * training / sun
+    taken = case.years.standing(added, life) + dead - shared
+    yield SLOTS.within(orbit, taken, slots_gw(case, orbit) * case.ones, orbit)
+    members = case.of("satellites", orbit, "clusters", "added in clusters")
+    yield CLUSTERS.within(orbit, training, sun * case.years.standing(members, life, 0.0, fade))
+    yield MEMBERS.within(orbit, members, added)
+    torn = case.facts.text(f"orbits.{orbit}.clusters") == "no"
+    yield FORMATION.within(orbit, training * torn, training * (not torn))
     served = {q: case.of("compute", orbit, q, "served") for q in case.services}
     yield SUN.within(
         orbit, np.sum(list(served.values()), axis=0), case.number(f"orbits.{orbit}.sun_fraction") * in_service
@@ -71,6 +84,20 @@ def slots_gw(case: Case, orbit: str) -> float:
     fact = case.facts[f"orbits.{orbit}.slots"]
     chosen = {"low": fact.low, "high": fact.high}.get(case.scenario.satellites.slots, fact.value)
     return (fact.value if math.isnan(chosen) else chosen) * case.number("satellites.power", "GW/satellite")
+
+
+def trained(case: Case, orbit: str) -> Vector:
+    """Compute of classes that need satellites working as one, served from an orbit whose satellites are small [GW]."""
+    if case.number("satellites.power", "MW/satellite") >= case.number("links.cluster_alone", "MW/satellite"):
+        return case.zero
+    together = (q for q in case.services if case.facts.text(f"services.{q}.cluster") == "yes")
+    return sum((case.of("compute", orbit, q, "served") for q in together), case.zero)
+
+
+def terminals_kt(case: Case) -> float:
+    """Laser terminals to neighbours on a GW of cluster members [kt]."""
+    each = case.number("links.cluster_terminals") * case.number("links.cluster_terminal_mass", "kt")
+    return each / case.number("satellites.power", "GW/satellite")
 
 
 def traffic(case: Case, orbit: str) -> Vector:
@@ -93,15 +120,31 @@ def wanted_gw(case: Case) -> Vector:
     """Compute wanted in service; after the horizon it stays what it is there."""
     demand, years = case.scenario.demand, case.years
     age = np.minimum(years.since_start, years.edges[years.reported] - years.edges[0])
+    if demand.by_class:
+        return np.sum([class_gw(case, q) for q in demand.by_class], axis=0)
     if demand.curve:
-        wanted = [_on_curve(case, float(years.edges[0] + a)) for a in age]
-        return np.minimum(wanted, demand.ceiling_gw)
+        return _on_curve(case, demand.curve)
     return np.minimum(demand.first_gw * (1 + demand.growth) ** age, demand.ceiling_gw)
 
 
-def _on_curve(case: Case, year: float) -> float:
+def class_gw(case: Case, service: str) -> Vector:
+    """Compute of a class wanted in service [GW]: its own curve, or its share of all."""
+    demand = case.scenario.demand
+    if demand.by_class:
+        return _on_curve(case, demand.by_class[service])
+    return case.number(f"services.{service}.share") * wanted_gw(case)
+
+
+def _on_curve(case: Case, points: tuple[Wanted, ...]) -> Vector:
+    """A curve over the periods, held at the horizon and under the ceiling."""
+    years, growth = case.years, 1 + case.scenario.demand.growth
+    asked = np.minimum(years.middles, years.edges[years.reported])
+    drawn = [_between(points, growth, float(year)) for year in asked]
+    return np.minimum(drawn, case.scenario.demand.ceiling_gw)
+
+
+def _between(points: tuple[Wanted, ...], growth: float, year: float) -> float:
     """Between two points the same growth every year; before and after them that of the scenario."""
-    points, growth = case.scenario.demand.curve, 1 + case.scenario.demand.growth
     if year <= points[0].year:
         return float(points[0].gw) * growth ** (year - points[0].year)
     for early, late in pairwise(points):
@@ -113,15 +156,15 @@ def _on_curve(case: Case, year: float) -> float:
 
 def tiers(case: Case, service: str) -> list[tuple[str, Vector, Vector]]:
     """(name, width [GW], value [G$/GW/yr]) of each price tier of a class, by constant elasticity."""
-    share, value = case.number(f"services.{service}.share"), case.number("compute.value", "GUSD/GW/yr")
-    elasticity = case.number("compute.elasticity")
+    value, elasticity = case.number("compute.value", "GUSD/GW/yr"), case.number("compute.elasticity")
+    mine = class_gw(case, service)
     edges = (0.0, *case.scenario.demand.tiers)
     reference, wanted = case.scenario.demand.reference_gw, wanted_gw(case)
     scale = case.ones if reference is None else wanted / reference
     return [
         (
             f"tier {j}",
-            (high - low) * share * wanted,
+            (high - low) * mine,
             value * np.maximum(high * scale, edges[1]) ** (-1 / elasticity),
         )
         for j, (low, high) in enumerate(pairwise(edges))

@@ -1,0 +1,87 @@
+r"""Training in orbit: satellites within about a kilometre of each other, or satellites big enough to train alone.
+
+Variables: power of satellites that begin service as members of a cluster $K_{ot}$ [GW/yr].
+
+Constraints
+$\sum_{q\,clustered} c_{oqt} \le$ sunlit share $\times$ members in service; $K_{ot} \le \sum_k A_{okt}$.
+Members carry laser terminals to their neighbours (mass to lift, parts to buy). A cluster takes one place of a shell, so
+what trains takes fewer slots (`fleet`). Orbits in which no formation holds train nothing. Satellites of
+`links.cluster_alone` and more need none of this.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lunarchain.model import algebra as pyo
+from lunarchain.model.context import Context, Inputs
+from lunarchain.model.ledger import linear
+
+
+def needed(inputs: Inputs) -> bool:
+    """Whether satellites are too small to train alone."""
+    alone = inputs.number("links.cluster_alone", "GW/satellite")
+    return inputs.number("satellites.power", "GW/satellite") < alone
+
+
+def clustered(inputs: Inputs, service: str) -> bool:
+    """Whether a class needs satellites that work as one."""
+    return needed(inputs) and inputs.facts.text(f"services.{service}.cluster") == "yes"
+
+
+def trained(context: Context, orbit: str, t: int) -> list[Any]:
+    """Compute served from clusters of an orbit, by class."""
+    m, inputs = context.model, context.inputs
+    services = inputs.facts.children("services")
+    return [m.served[orbit, q, t] for q in services if (orbit, q, t) in m.served and clustered(inputs, q)]
+
+
+def shared_share(context: Context, orbit: str) -> float:
+    """Nameplate that takes no place of its own per GW served from clusters: all but one member, sunlit or not."""
+    number = context.inputs.number
+    members = number("links.cluster_members", "satellite")
+    return (1 - 1 / members) / number(f"orbits.{orbit}.sun_fraction", "dimensionless")
+
+
+def add(context: Context) -> None:
+    """Add members, their terminals, and what they must be for training to be served."""
+    m, inputs, number = context.model, context.inputs, context.inputs.number
+    index = [
+        (o, t) for o in inputs.scenario.satellites.orbits for t in context.periods if trained(context, o, t)
+    ]
+    m.clustered_added = pyo.Var(
+        index, bounds=(0, inputs.most_gw_per_yr), doc="satellites that begin service in a cluster [GW/yr]"
+    )
+    loss = -math.log(1 - number("compute.array_degradation", "1/yr"))
+    loss -= math.log(1 - number("compute.gpu_failure", "1/yr"))
+    life = number("compute.satellite_life", "yr")
+
+    def training(_: pyo.Model, o: str, t: int) -> object:
+        sun = number(f"orbits.{o}.sun_fraction", "dimensionless")
+        members = context.stock_terms(m.clustered_added, (o,), t, life, 0.0, loss)
+        return linear([(1, v) for v in trained(context, o, t)] + [(-sun * w, v) for w, v in members]) <= 0
+
+    def satellites(_: pyo.Model, o: str, t: int) -> object:
+        added = [
+            (-1, variable) for (orbit, _, period), variable in m.added.items() if (orbit, period) == (o, t)
+        ]
+        return linear([(1, m.clustered_added[o, t]), *added]) <= 0
+
+    m.cluster_training = pyo.Constraint(
+        index, rule=training, doc="price: training in clusters of satellites [GW]"
+    )
+    m.cluster_members = pyo.Constraint(
+        index, rule=satellites, doc="price: satellites that may be built as members of a cluster [GW/yr]"
+    )
+    mass = terminals_kt_per_gw(inputs)
+    for o, t in index:
+        context.ledgers.lifted.post((o, "satellite", t), mass, m.clustered_added[o, t])
+        context.ledgers.parts.post(t, inputs.bought_per_flown * mass, m.clustered_added[o, t])
+
+
+def terminals_kt_per_gw(inputs: Inputs) -> float:
+    """Laser terminals between neighbours in a GW of members [kt]."""
+    per_satellite = inputs.number("links.cluster_terminals", "dimensionless")
+    mass = inputs.number("links.cluster_terminal_mass", "kt")
+    return per_satellite * mass / inputs.number("satellites.power", "GW/satellite")

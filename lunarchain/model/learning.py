@@ -1,0 +1,89 @@
+r"""Prices that fall with what was bought so far (Wright): lift by vehicle, Earth-built satellites, satellite parts.
+
+The bill of everything bought is $C(X) = \int_0^X p_1 ((X_0 + x) / X_0)^{-b} dx$ above a floor: concave in one
+cumulative column $X_t$. No feasibility depends on it, so the solving room prices plans on the true curve and bounds
+them by chords, without a binary (``solve/learning.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from lunarchain.model import algebra as pyo
+from lunarchain.model.calendar import Calendar
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Cumulative cost of a cumulative quantity: price $p_1 ((X_0 + x)/X_0)^{-b}$ above a floor, from 0 to $x$.
+
+    Prices in G$ per unit, ``reference`` ($X_0$: what was bought before the start) and quantities in the same unit.
+    """
+
+    first_price: float
+    reference: float
+    exponent: float
+    floor: float
+
+    def price(self, bought: float) -> float:
+        """Price of the next unit [G$ per unit]."""
+        learned = self.first_price * ((self.reference + bought) / self.reference) ** -self.exponent
+        return max(learned, self.floor)
+
+    def floor_reached(self) -> float:
+        """Quantity at which the price reaches its floor (infinite if it never does)."""
+        if self.exponent == 0:
+            return np.inf
+        ratio = self.first_price / self.floor
+        return max(self.reference * (ratio ** (1 / self.exponent) - 1), 0.0)
+
+    def cost(self, bought: float) -> float:
+        """Cost of everything bought so far [G$]."""
+        on_curve = min(bought, self.floor_reached())
+        x0, b = self.reference, self.exponent
+        stretch = float(np.log1p(on_curve / x0))
+        # (e^{(1-b)s} - 1) / (1-b), which is s where the price halves with every doubling (b = 1)
+        stretched = stretch if b == 1 else float(np.expm1((1 - b) * stretch)) / (1 - b)
+        learned = self.first_price * x0 * stretched
+        return float(learned + self.floor * (bought - on_curve))
+
+
+@dataclass(frozen=True)
+class Learning:
+    """One bill on a learning curve: the columns of its cumulative quantity, one per period, and what it weighs.
+
+    The bill of period $t$ is ``charged[t] * (C(X[t]) - C(X[t-1]))``; the objective holds
+    ``sum(weights[t] * C(X[t]))``. ``item`` and ``place`` name it in the table of costs.
+    """
+
+    item: str
+    place: str
+    amounts: tuple[pyo.Column, ...]
+    charged: tuple[float, ...]
+    weights: tuple[float, ...]
+    curve: LearningCurve
+
+
+def learning(
+    calendar: Calendar, item: str, place: str, amounts: pyo.Columns, key: tuple[Any, ...], curve: LearningCurve,
+    charged: tuple[float, ...] | None = None,
+) -> Learning:  # fmt: skip
+    """A bill on ``amounts[(*key, t)]``; ``charged`` is the share of each period's purchases that is paid (all).
+
+    The weights are not negative, and chords therefore lie below the bill, because neither what a later year is worth
+    nor the share charged of what is bought later is ever higher.
+    """
+    shares = charged or (1.0,) * calendar.count
+    per_year = [calendar.discounted_years(t) / calendar.lengths[t] * shares[t] for t in calendar.periods] + [0.0]
+    return Learning(
+        item,
+        place,
+        tuple(amounts[(*key, t) if key else t] for t in calendar.periods),
+        shares,
+        tuple(early - late for early, late in pairwise(per_year)),
+        curve,
+    )
