@@ -121,6 +121,14 @@ def _names(scenario: Scenario, facts: Facts, file: str, departures: pd.DataFrame
             [k for k in facts if facts[k].unit == "1/yr"],
         ),
     ]
+    rates = [k for k in facts if facts[k].unit == "1/yr"]
+    owners = scenario.economics.actors
+    groups += [
+        (f"economics.actors.{owner}", (rate,), rates)
+        for owner, rate in (("orbital", owners.orbital), ("ground", owners.ground), ("lunar", owners.lunar))
+        if rate is not None
+    ]
+    groups.append(("demand.by_class", tuple(scenario.demand.by_class), facts.children("services")))
     for key, given, valid in groups:
         for name in given:
             if name not in valid:

@@ -18,6 +18,12 @@ from lunarchain.solve.learning import LearningTerms
 from lunarchain.units import factor
 
 WHOLE, MARGINAL = "whole number", "marginal"
+# what is bought on a learning curve: the next one in words, and the unit of its price
+_NEXT = {
+    "lifted_so_far": ("next lift of a vehicle", "USD/t"),
+    "parts_so_far": ("next satellite parts", "USD/t"),
+    "bodies_so_far": ("next body of an Earth-built satellite", "USD/kW"),
+}
 # Worth less than this [G$, discounted] is the solver's noise beside costs of thousands.
 NOISE_G_USD = 1e-6
 
@@ -36,7 +42,7 @@ def price_table(
     calendar = context.inputs.calendar
     rows = [*_rows(arrays, found, calendar), *_columns(arrays, found, bounds, calendar)]
     kept = [row for row in rows if abs(row[PRICE_COLUMNS.index("worth_g_usd")]) > NOISE_G_USD]
-    table = pd.DataFrame([*kept, *_lift_prices(arrays, terms, found)], columns=list(PRICE_COLUMNS))
+    table = pd.DataFrame([*kept, *_next_prices(arrays, terms, found)], columns=list(PRICE_COLUMNS))
     return table.sort_values(["family", "place", "period"], kind="stable").reset_index(drop=True)
 
 
@@ -65,14 +71,16 @@ def _columns(
             yield _entry(column, LIMIT, -reduced, value, reduced, calendar)
 
 
-def _lift_prices(arrays: Arrays, terms: LearningTerms, found: ShadowPrices) -> Iterator[tuple[Any, ...]]:
-    """The price of the next tonne of lift of each learning vehicle: what all other prices were computed with."""
+def _next_prices(arrays: Arrays, terms: LearningTerms, found: ShadowPrices) -> Iterator[tuple[Any, ...]]:
+    """The price of the next tonne of lift, of satellite parts, of the next satellite body: what all other prices
+    were computed with."""
     for k, price in zip(terms.columns, found.lift_prices, strict=True):
         column = arrays.columns[k]
+        family, unit = column.parent_component().name, meaning(column.parent_component(), column.index()).unit
         period, place = period_of(column.index()), "|".join(place_of(column.index()))
-        usd_t = price * factor("GUSD/kt", "USD/t")
-        yield (period, MARGINAL, column.parent_component().name, "next lift of a vehicle", place, usd_t, "USD/t",
-               found.values[k], "kt", 0.0, 0.0)  # fmt: skip
+        words, priced_in = _NEXT[family]
+        yield (period, MARGINAL, family, words, place or words, price * factor(f"GUSD/({unit})", priced_in), priced_in,
+               found.values[k], unit, 0.0, 0.0)  # fmt: skip
 
 
 def _entry(

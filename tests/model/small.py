@@ -46,6 +46,7 @@ SETTINGS: dict[str, Any] = {
         "pads.build_rate_seed": 50.0,
         "operations.commissioning_seed": 20.0,
         "operations.commissioning_rate": "high",
+        "compute.satellite_learning": 0.0,  # falling prices have tests of their own (test_satellite_prices.py)
     },
 }
 
@@ -161,8 +162,12 @@ def answer_of(
     arrays: Arrays, terms: LearningTerms, known: tuple[Vector, ...] = (), gap: float = 1e-3
 ) -> Answer:
     """The search's own answer."""
-    limits = Limits(gap, 0.5, time.perf_counter() + 120, 1)
-    return search(arrays, terms, limits, lambda phase, best, bound: None, known)
+    return search(arrays, terms, limits(gap), lambda phase, best, bound: None, known)
+
+
+def limits(gap: float = 1e-3) -> Limits:
+    """Two minutes on one thread."""
+    return Limits(gap, 0.5, time.perf_counter() + 120, 1)
 
 
 @cache

@@ -127,12 +127,16 @@ def test_a_bound_that_only_repeats_rows_takes_no_price(prices: pd.DataFrame) -> 
     assert {"growth of launch cadence", "launch licences"} <= set(prices["limit"])
 
 
-def test_lift_is_priced_at_the_margin_of_its_curve(plan: Plan, prices: pd.DataFrame) -> None:
-    curve, lifted = plan.terms.curves[0], plan.values[plan.terms.columns]
-    rows = prices[prices["kind"] == "marginal"].set_index("period")["price"]
-    for period, mass in enumerate(lifted):
-        slope = (curve.cost(mass + 1e-3) - curve.cost(mass)) / 1e-3
-        assert rows[period] == pytest.approx(slope * 1e6, rel=1e-4)
+def test_what_learns_is_priced_at_the_margin_of_its_curve(plan: Plan, prices: pd.DataFrame) -> None:
+    """Lift, satellite parts and bodies: one more unit costs the slope of the bill there."""
+    rows = prices[prices["kind"] == "marginal"].set_index(["family", "period"])["price"]
+    per_unit = {"lifted_so_far": 1e6, "parts_so_far": 1e6, "bodies_so_far": 1e3}  # G$/kt in USD/t, G$/GW in USD/kW
+    for k, curve in zip(plan.terms.columns, plan.terms.curves, strict=True):
+        column, bought = plan.arrays.columns[k], plan.values[k]
+        family, index = column.parent_component().name, column.index()
+        slope = (curve.cost(bought + 1e-3) - curve.cost(bought)) / 1e-3
+        period = index[-1] if isinstance(index, tuple) else index
+        assert rows[family, period] == pytest.approx(slope * per_unit[family], rel=1e-4)
 
 
 def test_a_tiny_model_solved_by_hand() -> None:

@@ -18,6 +18,9 @@ UP, DOWN = 1.001, 0.999
 # table; words that pick rows by node, item or detail, the largest of them is spoilt; by what; the check that says so
 CHANGED = (
     ("activity", "P01 lit", UP, "activity"),
+    ("satellites", "parts bought so far", UP, "bought so far"),
+    ("satellites", "added in clusters", 1000.0, "cluster members"),
+    ("satellites", "added in clusters", DOWN, "training clusters"),
     ("activity", "P01 lit", DOWN, "commodity balance"),
     ("activity", "P09 dark", UP, "energy"),
     ("capacity", "P01", UP, "capacity"),
@@ -118,6 +121,7 @@ TIGHTER: tuple[tuple[dict[str, float | str], str], ...] = (
     ({"routes.lander_lh2.available_from": 2047.0}, "route open"),
     ({"driver.operations.stator_life": 1e3}, "stator life"),
     ({"orbits.eml2.latency_one_way": 500.0}, "latency"),
+    ({"orbits.eml2.clusters": "no"}, "formation"),
     ({"orbits.eml2.slots": 100.0}, "slots"),
     ({"operations.commissioning_seed": 0.0001}, "commissioning"),
     ({"closure.grade.mature.experience": 0.0001}, "plant grade"),
@@ -264,7 +268,9 @@ def test_smaller_demand_and_slower_tracks_are_found(solved: Any) -> None:
 
 def test_a_slow_track_cannot_throw_fast(solved: Any, premises: Any) -> None:
     fast, slow = (f"parts_100kg_300g_0.9s_{speed}" for speed in ("2380.43", "2200.5"))
-    tables = {name: solved.tables[name].replace({"item": {fast: slow}}) for name in ("tracks", "shots", "launchers")}
+    tables = {
+        name: solved.tables[name].replace({"item": {fast: slow}}) for name in ("tracks", "shots", "launchers")
+    }
     failed = audit_tables(premises, {**solved.tables, **tables}).failed
     assert {"track speed", "track window"} <= set(failed)
     assert not {"track rate", "track load", "names"} & set(failed)

@@ -23,6 +23,9 @@ from lunarchain.units import factor
 
 COST = Statement("cost", "cost item as stated = recomputed from the physical tables [G$/yr]")
 OBJECTIVE = Statement("objective", "discounted sum of the cost table = that of the recomputed items [G$]")
+BOUGHT = Statement(
+    "bought so far", "satellite parts [kt] and bodies [GW] bought so far = those of all satellites added"
+)
 LAUNCH = "Earth launch"
 UNSERVED = "value of compute not served"
 
@@ -40,14 +43,17 @@ def _present_value(case: Case, paid: Items) -> float:
 
 def lines(case: Case) -> Iterator[Line]:
     """Every cost item, and the objective."""
+    _, parts, bodies = bought_so_far(case)
+    for item, found in (("parts", parts), ("bodies", bodies)):
+        yield BOUGHT.equal(item, case.of("satellites", "all", item, "bought so far"), found)
     computed = items(case)
     stated: Items = defaultdict(lambda: case.zero)
     for _, item, _, paid in case.rows("costs"):
         stated[item] = stated[item] + paid
     for item in sorted(computed.keys() | stated.keys()):
         yield COST.equal(item, stated[item], computed.get(item, case.zero), item)
-    told, found = (np.array([_present_value(case, side)]) for side in (stated, computed))
-    yield OBJECTIVE.equal("plan", told, found)
+    told, owed = (np.array([_present_value(case, side)]) for side in (stated, computed))
+    yield OBJECTIVE.equal("plan", told, owed)
 
 
 def items(case: Case) -> Items:
@@ -93,7 +99,10 @@ def _ground(case: Case) -> Iterator[tuple[str, Vector]]:
         case.number("links.relay_price", "GUSD/(Tbit/s)"),
         case.number("links.relay_life", "yr"),
     )
-    yield "relays", relay * owned(case, "orbital", relay_life) * case.of("links", "relay", "capacity", "added")
+    yield (
+        "relays",
+        relay * owned(case, "orbital", relay_life) * case.of("links", "relay", "capacity", "added"),
+    )
 
 
 def _launch(case: Case) -> Iterator[tuple[str, Vector]]:
@@ -126,15 +135,17 @@ def owned(case: Case, owner: str, life_yr: float) -> Vector:
     charged, fact = case.years.charged(life_yr), getattr(case.scenario.economics.actors, owner)
     if fact is None:
         return charged
-    own, common = (
-        integral(lambda age, rate=rate: np.exp(-rate * age), 0.0, life_yr)
-        for rate in (case.number(fact, "1/yr"), case.years.rate)
-    )
+    own, common = (_lent(rate, life_yr) for rate in (case.number(fact, "1/yr"), case.years.rate))
     return charged * common / own
 
 
-def satellite_bills(case: Case) -> dict[str, Vector]:
-    """What has been spent on bodies of Earth-built satellites and on parts of all by the end of each period [G$].
+def _lent(rate: float, years: float) -> float:
+    """What one a year, paid back all through so many years, is worth at the start [yr]."""
+    return integral(lambda age: np.exp(-rate * age), 0.0, years)
+
+
+def bought_so_far(case: Case) -> tuple[float, Vector, Vector]:
+    """Parts inside a GW of Earth-built satellites [kt]; parts [kt] and bodies [GW] bought by the end of each period.
 
     An Earth-built satellite of the same GW holds the parts of its twin, at most as many as its price pays for.
     """
@@ -151,16 +162,25 @@ def satellite_bills(case: Case) -> dict[str, Vector]:
         case.zero,
     )
     parts = again * (inside_kt * built + twin_kt * joined + terminals_kt(case) * wired + landed)
-    bodies = np.cumsum(again * built * lengths)
+    return inside_kt, np.cumsum(parts * lengths), np.cumsum(again * built * lengths)
+
+
+def satellite_bills(case: Case) -> dict[str, Vector]:
+    """What has been spent on bodies of Earth-built satellites and on parts of all by the end of each period [G$]."""
+    inside_kt, parts, bodies = bought_so_far(case)
+    price, per_kt = case.number("compute.satellite_price", "GUSD/GW"), case.number("prices.parts", "GUSD/kt")
     return {
         "Earth-built satellites, bodies": _wright(case, price - inside_kt * per_kt, 1.0, bodies),
-        "satellite parts": _wright(case, per_kt, inside_kt, np.cumsum(parts * lengths)),
+        "satellite parts": _wright(case, per_kt, inside_kt, parts),
     }
 
 
 def _wright(case: Case, price: float, per_gw: float, bought: Vector) -> Vector:
     """Cost of everything bought so far: a price given after so many GW, and a floor of the same share as a whole's."""
-    whole, at = case.number("compute.satellite_price", "GUSD/GW"), case.number("compute.satellite_price_at", "GW")
+    whole, at = (
+        case.number("compute.satellite_price", "GUSD/GW"),
+        case.number("compute.satellite_price_at", "GW"),
+    )
     slope = np.log2(1 - case.number("compute.satellite_learning"))
     before = case.number("compute.satellite_experience", "GW")
     first = max(price, 1e-9) * (before / at) ** slope
@@ -208,7 +228,10 @@ def _orbits(case: Case) -> Iterator[tuple[str, Vector]]:
 
 def _arcs(case: Case) -> Iterator[tuple[str, Vector]]:
     again = launched_again(case)
-    fuel, parts = again * case.number("prices.fuel", "GUSD/kt"), again * case.number("prices.parts", "GUSD/kt")
+    fuel, parts = (
+        again * case.number("prices.fuel", "GUSD/kt"),
+        again * case.number("prices.parts", "GUSD/kt"),
+    )
     for throw, _, mass in thrown(case):
         yield "imported propellant", fuel * throw.fuel * mass
         if throw.catcher_kt_per_kt_yr:
@@ -260,8 +283,14 @@ def _plant(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
 def _site_power(case: Case, site: Site) -> Iterator[tuple[str, Vector]]:
     i, again = site.id, launched_again(case)
     for option in site.power_options:
-        price, life = again * figure(case, option, "price_earth", "GUSD/GW"), figure(case, option, "life", "yr")
-        yield "lunar power", price * owned(case, "lunar", life) * case.of("power", i, option, "added from earth")
+        price, life = (
+            again * figure(case, option, "price_earth", "GUSD/GW"),
+            figure(case, option, "life", "yr"),
+        )
+        yield (
+            "lunar power",
+            price * owned(case, "lunar", life) * case.of("power", i, option, "added from earth"),
+        )
         yield "lunar power", price * case.of("power", i, option, BROUGHT)
     mass = storage_from_earth_kt(case, i)
     charged = owned(case, "lunar", case.number("power.storage.life", "yr"))

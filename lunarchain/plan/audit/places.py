@@ -101,6 +101,8 @@ def _served(case: Case) -> Places:
     builds = [build for build in BUILDS if allowed[build] and (case.sites or build == "earth")]
     tiers = [f"tier {j}" for j in range(len(case.scenario.demand.tiers))]
     stocks = {(o, "all", "in service") for o in orbits} | {(o, "yard", "added") for o in orbits}
+    stocks |= {(o, "clusters", "added in clusters") for o in orbits}
+    stocks |= {("all", item, "bought so far") for item in ("parts", "bodies")}
     demand = {("demand", q, tier) for q in case.services for tier in tiers}
     return {
         "satellites": {(o, build, "added") for o in orbits for build in builds} | stocks,

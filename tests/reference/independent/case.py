@@ -71,6 +71,7 @@ OVERRIDES: dict[str, float] = {
     "sites.mare_33e.earliest_landing": 2031,
     "operations.commissioning_seed": 20,
     "orbits.sso.slots": 10000,
+    "operations.melt_restart": 60,
     "driver.operations.stator_life": 1e5,
 }
 

@@ -72,7 +72,7 @@ def _cadence(s: Setting, v: str, t: int) -> None:
         x.row("pad building", added + before, upper=seeds(crews, faster, s.p.since_last(t)))
     ships = s.stock(("ships_added", v), t, n(f"vehicles.{v}.ship_life", "yr"))
     x.row("ships", cadence + scaled(-per_ship, ships), upper=first)
-    s.pay(t, n("pads.capex", "GUSD/pad"), x["pads_added", v, t], n("pads.life", "yr"))
+    s.pay(t, n("pads.capex", "GUSD/pad"), x["pads_added", v, t], n("pads.life", "yr"), "orbital")
 
 
 def _lifted(s: Setting, v: str, t: int) -> None:
@@ -207,9 +207,23 @@ def close_policy(s: Setting) -> None:
         for name, (cap, terms) in caps.items():
             if cap is not None:
                 x.row(name, terms, upper=cap)
-        if policy.launch_co2_price_usd_t:
-            for amount, column in _flown(s, t, "co2"):
-                s.pay(t, 1e-6 * policy.launch_co2_price_usd_t * amount, column)
+        paid = (
+            ("co2", policy.launch_co2_price_usd_t),
+            ("nox_reentry", policy.launch_nox_price_usd_t),
+            ("h2o", policy.launch_h2o_price_usd_t),
+        )
+        for what, price in paid:
+            for amount, column in _flown(s, t, what) if price else ():
+                s.pay(t, 1e-6 * (price or 0.0) * amount, column)
+        _reactors(s, t)
+
+
+def _reactors(s: Setting, t: int) -> None:
+    """No reactor before its year."""
+    first = s.scenario.policy.lunar_nuclear_from
+    for key in s.problem.names if first is not None and s.p.middle(t) < first else ():
+        if key[0] == "power_added" and key[-1] == t and s.facts.text(f"power.{key[2]}.nuclear") != "no":
+            s.problem.row("reactors", [(1.0, s.problem.names[key])], upper=0.0)
 
 
 def _percent(share: float | None) -> float | None:

@@ -57,7 +57,7 @@ def _capacity(s: Setting, i: str, process: Process, t: int) -> None:
     built = [y for k in ("landed", "local") for y in s.stock(("build", i, p, k), t, process.life_yr, lag)]
     x.row("capacity", [(1.0, capacity), *scaled(-1, built)], 0.0, 0.0)
     s.need("carry", "moon", i, "plant", t, terms=[(process.plant_kt, landed)])
-    s.pay(t, s.number("prices.plant", "GUSD/kt") * process.plant_kt, landed, process.life_yr)
+    s.pay(t, s.bought * s.number("prices.plant", "GUSD/kt") * process.plant_kt, landed, process.life_yr)
     machines(s, i, t, process.import_share, [(process.plant_kt, local)])
     machines(s, i, t, process.import_share, [(process.spares_per_yr * process.plant_kt, capacity)])
 
@@ -121,7 +121,7 @@ def _grades(s: Setting) -> dict[str, tuple[float, float, float]]:
 
 def close_growth(s: Setting) -> None:
     """Plant asked for is served by grades, bought with experience, and commissioned at a limited pace."""
-    x, grades, price = s.problem, _grades(s), s.number("prices.plant", "GUSD/kt")
+    x, grades, price = s.problem, _grades(s), s.bought * s.number("prices.plant", "GUSD/kt")
     if not s.sites:
         return
     for t in s.p.all:
@@ -186,7 +186,7 @@ def close_robots(s: Setting) -> None:
     for i in s.sites:
         for t in s.p.all:
             added = x["robots_added", i, "landed", t]
-            s.pay(t, n("labour.robot_price", "GUSD/robot") / handled, added, life)
+            s.pay(t, s.bought * n("labour.robot_price", "GUSD/robot") / handled, added, life)
             working = [y for k in ("landed", "local") for y in s.stock(("robots_added", i, k), t, life, lag)]
             for handled_now, column in x.sums["labour", i, t]:
                 s.pay(t, n("prices.robot_year", "GUSD/robot/yr") / handled * handled_now, column)
@@ -202,8 +202,10 @@ def add_imports(s: Setting) -> None:
             s.need("goods", i, c, t, terms=[(1.0, column)])
             chips = c == "imp_compute"
             s.need("carry", "moon", i, "chips" if chips else "parts", t, terms=[(1.0, column)])
-            if not chips:
-                s.pay(t, s.number("prices.parts", "GUSD/kt"), column)
+            if c in s.pair.imports and not chips:
+                s.need("parts bought", t, terms=[(s.bought, column)])
+            elif not chips:
+                s.pay(t, s.bought * s.number("prices.parts", "GUSD/kt"), column)
 
 
 def add_haulage(s: Setting) -> None:
@@ -238,7 +240,7 @@ def _hop(s: Setting, name: str, i: str, t: int, load: Terms) -> None:
     s.need("goods", i, "lox", t, terms=scaled(-s.number(f"{name}.oxygen"), load))
     s.need("carry", "moon", i, "parts", t, terms=scaled(fuel, load))
     for _, column in load:
-        s.pay(t, fuel * s.number("prices.fuel", "GUSD/kt"), column)
+        s.pay(t, s.bought * fuel * s.number("prices.fuel", "GUSD/kt"), column)
 
 
 def _rail(s: Setting, way: str, i: str, j: str, t: int, load: Terms) -> None:

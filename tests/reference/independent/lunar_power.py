@@ -36,10 +36,10 @@ def _option(s: Setting, i: str, k: str, t: int) -> None:
     earth = x.column("power_added", i, k, "earth", t)
     life, mass = n(f"{name}.life", "yr"), n(f"{name}.imported_mass_earth", "kt/GW")
     s.need("carry", "moon", i, "plant", t, terms=[(mass, earth)])
-    s.pay(t, n(f"{name}.price_earth", "GUSD/GW"), earth, life)
+    s.pay(t, s.bought * n(f"{name}.price_earth", "GUSD/GW"), earth, life)
     spares, brought = [(n(f"{name}.spares", "1/yr"), standing)], x.column("power_renewed", i, k, t)
     s.need("carry", "moon", i, "plant", t, terms=[(mass, brought)])
-    s.pay(t, n(f"{name}.price_earth", "GUSD/GW"), brought)
+    s.pay(t, s.bought * n(f"{name}.price_earth", "GUSD/GW"), brought)
     lunar_spares = [*spares, (-1.0, brought)]
     x.row("spares", lunar_spares, 0.0, INF if made else 0.0)
     if made:
@@ -67,7 +67,7 @@ def _storage(s: Setting, i: str, t: int) -> None:
     landed = [(mass, earth), (mass * (1 - oxygen - metal), moon)]
     s.need("carry", "moon", i, "plant", t, terms=landed)
     for amount, column in landed:
-        s.pay(t, amount * n("power.storage.price", "GUSD/kt"), column, life)
+        s.pay(t, s.bought * amount * n("power.storage.price", "GUSD/kt"), column, life)
     s.need("goods", i, "lox", t, terms=[(-mass * oxygen, moon)])
     s.need("goods", i, "al_parts", t, terms=[(-mass * metal, moon)])
     s.need("labour", i, t, terms=[(mass * (oxygen + metal), moon)])
@@ -81,7 +81,9 @@ def _storage(s: Setting, i: str, t: int) -> None:
 def _radiators(s: Setting, i: str, t: int) -> None:
     earth, moon = (s.problem.column("radiators_added", i, j, t) for j in ("earth", "moon"))
     s.need("carry", "moon", i, "plant", t, terms=[(1.0, earth)])
-    s.pay(t, s.number("prices.plant", "GUSD/kt"), earth, s.number("operations.radiator_life", "yr"))
+    s.pay(
+        t, s.bought * s.number("prices.plant", "GUSD/kt"), earth, s.number("operations.radiator_life", "yr")
+    )
     s.need("goods", i, "radiator", t, terms=[(-1.0, moon)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -45,15 +46,38 @@ class Setting:
         weights = ((standing(self.p, b, t, life, lag, loss), b) for b in range(t + 1))
         return [(w, self.problem[(*name, b)]) for w, b in weights if w > TINY]
 
-    def pay(self, t: int, price: float, column: int, life: float | None = None) -> None:
+    def pay(self, t: int, price: float, column: int, life: float | None = None, owner: str = "lunar") -> None:
         """Cost of ``price`` per unit a year; of an asset only the years it serves within the model."""
-        returned = 0.0 if life is None else self.scenario.policy.investment_tax_credit or 0.0
-        share = (1.0 if life is None else self.p.charged(t, life)) * (1 - returned)
+        share = 1.0 if life is None else self.due(t, life, owner)
         self.problem.pay(self.p.present(t) * price * share, column)
+
+    def due(self, t: int, life: float, owner: str) -> float:
+        """Share of a price due within the model: less the credit, at the cost of its owner's capital."""
+        kept = 1 - (self.scenario.policy.investment_tax_credit or 0.0)
+        lender = {
+            "orbital": self.scenario.economics.actors.orbital,
+            "ground": self.scenario.economics.actors.ground,
+            "lunar": self.scenario.economics.actors.lunar,
+        }[owner]
+        dearer = 1.0
+        if lender is not None:
+            dearer = per_year(self.number(lender, "1/yr"), life) / per_year(self.p.rate, life)
+        return self.p.charged(t, life) * kept * dearer
+
+    @property
+    def bought(self) -> float:
+        """Goods bought for each that survives its launch."""
+        safest = min(self.number(f"vehicles.{v}.failure_probability") for v in self.scenario.launch.vehicles)
+        return 1 / (1 - safest)
 
     def need(self, *key: object, terms: Terms) -> None:
         """Add to a shared sum."""
         self.problem.sums[key] += terms
+
+
+def per_year(rate: float, years: float) -> float:
+    """What one lent today asks back in every year."""
+    return 1 / years if rate == 0 else rate / (1 - math.exp(-rate * years))
 
 
 def setting(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Setting:

@@ -160,7 +160,7 @@ def _track(s: Setting, site: str, place: str, ends: tuple[str, ...], d: Launcher
     x, length = s.problem, s.p.length(t)
     built = x.column("tracks_built", place, d.id, t, upper=TRACKS, whole=True)
     _bill(s, site, t, d.lunar_mass_kt, d.imported_mass_kt, 1 / length, built)
-    s.pay(t, d.capital_g_usd / length, built, d.life_yr)
+    s.pay(t, s.bought * d.capital_g_usd / length, built, d.life_yr)
     for sl in SLICES:
         shots = [x.column("shot_mass", end, d.id, t, sl) for end in ends]
         room = scaled(-1, _capacity(s, site, place, d, t, sl))
@@ -262,7 +262,7 @@ def _load(s: Setting, a: Throw, thrown: int, t: int) -> None:
     for c, amount in (("lox", a.oxygen), ("ceramic", a.shell), ("al_parts", a.stage)):
         s.need("goods", a.site, c, t, terms=[(-amount * per, thrown)])
     s.need("carry", "moon", a.site, "parts", t, terms=[(a.fuel * per, thrown)])
-    s.pay(t, s.number("prices.fuel", "GUSD/kt") * a.fuel * per, thrown)
+    s.pay(t, s.bought * s.number("prices.fuel", "GUSD/kt") * a.fuel * per, thrown)
     arrives = [(a.arrives * per, thrown)]
     if a.payload_class == "bulk":
         s.need("depot oxygen", t, terms=arrives)
@@ -274,7 +274,7 @@ def _load(s: Setting, a: Throw, thrown: int, t: int) -> None:
     if a.mode == "catcher":
         catcher = s.number("kick_stage.catcher_mass", "kt/(kt/yr)") * per
         s.need("carry", "orbit", a.destination, "plant", t, terms=[(catcher, thrown)])
-        s.pay(t, s.number("prices.parts", "GUSD/kt") * catcher, thrown)
+        s.pay(t, s.bought * s.number("prices.parts", "GUSD/kt") * catcher, thrown)
 
 
 def add_lunar_goods(s: Setting) -> None:
