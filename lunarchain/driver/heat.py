@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from scipy.constants import Stefan_Boltzmann
-
 
 def stator_heat_j_per_m(thrust_n: float, motor_efficiency: float) -> float:
     """Heat left per metre of stator by one shot, in J/m: thrust times (1/η - 1)."""
@@ -17,6 +15,10 @@ def braking_heat_j_per_m(sled_kg: float, braking_m_s2: float, sled_recovery: flo
 
 def radiator_m2_per_w(temperature_k: float, emissivity: float) -> float:
     """Panel area per watt, both faces radiating to cold sky, in m²/W (Stefan-Boltzmann)."""
+    from scipy.constants import (
+        Stefan_Boltzmann,  # a tenth of a second, which cases without lunar tracks need not wait
+    )
+
     return 1 / (2 * emissivity * Stefan_Boltzmann * temperature_k**4)
 
 

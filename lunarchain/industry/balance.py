@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import numpy as np
-from scipy.optimize import linprog
 
 from lunarchain.industry.network import IMPORT_PREFIX, Process
 
@@ -35,6 +34,8 @@ def least_price(
     for column, name in enumerate(bought, start=len(network)):
         balance[goods[name.removeprefix(BUY)], column] = 1.0
     wanted = np.array([demand.get(name, 0.0) for name in goods])
+    from scipy.optimize import linprog  # heavy, and most commands never balance anything
+
     found = linprog([price.get(name, 0.0) for name in columns], A_ub=-balance, b_ub=-wanted, method="highs")
     if found.status != 0 or found.x is None:
         return None

@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from lunarchain.errors import InputError, Issue, nearest_name
-from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
 from lunarchain.paths import data_file
 from lunarchain.scenario.facts import Facts
-from lunarchain.trajectory.departure_table import build_departures, content_hash, load_departures
-from lunarchain.trajectory.windows import reach_map
+from lunarchain.trajectory.stored import load_departures
 
 TABLE, EPOCHS, REACH = "departures.csv", "departure_epochs.parquet", "reach.csv"
 _EAST, _WEST = 90.0, 270.0
@@ -31,6 +29,9 @@ def shipped_reach() -> pd.DataFrame:
 
 def map_of_reach(facts: Facts, step_deg: float, epoch: str, progress: Callable[[str], None]) -> pd.DataFrame:
     """The same, searched again: a row per longitude, direction and destination."""
+    from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
+    from lunarchain.trajectory.windows import reach_map
+
     return reach_map(
         departure_inputs(facts), shipped_ephemeris(), np.arange(-180.0, 180.0, step_deg), (_EAST, _WEST), epoch,
         lambda done, of: progress(f"searching place {done} of {of}"),
@@ -45,6 +46,9 @@ def recompute(
     ``tracks`` restricts the work. Each finished track is written at once, so an interrupted run goes on where it
     stopped. Raises ``InputError`` for a track that is not in the data.
     """
+    from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
+    from lunarchain.trajectory.departure_table import build_departures, content_hash
+
     inputs, eph = departure_inputs(facts), shipped_ephemeris()
     names = [track.name for track in inputs.tracks]
     unknown = [

@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from lunarchain.errors import InputError, Issue
 from lunarchain.trajectory import arrival, search, site
 from lunarchain.trajectory.dispersion import with_trims
 from lunarchain.trajectory.earth import LOCAL_TIME
@@ -18,13 +16,8 @@ from lunarchain.trajectory.ephemeris import DAY_S, Array, Ephemeris, Flags, cale
 from lunarchain.trajectory.inputs import DepartureInputs, Destination, EarthOrbit, Track
 from lunarchain.trajectory.scan import Grid
 from lunarchain.trajectory.solution import Departures
+from lunarchain.trajectory.stored import COLUMNS
 
-COLUMNS = (
-    "track", "site", "destination", "mode", "feasible", "reason", "exit_speed_min_m_s", "exit_speed_mean_m_s",
-    "exit_speed_max_m_s", "azimuth_min_deg", "azimuth_max_deg", "flight_time_d", "delta_v_m_s", "delta_v_max_m_s",
-    "trim_m_s", "loss_fraction", "open_fraction", "open_lit_fraction", "open_dark_fraction", "lit_fraction",
-    "epochs", "epochs_feasible", "span_from", "span_until", "content_hash",
-)  # fmt: skip
 _FINE_STEP_S = 3600.0
 _YEAR_S = 365.25 * DAY_S
 _GOLDEN = (5**0.5 - 1) / 2
@@ -37,19 +30,6 @@ class Tables:
 
     departures: pd.DataFrame
     epochs: pd.DataFrame
-
-
-def load_departures(path: Path) -> pd.DataFrame:
-    """Read a departure table; ``InputError`` when it is missing or lacks a column."""
-    if not path.is_file():
-        raise InputError(
-            [Issue(str(path), "departure table", "no such file", "a table made by the trajectory room")]
-        )
-    table = pd.read_csv(path, keep_default_na=True)
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        raise InputError([Issue(path.name, "columns", f"without {', '.join(missing)}", ", ".join(COLUMNS))])
-    return table.assign(reason=table["reason"].fillna(""))
 
 
 def sample_epochs(inputs: DepartureInputs) -> Array:

@@ -15,12 +15,12 @@ from lunarchain.trajectory.departure_table import (
     COLUMNS,
     aggregate,
     content_hash,
-    load_departures,
     open_shares,
 )
 from lunarchain.trajectory.ephemeris import Ephemeris
 from lunarchain.trajectory.inputs import DepartureInputs
 from lunarchain.trajectory.solution import departures, nothing
+from lunarchain.trajectory.stored import load_departures
 
 
 @pytest.fixture(scope="module")
