@@ -189,6 +189,8 @@ def _allowed(key: str, unit: str, least: float, most: float, value: float) -> st
         return "more than zero"
     if key.endswith(".lit_fraction") and not 0 < value < 1:
         return "a share above 0 and below 1: a year has lit and dark hours"
+    if key.endswith(".learning_rate") and value >= 0.5:
+        return "a share below 0.5: beyond it the bill hardly grows, however much is bought"
     if unit == "dimensionless" and least >= 0 and most <= 1 < value:
         return "a share, at most 1"
     if unit == "dimensionless" and least >= 1 and value < 1 and key.endswith("pue"):

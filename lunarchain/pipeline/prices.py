@@ -14,6 +14,7 @@ from lunarchain.model.meaning import LIMIT, Meaning, meaning, period_of, place_o
 from lunarchain.plan.tables import PRICE_COLUMNS
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.duals import ShadowPrices, shadow_prices
+from lunarchain.solve.guard import Residuals
 from lunarchain.solve.learning import LearningTerms
 from lunarchain.units import factor
 
@@ -30,8 +31,8 @@ NOISE_G_USD = 1e-6
 
 def price_table(
     context: Context, arrays: Arrays, terms: LearningTerms, values: Vector, time_limit_s: float = 600.0
-) -> pd.DataFrame:
-    """Shadow prices of a plan by row, with units: ``PRICE_COLUMNS``.
+) -> tuple[pd.DataFrame, Residuals]:
+    """Shadow prices of a plan by row, with units: ``PRICE_COLUMNS``; and how exactly plan and prices fit together.
 
     ``price`` is what one more unit would save, in the money of its period; ``amount`` is what the plan uses of it;
     ``worth_g_usd`` is their product over the period, discounted. ``dual`` is the solver's own number [G$].
@@ -43,7 +44,8 @@ def price_table(
     rows = [*_rows(arrays, found, calendar), *_columns(arrays, found, bounds, calendar)]
     kept = [row for row in rows if abs(row[PRICE_COLUMNS.index("worth_g_usd")]) > NOISE_G_USD]
     table = pd.DataFrame([*kept, *_next_prices(arrays, terms, found)], columns=list(PRICE_COLUMNS))
-    return table.sort_values(["family", "place", "period"], kind="stable").reset_index(drop=True)
+    table = table.sort_values(["family", "place", "period"], kind="stable").reset_index(drop=True)
+    return table, found.residuals
 
 
 def _rows(arrays: Arrays, found: ShadowPrices, calendar: Calendar) -> Iterator[tuple[Any, ...]]:

@@ -25,10 +25,13 @@ from lunarchain.plan.audit import Certificate, audit
 from lunarchain.plan.merit import figures
 from lunarchain.plan.tables import PRICE_COLUMNS
 from lunarchain.scenario.load import Case
+from lunarchain.solve.guard import Residuals
 from lunarchain.solve.learning import learning_terms
 from lunarchain.solve.search import INTERRUPTED, Progress
 from lunarchain.trajectory.exact import Memory
 
+# Beyond this share of the cost, or of what a row adds up, shadow prices are not exact and the run says so.
+INEXACT = 1e-6
 _PRICING_S = 120.0  # shadow prices of a plan in hand may not take longer than this
 
 
@@ -66,8 +69,9 @@ def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run],
     progress("audit", None, None)
     certificate = audit(solved.plan.tables, case.scenario, case.facts, departures)
     progress("shadow prices", None, None)
-    duals, unpriced = _prices(solved)
+    duals, residuals, unpriced = _prices(solved)
     record = _record(case, solved, certificate, verdict, rounds, time.perf_counter() - begun)
+    record["residuals"] = None if residuals is None else residuals.as_dict()
     record["warnings"] += [*case_warnings(case, departures), *unpriced]
 
     def write(folder: Path) -> None:
@@ -96,14 +100,17 @@ def _solve_and_fly(
         departures = better_known
 
 
-def _prices(solved: Solved) -> tuple[pd.DataFrame, list[str]]:
+def _prices(solved: Solved) -> tuple[pd.DataFrame, Residuals | None, list[str]]:
     """Shadow prices of the plan; a plan too hard to price in time is still a plan, and says so."""
     arm = solved.plan
     terms = learning_terms(arm.arrays, arm.context.model.learning)
     try:
-        return price_table(arm.context, arm.arrays, terms, arm.answer.values, _PRICING_S), []
+        table, residuals = price_table(arm.context, arm.arrays, terms, arm.answer.values, _PRICING_S)
     except NoAnswerError as error:
-        return pd.DataFrame(columns=list(PRICE_COLUMNS)), [str(error)]
+        return pd.DataFrame(columns=list(PRICE_COLUMNS)), None, [str(error)]
+    loose = residuals.gap > INEXACT or residuals.primal_share > INEXACT
+    said = f"shadow prices: the linear program they are of was solved to {residuals.gap:.1e} of its cost only"
+    return table, residuals, [said] * loose
 
 
 def _logged(progress: Progress, log: list[str], begun: float) -> Progress:

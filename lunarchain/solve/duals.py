@@ -14,6 +14,7 @@ import numpy as np
 
 from lunarchain.errors import NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.guard import Residuals, residuals_of
 from lunarchain.solve.highs import Outcome, solve_lp
 from lunarchain.solve.learning import LearningTerms, with_tangents
 from lunarchain.solve.rounding import fixed
@@ -29,7 +30,8 @@ WITHIN = 1e-7
 class ShadowPrices:
     """Duals of the rows and reduced costs of the columns [G$ at the first instant per unit], and the plan they hold at.
 
-    ``lift_prices`` are the marginal prices [G$/kt] of the learning terms at that plan.
+    ``lift_prices`` are the marginal prices [G$/kt] of the learning terms at that plan, ``residuals`` how well plan and
+    duals keep to the linear program they are of.
     """
 
     rows: Vector
@@ -37,6 +39,7 @@ class ShadowPrices:
     values: Vector
     objective: float
     lift_prices: Vector
+    residuals: Residuals
 
 
 def marginal_model(arrays: Arrays, terms: LearningTerms, values: Vector) -> Arrays:
@@ -77,7 +80,8 @@ def _read(outcome: Outcome, model: Arrays, terms: LearningTerms, values: Vector)
     reduced = model.cost - model.matrix.T @ outcome.row_duals
     lifted = np.maximum(values[terms.columns], 0.0)
     marginal = np.array([curve.price(x) for curve, x in zip(terms.curves, lifted, strict=True)])
-    return ShadowPrices(outcome.row_duals, reduced, outcome.values, outcome.objective, marginal)
+    residuals = residuals_of(model, outcome.values, outcome.row_duals)
+    return ShadowPrices(outcome.row_duals, reduced, outcome.values, outcome.objective, marginal, residuals)
 
 
 def to_a_vertex(model: Arrays) -> bool:

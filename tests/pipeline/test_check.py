@@ -207,3 +207,9 @@ def test_numbers_that_change_nothing_in_the_model_are_named_and_others_not() -> 
                                   "data.prices.parts=nominal", "scale.vehicles.new_glenn.*=1.01"])  # fmt: skip
     assert idle_changes(case, shipped_departures()) == ["prices.plant", "vehicles.new_glenn.*"]
     assert idle_changes(load("01_earth_only"), shipped_departures()) == []
+
+
+def test_a_price_that_halves_with_every_doubling_is_refused() -> None:
+    key = "vehicles.starship.learning_rate"
+    assert "below 0.5" in found(case(data={key: 0.5}))[f"data.{key}"].expected
+    assert found(case(data={key: 0.45})) == {}

@@ -25,7 +25,7 @@ def plan() -> Plan:
 
 @pytest.fixture(scope="module")
 def prices(plan: Plan) -> pd.DataFrame:
-    return price_table(plan.context, plan.arrays, plan.terms, plan.values)
+    return price_table(plan.context, plan.arrays, plan.terms, plan.values)[0]
 
 
 def again(plan: Plan, changed: Arrays) -> float:
@@ -87,7 +87,7 @@ def test_prices_are_finite_differences_in_the_units_people_use(
     family: str, unit: str, per_g_usd: float
 ) -> None:
     plan = whole(inputs(policy={"chip_supply_cap_gw": 60})) if family == "chip_supply" else base_whole()
-    table = price_table(plan.context, plan.arrays, plan.terms, plan.values)
+    table, _ = price_table(plan.context, plan.arrays, plan.terms, plan.values)
     found = table[table["family"] == family].sort_values("worth_g_usd", ascending=False)
     assert set(found["price_unit"]) == {unit}
     row = found.iloc[0]
@@ -145,7 +145,7 @@ def test_a_tiny_model_solved_by_hand() -> None:
     terms = learning_terms(arrays, context.model.learning)
     outcome = solve_lp(marginal_model(arrays, terms, np.zeros(len(arrays.columns))), crossover=True)
     assert outcome.values is not None
-    table = price_table(context, arrays, terms, outcome.values)
+    table, _ = price_table(context, arrays, terms, outcome.values)
     row = table[table["limit"] == "grid connections on the ground"].iloc[0]
     number, calendar = context.inputs.number, context.inputs.calendar
     # a GW of halls a year built through twenty years stands, after its build time, for a mean of this many years
