@@ -162,6 +162,9 @@ def binding(view: View, found: list[Limit]) -> go.Figure:
     rows = list(reversed(found))
     edges = list(view.span.edges[: view.span.count + 1])
     percent = [[round(100 * min(share, 1.0), 1) for share in limit.share] for limit in rows]
+    # what holds is dark, what does not is lighter, however much of it is used
+    shade = [[100 if holds else min(used, 100 * BINDING - 0.1) for used, holds in zip(row, limit.binds, strict=True)]
+             for row, limit in zip(percent, rows, strict=True)]  # fmt: skip
     figure = style.panels([""], height=90 + 24 * max(len(rows), 1))
     shades = (
         (0, "#f4f6f7"),
@@ -174,13 +177,14 @@ def binding(view: View, found: list[Limit]) -> go.Figure:
         go.Heatmap(
             x=edges,
             y=[limit.name for limit in rows],
-            z=percent,
+            z=shade,
+            customdata=percent,
             zmin=0,
             zmax=100,
             colorscale=shades,
             xgap=1,
             ygap=2,
-            hovertemplate="%{y}<br>%{x:d}: %{z:.0f} % used<extra></extra>",
+            hovertemplate="%{y}<br>%{x:d}: %{customdata:.0f} % used<extra></extra>",
             colorbar={"title": {"text": "% used"}, "thickness": 10, "len": 0.9, "tickvals": [0, 50, 100]},
         )
     )

@@ -35,7 +35,8 @@ def grown(seen: View, found: list[Limit]) -> str:
     named = "; ".join(f"{_lowered(name)} in {share:.0%}" for name, share in list(shares.items())[:_FEW])
     free = free_share(seen, found)
     rest = f"; nothing but its worth in {free:.0%}" if free > 0.005 else ""
-    return f"{text} What held it, by share of those years: {named}{rest}."
+    together = " (several may hold at once)" if sum(shares.values()) > 1 else ""
+    return f"{text} What held it, by share of those years{together}: {named}{rest}."
 
 
 def paced(seen: View) -> str:

@@ -1,13 +1,14 @@
 """What holds a plan back, and when: every limit beside what is used of it, from the tables and the facts.
 
 The formulas repeat the meaning of the limits, not the model's code. What money alone can widen (pads, yards,
-plant) is not a limit and is left out.
+plant) is not a limit and is left out. Whether a limit holds the plan back is read off its shadow price where the run
+stored any: an allowance that is used up and that nobody would pay to widen holds nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +21,9 @@ from lunarchain.units import factor
 
 BUILDS = ("earth", *LUNAR_BUILDS)
 GROUND_GRID = "Grid connections on the ground"
-LAUNCH_LIMITS = ("Growth of", "Ceiling of", "Launch licences")
+_LITTLE = 0.01  # of what the limit that holds most is worth
+# Families and places of the rows that limit lift; a place of "" is any.
+LIFT = (("cadence_growth", ""), ("cadence", ""), ("policy", "licences"))
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Limit:
     used: Series
     allowed: Series
     forbids: bool = False  # an allowance of nothing holds too
+    row: tuple[str, str] | None = None  # family and place of its shadow prices
+    worth: Series | None = None  # what widening it would be worth [G$, discounted], where prices were stored
 
     @property
     def share(self) -> Series:
@@ -41,19 +46,40 @@ class Limit:
 
     @property
     def binds(self) -> np.ndarray:
-        """Periods in which the limit holds the plan back."""
-        return self.share >= BINDING
+        """Periods in which the limit holds the plan back: it has a price, or with none stored, is used up."""
+        return self.share >= BINDING if self.worth is None else self.worth > 0
 
 
 def limits(view: View) -> list[Limit]:
     """Every limit of the case that is ever used by half: demand, Earth, orbits, Moon, policies."""
     makers = (_demand, _cadence, _chips, _grid, _links, _slots, _industry, _tracks, _land, _policies)
-    return [limit for make in makers for limit in make(view) if limit.share.max() >= 1 / 2]
+    found = [_priced(view, limit) for make in makers for limit in make(view)]
+    return [limit for limit in found if limit.share.max() >= 1 / 2 or limit.binds.any()]
+
+
+def _priced(view: View, limit: Limit) -> Limit:
+    """The limit with what widening it would be worth in each period, where the run stored prices."""
+    rows = select(view.duals, kind="limit")
+    if limit.row is None or not len(rows):
+        return limit
+    family, place = limit.row
+    mine = select(rows, family=family, place=place)
+    return replace(limit, worth=view.span.series(mine.assign(value=mine["worth_g_usd"])))
+
+
+def limits_lift(limit: Limit) -> bool:
+    """Whether a limit is one of flights."""
+    return limit.row is not None and any(limit.row[0] == f and place in ("", limit.row[1]) for f, place in LIFT)
 
 
 def binding_in(found: list[Limit], period: int) -> list[str]:
-    """Names of the limits that hold in a period."""
-    return [limit.name for limit in found if limit.binds[period]]
+    """Names of the limits that hold in a period, by what widening them would be worth; what is worth little beside
+    the first is left out."""
+    holding = [limit for limit in found if limit.binds[period]]
+    worths = {limit.name: 0.0 if limit.worth is None else float(limit.worth[period]) for limit in holding}
+    most = max(worths.values(), default=0.0)
+    ranked = sorted(holding, key=lambda limit: -worths[limit.name])
+    return [limit.name for limit in ranked if limit.worth is None or worths[limit.name] >= _LITTLE * most]
 
 
 def _years(view: View) -> Series:
@@ -62,10 +88,12 @@ def _years(view: View) -> Series:
 
 def _demand(view: View) -> Iterator[Limit]:
     wanted, served = wanted_gw(view.scenario, view.span), select(view.tables["compute"], detail="served")
+    last = len(view.scenario.demand.tiers) - 1
     for service in view.facts.children("services"):
         share = view.number(f"services.{service}.share", "dimensionless")
         name = named(view.facts, "services", service)
-        yield Limit(f"Demand: {name}", "GW", view.span.series(select(served, item=service)), share * wanted)
+        used = view.span.series(select(served, item=service))
+        yield Limit(f"Demand: {name}", "GW", used, share * wanted, row=("tier", f"{service}|{last}"))
 
 
 def _cadence(view: View) -> Iterator[Limit]:
@@ -82,10 +110,9 @@ def _cadence(view: View) -> Iterator[Limit]:
         supply = view.number(f"{key}.flights_limit", "flight/yr")
         ceiling = supply if cap is None else min(supply, cap)
         grows = np.where(reachable < ceiling, reachable, np.inf)
-        yield Limit(f"Growth of {spoken(vehicle)} flights", "flights/yr", flights, grows)
-        yield Limit(
-            f"Ceiling of {spoken(vehicle)} flights", "flights/yr", flights, np.full_like(flights, supply)
-        )
+        name, most = spoken(vehicle), np.full_like(flights, supply)
+        yield Limit(f"Growth of {name} flights", "flights/yr", flights, grows, row=("cadence_growth", vehicle))
+        yield Limit(f"Ceiling of {name} flights", "flights/yr", flights, most, row=("cadence", vehicle))
 
 
 def _chips(view: View) -> Iterator[Limit]:
@@ -95,7 +122,8 @@ def _chips(view: View) -> Iterator[Limit]:
     )
     cap = view.scenario.policy.chip_supply_cap_gw
     allowed = np.minimum(first * (1 + growth) ** _years(view), np.inf if cap is None else cap)
-    yield Limit("Supply of chips", "GW/yr", np.sum(list(view.added.values()), axis=0), allowed)
+    used = np.sum(list(view.added.values()), axis=0)
+    yield Limit("Supply of chips", "GW/yr", used, allowed, row=("chip_supply", ""))
 
 
 def _grid(view: View) -> Iterator[Limit]:
@@ -104,7 +132,7 @@ def _grid(view: View) -> Iterator[Limit]:
         cap = view.scenario.policy.ground_grid_cap_gw
         allowed = np.minimum(first * (1 + growth) ** _years(view), np.inf if cap is None else cap)
         halls = view.span.series(select(view.tables["ground"], item="halls"))
-        yield Limit(GROUND_GRID, "GW/yr", halls, allowed)
+        yield Limit(GROUND_GRID, "GW/yr", halls, allowed, row=("halls_added", ""))
 
 
 def _slots(view: View) -> Iterator[Limit]:
@@ -120,7 +148,8 @@ def _slots(view: View) -> Iterator[Limit]:
         failed = 1 - view.number(f"orbits.{orbit}.disposal_success", "dimensionless")
         left = view.number(f"orbits.{orbit}.debris_residence", "yr")
         used = view.span.average_stock(rates, life) + failed * view.span.average_stock(rates, left, life)
-        yield Limit(f"Slots: {orbit_name(view.facts, orbit)}", "GW", used, np.full_like(used, slots_gw))
+        name = f"Slots: {orbit_name(view.facts, orbit)}"
+        yield Limit(name, "GW", used, np.full_like(used, slots_gw), row=("slots", orbit))
 
 
 def _land(view: View) -> Iterator[Limit]:
@@ -129,7 +158,7 @@ def _land(view: View) -> Iterator[Limit]:
         land = view.number(f"power.{option}.land", "GW")
         used = view.span.series(rows)
         name = f"Land: {named(view.facts, 'power', str(option))}, {spoken(str(site))}"
-        yield Limit(name, "GW", used, np.full_like(used, land))
+        yield Limit(name, "GW", used, np.full_like(used, land), row=("power_land", f"{site}|{option}"))
 
 
 def standing_tracks(view: View) -> dict[tuple[str, str], Series]:
@@ -155,16 +184,19 @@ def _tracks(view: View) -> Iterator[Limit]:
 
 def _industry(view: View) -> Iterator[Limit]:
     for grade, limit in experience(view.tables, view.span, view.facts).items():
-        yield Limit(f"Experience for {grade} lunar plant", "kt/yr", limit.used, limit.allowed)
+        name = f"Experience for {grade} lunar plant"
+        yield Limit(name, "kt/yr", limit.used, limit.allowed, row=("experience_limit", grade))
     kits = commissioning(view.tables, view.span, view.facts)
-    yield Limit("Commissioning of lunar plant", "kt/yr", kits.used, kits.allowed)
+    name = "Commissioning of lunar plant"
+    yield Limit(name, "kt/yr", kits.used, kits.allowed, row=("commissioning", ""))
 
 
 def _links(view: View) -> Iterator[Limit]:
     added = view.span.series(select(view.tables["links"], item="capacity"))
     standing = view.span.average_stock(added, view.number("links.relay_life", "yr"))
     first, growth = view.number("links.relay_first", "Tbit/s"), view.number("links.relay_growth", "1/yr")
-    yield Limit("Growth of relay links", "Tbit/s", standing, first * ((1 + growth) ** _years(view) - 1))
+    allowed = first * ((1 + growth) ** _years(view) - 1)
+    yield Limit("Growth of relay links", "Tbit/s", standing, allowed, row=("relay_growth", ""))
 
 
 def _policies(view: View) -> Iterator[Limit]:
@@ -179,19 +211,20 @@ def _policies(view: View) -> Iterator[Limit]:
     losses = [view.facts.number(f"emissions.{v}.ozone_loss", "percent/flight") for v in flights["node"]]
     ozone = view.span.series(flights.assign(value=flights["value"] * np.asarray(losses, dtype=float)))
     capped = (
-        ("Launch licences", "flights/yr", policy.launch_licences_per_yr, view.span.series(flights)),
-        ("Cap on black carbon", "kt/yr", policy.black_carbon_cap_kt, emitted("black_carbon")),
-        ("Cap on launch CO2", "Mt/yr", policy.launch_co2_cap_mt, emitted("co2") * factor("kt", "Mt")),
-        ("Cap on alumina", "kt/yr", policy.alumina_cap_kt, alumina),
-        ("Cap on lunar imports", "kt/yr", policy.moon_import_cap_kt,
+        ("Launch licences", "licences", "flights/yr", policy.launch_licences_per_yr, view.span.series(flights)),
+        ("Cap on black carbon", "black_carbon", "kt/yr", policy.black_carbon_cap_kt, emitted("black_carbon")),
+        ("Cap on launch CO2", "launch_co2", "Mt/yr", policy.launch_co2_cap_mt, emitted("co2") * factor("kt", "Mt")),
+        ("Cap on alumina", "alumina", "kt/yr", policy.alumina_cap_kt, alumina),
+        ("Cap on lunar imports", "moon_imports", "kt/yr", policy.moon_import_cap_kt,
          view.span.series(select(view.tables["transport"], node=sites))),
-        ("Cap on chips sent to the Moon", "kt/yr", policy.moon_chip_export_cap_kt,
+        ("Cap on chips sent to the Moon", "chip_export", "kt/yr", policy.moon_chip_export_cap_kt,
          view.span.series(select(view.tables["transport"], node=sites, detail="chips"))),
-        ("Cap on lunar exports", "kt/yr", policy.moon_export_cap_kt, view.span.series(view.tables["thrown"])),
-        ("Cap on ozone loss", "%", policy.ozone_loss_cap_percent, ozone),
-        ("Cap on lunar mining", "Mt/yr", policy.lunar_mining_cap_mt,
+        ("Cap on lunar exports", "moon_exports", "kt/yr", policy.moon_export_cap_kt,
+         view.span.series(view.tables["thrown"])),
+        ("Cap on ozone loss", "ozone", "%", policy.ozone_loss_cap_percent, ozone),
+        ("Cap on lunar mining", "mining", "Mt/yr", policy.lunar_mining_cap_mt,
          view.span.series(select(view.tables["activity"], item="P01")) * factor("kt", "Mt")),
     )  # fmt: skip
-    for name, unit, cap, used in capped:
+    for name, lever, unit, cap, used in capped:
         if cap is not None:
-            yield Limit(name, unit, used, np.full_like(used, cap), forbids=True)
+            yield Limit(name, unit, used, np.full_like(used, cap), forbids=True, row=("policy", lever))

@@ -82,7 +82,8 @@ def _gap(gap: float) -> str:
 def _audited(run: Run) -> str:
     verdict, checks = run.record["audit"], run.certificate.get("checks", [])
     said = "passed" if verdict["passed"] else "FAILED"
-    worst = f"worst error {verdict['max_residual']:.1e}"
+    off = verdict["max_residual"]
+    worst = "an error that is not a number" if off is None else f"worst error {off:.1e}"
     return f"It {said}: {len(checks)} kinds of statement recomputed from the tables, {worst}."
 
 

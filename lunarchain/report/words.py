@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from lunarchain.plan.merit import REACHED, TERAWATT_GW, select
 from lunarchain.report import worth
 from lunarchain.report.basis import unsure
 from lunarchain.report.growth import grown, paced
-from lunarchain.report.limits import GROUND_GRID, LAUNCH_LIMITS, Limit, binding_in, limits
+from lunarchain.report.limits import GROUND_GRID, Limit, binding_in, limits, limits_lift
 from lunarchain.report.paragraphs import COLUMNS, LINES, Paragraph, enumerated, fitted, last_line, title
 from lunarchain.report.phrases import figure_text, listed, lowered, money_text, percent_text, rate_text
 from lunarchain.report.style import SOURCE_NAMES
@@ -88,8 +89,7 @@ def moon(seen: View, found: list[Limit]) -> list[str]:
     if not seen.scenario.moon.allowed:
         return ["This case has no Moon: everything is built on Earth."]
     if not seen.uses_moon:
-        said = ["The best plan makes nothing on the Moon.", worth.at_most(seen), _why_not(seen, found)]
-        return [sentence for sentence in said if sentence]
+        return _no_moon(seen, found)
     first, most = (seen.figures[f"first_year_moon_gives_{what}"] for what in ("1_gw_per_yr", "most"))
     begins = (
         f"The Moon gives more than 1 GW a year from {first}" if first else "The Moon never gives 1 GW a year"
@@ -97,6 +97,16 @@ def moon(seen: View, found: list[Limit]) -> list[str]:
     leads = f"and most new compute from {most}" if most else "and never most of new compute"
     said = [f"{begins}, {leads}.", _where(seen), _lift_or_price(seen)]
     return [sentence for sentence in said if sentence]
+
+
+def _no_moon(seen: View, found: list[Limit]) -> list[str]:
+    """What is said of a Moon that the plan leaves alone: reasons only where the search proved that it gains nothing."""
+    if worth.refuted(seen):
+        return ["The best plan makes nothing on the Moon.", worth.at_most(seen), _why_not(seen, found)]
+    return [
+        "Not known: the search ended before it could say whether the Moon pays. The plan in hand makes nothing there."
+        f" {worth.at_most(seen)}"
+    ]
 
 
 def _where(seen: View) -> str:
@@ -140,7 +150,7 @@ def _lift_or_price(seen: View) -> str:
 
 def _why_not(seen: View, found: list[Limit]) -> str:
     """Whether lift is what the plan is short of, which is all that a Moon could mend."""
-    scarce = {limit.name: int(limit.binds.sum()) for limit in found if limit.name.startswith(LAUNCH_LIMITS)}
+    scarce = {limit.name: int(limit.binds.sum()) for limit in found if limits_lift(limit)}
     short = {name: periods for name, periods in scarce.items() if periods}
     if short:
         named = listed(
@@ -248,9 +258,11 @@ def proof(seen: View) -> str:
         return "No bound was computed: how far the plan is from the best is not known."
     text = f"No plan can be more than {percent_text(gap)} better ({percent_text(asked.gap)} was asked for)."
     if gap > asked.gap:
+        stopped = seen.record.get("status") == "interrupted"
+        ended = " for; the search was interrupted" if stopped else f" for within {asked.time_limit_s:.0f} s"
         text = (
             f"GAP NOT REACHED: a plan up to {percent_text(gap)} better may exist; {percent_text(asked.gap)} was asked"
-            f" for within {asked.time_limit_s:.0f} s. The bound holds; more time may close it."
+            f"{ended}. The bound holds; more time may close it."
         )
     if seen.uses_moon and known is not None and known > asked.decision_gap:
         text += (
@@ -265,11 +277,16 @@ def audited(seen: View) -> str:
     checks = seen.certificate.get("checks", [])
     failed = [check for check in checks if not check["passed"]]
     if seen.record.get("audit", {}).get("passed", False) and not failed:
-        largest = seen.certificate.get("max_residual", 0.0)
+        largest = seen.certificate.get("max_residual") or 0.0
         kinds = f"{len(checks)} kind{'s' * (len(checks) != 1)} of balance and limit"
         return f"Passed: {kinds} recomputed, worst error {largest:.1g}."
-    named = [f"{check['name']} (off by {check['max_residual']:.2g}{_at(check)})" for check in failed[:_NAMED]]
+    named = [f"{check['name']} ({_off(check)}{_at(check)})" for check in failed[:_NAMED]]
     return f"FAILED, do not rely on this plan: {listed(named) if named else 'see the certificate'}."
+
+
+def _off(check: dict[str, Any]) -> str:
+    off = check.get("max_residual")
+    return "not a number" if off is None else f"off by {off:.2g}"
 
 
 def _at(check: dict[str, object]) -> str:

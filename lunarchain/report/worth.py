@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lunarchain.plan.decision import WORTH_SHARE
 from lunarchain.plan.merit import UNSERVED
 from lunarchain.plan.tables import Tables
 from lunarchain.report.phrases import figure_text, money_text, percent_text
@@ -98,6 +99,7 @@ def _served(seen: View, found: Gain) -> str:
 def _whole(seen: View, whole: float, net: float, shared: bool) -> str:
     after, known = whole - net, seen.record.get("decision_gap")
     certainty = f", known to within {percent_text(known)}" if known is not None else ""
+    certainty += " (too little to say whether it pays)" if known is not None and known > 1 else ""
     adds = f"add {money_text(after)}" if after >= 0 else f"take {money_text(-after)} of it"
     share = percent_text(whole / seen.record["objective_without_moon"])
     of_what = f", {share} of cost and unserved value without the Moon" if shared else ""
@@ -107,13 +109,24 @@ def _whole(seen: View, whole: float, net: float, shared: bool) -> str:
     )
 
 
+def refuted(seen: View) -> bool:
+    """Whether it is proven that a Moon the plan leaves alone gains next to nothing.
+
+    A search that was cut off early has a plan without the Moon in hand, and proves nothing by it.
+    """
+    bound, whole = seen.record.get("moon_worth_bound"), seen.record.get("objective_without_moon")
+    if bound is None or not whole:
+        return False
+    return float(bound) <= max(WORTH_SHARE, seen.scenario.solve.gap) * abs(float(whole))
+
+
 def at_most(seen: View) -> str:
     """What a Moon that the plan leaves alone could gain at most."""
     bound, whole = seen.record.get("moon_worth_bound"), seen.record.get("objective_without_moon")
     if bound is None or not whole:
-        return ""
-    share = percent_text(bound / whole)
-    return f"Proven: using it could gain at most {money_text(bound)}, {share} of cost and unserved value."
+        return "What using it could gain was not bounded."
+    amount = f"{money_text(bound)}, {percent_text(bound / whole)} of cost and unserved value"
+    return f"{'Proven: using it could' if refuted(seen) else 'Using it may'} gain at most {amount}."
 
 
 def card(seen: View) -> tuple[str, str, str]:
@@ -123,7 +136,8 @@ def card(seen: View) -> tuple[str, str, str]:
         return name, "everything", "no plan without it reaches the goals"
     if not compared(seen):
         bound = seen.record.get("moon_worth_bound")
-        return name, "nothing", f"at most {money_text(bound)}" if bound is not None else ""
+        most = f"at most {money_text(bound)}" if bound is not None else ""
+        return (name, "nothing", most) if refuted(seen) else (name, "not known", f"the search ended first; {most}")
     found, whole = gain(seen), float(seen.record["decision_value"])
     (paid, _), (served, _), (net, _) = found.paid_more, found.served_more, found.net
     note = (

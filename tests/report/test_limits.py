@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 
+from lunarchain.pipeline import store
 from lunarchain.pipeline.store import Run
+from lunarchain.plan.tables import PRICE_COLUMNS
+from lunarchain.report import figures
 from lunarchain.report.limits import GROUND_GRID, Limit, binding_in, limits, standing_tracks
 from lunarchain.report.view import launcher, spoken, view
 from lunarchain.scenario.facts import Facts
@@ -83,6 +87,34 @@ def test_names_of_what_binds(make_run: MakeRun) -> None:
     seen = view(make_run(case={"policy": {"launch_licences_per_yr": 900}}))
     assert "Launch licences" in binding_in(limits(seen), 3)
     assert "Launch licences" not in binding_in(limits(seen), 2)
+
+
+def priced(run: Run, rows: list[tuple[int, str, str, float]]) -> Run:
+    """The run with shadow prices of limits: period, family, place and worth [G$]."""
+    entries = [(t, "limit", family, "a limit", place, 1.0, "USD/t", 1.0, "kt/yr", worth, -1.0)
+               for t, family, place, worth in rows]  # fmt: skip
+    pd.DataFrame(entries, columns=list(PRICE_COLUMNS)).to_parquet(run.path / store.DUALS, index=False)
+    return Run(run.path)
+
+
+def test_a_ban_that_is_worth_nothing_holds_nothing(make_run: MakeRun) -> None:
+    policy = {"policy": {"moon_chip_export_cap_kt": 0.0, "launch_licences_per_yr": 900}}
+    name = "Cap on chips sent to the Moon"
+    assert found(make_run(case=policy))[name].binds.all()  # nothing else is known without prices
+    run = priced(make_run(case=policy), [(3, "policy", "licences", 5.0)])
+    assert not found(run)[name].binds.any()
+    assert list(found(run)["Launch licences"].binds) == [False, False, False, True]
+    assert binding_in(limits(view(run)), 3) == ["Launch licences"]
+    drawn = figures.binding(view(run), limits(view(run))).data[0]
+    shades = dict(zip(drawn.y, drawn.z, strict=True))
+    assert max(shades[name]) < 100 and shades["Launch licences"][3] == 100
+
+
+def test_what_holds_is_named_by_worth_and_trifles_are_left_out(make_run: MakeRun) -> None:
+    policy = {"policy": {"launch_licences_per_yr": 900}}
+    rows = [(3, "policy", "licences", 5.0), (3, "halls_added", "", 70.0), (3, "slots", "leo", 0.6)]
+    names = binding_in(limits(view(priced(make_run(case=policy), rows))), 3)
+    assert names == [GROUND_GRID, "Launch licences"]  # the slots are worth less than a hundredth of the grid
 
 
 def test_a_launcher_is_read_back_from_its_name(facts: Facts) -> None:

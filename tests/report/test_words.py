@@ -7,8 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from lunarchain.pipeline.store import Run
+from lunarchain.report.page import build_page
 from lunarchain.report.phrases import figure_text, listed, lowered, money_text, rate_text
+from lunarchain.report.view import view
 from lunarchain.report.words import answer, fact_text
+from lunarchain.report.worth import card
 from lunarchain.scenario.facts import Facts
 
 from .small_run import CERTIFICATE, ROWS, VERDICT, earth_rows
@@ -60,11 +63,30 @@ def test_the_moon_that_is_not_used(make_run: MakeRun) -> None:
     assert " in all, known to within" not in text
 
 
+def test_a_search_cut_off_before_it_could_say_gives_no_reasons(make_run: MakeRun) -> None:
+    run = make_run(earth_rows(), decision_value=0.0, decision_gap=None, moon_worth_bound=990.0, fly=NOT_FLOWN,
+                   verdict=[], gap=0.99, status="interrupted")  # fmt: skip
+    text = said(run)
+    assert "Moon Not known: the search ended before it could say whether the Moon pays." in text
+    assert "Using it may gain at most 990 G$, 99 % of cost and unserved value" in text
+    assert "Proven" not in text and "Lift is scarce" not in text and "best plan" not in text
+    assert "0.1 % was asked for; the search was interrupted. The bound holds" in text
+    assert card(view(run))[1:] == ("not known", "the search ended first; at most 990 G$")
+
+
+def test_a_failed_check_without_a_residual_is_named_all_the_same(make_run: MakeRun) -> None:
+    broken = {"name": "satellites age", "passed": False, "max_residual": None, "rows": 3, "worst": ""}
+    failed = {"passed": False, "max_residual": None}
+    run = make_run(certificate=failed | {"checks": [broken]}, audit=failed)
+    assert "FAILED, do not rely on this plan: satellites age (not a number)" in said(run)
+    assert "not a number" in build_page([run])
+
+
 def test_the_moon_not_used_because_lift_is_no_limit(make_run: MakeRun) -> None:
     rows = earth_rows() | {
         "launches": [(t, "starship", name, "", 9) for t in range(4) for name in ("flights", "cadence")]
     }
-    text = said(make_run(rows, decision_value=0.0, fly=NOT_FLOWN, verdict=[]))
+    text = said(make_run(rows, decision_value=0.0, moon_worth_bound=0.7, fly=NOT_FLOWN, verdict=[]))
     assert "Earth launch is never at its limit (at most 9 flights a year)" in text
 
 
