@@ -328,15 +328,18 @@ def _kardashev(final_gw: float, facts: Facts) -> dict[str, Figure]:
 
 
 def _emissions(tables: Tables, span: Periods, bill: SatellitePair, facts: Facts) -> dict[str, Figure]:
-    """Highest yearly emissions, and means over a life: carbon dioxide, black carbon (above 15 km), alumina."""
+    """Highest yearly emissions, and means over a life: carbon dioxide, water and nitrogen oxides of
+    launches, black carbon (above 15 km), alumina."""
     flights = select(tables["launches"], item="flights")
-    burned = {what: np.zeros(span.count) for what in ("co2", "black_carbon")}
+    burned = {what: np.zeros(span.count) for what in ("co2", "black_carbon", "h2o", "nox_reentry")}
     for vehicle, rows in flights.groupby("node"):
         for what, total in burned.items():
             total += span.series(rows) * facts.number(f"emissions.{vehicle}.{what}", "kt/flight")
     life = facts.number("compute.satellite_life", "yr")
     aired = {
         "co2_mt": burned["co2"] * factor("kt", "Mt"),
+        "h2o_mt": burned["h2o"] * factor("kt", "Mt"),
+        "nox_kt": burned["nox_reentry"],
         "black_carbon_kt": burned["black_carbon"],
         "alumina_kt": alumina_kt(tables, span, bill, facts),
     }

@@ -59,9 +59,13 @@ NAMES = {
     "kardashev_index_final_fleet": "Kardashev index of the final compute",
     "kardashev_index_with_world_use": "Kardashev index with the world's present use",
     "peak_co2_mt_per_yr": "Carbon dioxide of launches at the peak [Mt/yr]",
+    "peak_h2o_mt_per_yr": "Water vapour of launches at the peak [Mt/yr]",
+    "peak_nox_kt_per_yr": "Nitrogen oxides of returning upper stages at the peak [kt/yr]",
     "peak_black_carbon_kt_per_yr": "Black carbon above 15 km at the peak [kt/yr]",
     "peak_alumina_kt_per_yr": "Alumina from re-entry at the peak [kt/yr]",
     "peak_co2_mt_over_a_life_per_yr": "Carbon dioxide of launches, highest mean over a satellite's life [Mt/yr]",
+    "peak_h2o_mt_over_a_life_per_yr": "Water vapour of launches, highest mean over a satellite's life [Mt/yr]",
+    "peak_nox_kt_over_a_life_per_yr": "Nitrogen oxides of returning upper stages, highest mean over a life [kt/yr]",
     "peak_black_carbon_kt_over_a_life_per_yr": "Black carbon above 15 km, highest mean over a life [kt/yr]",
     "peak_alumina_kt_over_a_life_per_yr": "Alumina from re-entry, highest mean over a life [kt/yr]",
 } | {f"facts_{kind}": f"Numbers used whose kind is '{kind}'" for kind in KINDS}

@@ -27,6 +27,9 @@ LEVERS: list[tuple[str, float, Callable[[Plan], float], float]] = [
     ("ozone_loss_cap_percent", 0.01, lambda p: p.of("flights"), 0.05),
     ("moon_export_cap_kt", 1, lambda p: p.of("thrown"), 0.05),
     ("chip_supply_cap_gw", 5, lambda p: p.of("added"), 0.05),
+    ("launch_nox_price_usd_t", 2e6, lambda p: p.of("flights"), 0.98),
+    ("launch_h2o_price_usd_t", 2e4, lambda p: p.of("flights"), 0.98),
+    ("lunar_nuclear_from", 2100, lambda p: p.of("power_added", "fission"), 1e-6),
     ("lunar_nuclear", False, lambda p: p.of("power_added", "fission"), 1e-6),
 ]
 
@@ -49,6 +52,26 @@ def test_a_ban_on_chip_exports_ends_assembly_on_the_moon() -> None:
     )
     assert free.of("shipped") > 0
     assert banned.of("shipped") == pytest.approx(0, abs=1e-6)
+
+
+def test_reactors_wait_for_their_year_and_are_worth_having_then() -> None:
+    """From 2044 on: none in the periods of 2036-44, some later; with the year past, as with no lever at all."""
+    late = changed(policy={"lunar_nuclear_from": 2044})
+    early, later = (sum(late.of("power_added", "fission", t) for t in span) for span in ((0, 1), (2, 3, 4)))
+    assert early == pytest.approx(0, abs=1e-9) and later > 0
+    assert changed(policy={"lunar_nuclear_from": 2030}).objective == pytest.approx(base().objective, rel=1e-9)
+    assert late.objective > base().objective
+
+
+@pytest.mark.parametrize(
+    ("lever", "what", "item"),
+    [("launch_nox_price_usd_t", "nox_reentry", "launch nitrogen oxides price"),
+     ("launch_h2o_price_usd_t", "h2o", "launch water price")],
+)  # fmt: skip
+def test_other_emissions_are_charged_per_tonne(lever: str, what: str, item: str) -> None:
+    context = changed(policy={lever: 50}).context
+    tonnes = context.inputs.number(f"emissions.starship.{what}", "t/flight")
+    assert context.ledgers.cost.terms((item, 0))[0] == pytest.approx([50 * tonnes * 1e-9], rel=1e-9)
 
 
 def test_a_subsidy_lowers_the_cost_by_no_more_than_itself() -> None:

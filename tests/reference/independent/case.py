@@ -123,6 +123,25 @@ VARIATIONS: dict[str, dict[str, object]] = {
         "goals.satellites_gw_per_yr": 0.246,
         "goals.satellites_in": 2033,
     },
+    "owners": {
+        "economics.actors": {
+            "orbital": "economics.wacc_orbital",
+            "ground": "economics.social_discount",
+            "lunar": "economics.social_discount",
+        },
+        "policy.lunar_nuclear_from": 2036,
+        "policy.launch_nox_price_usd_t": 5000,
+        "policy.launch_h2o_price_usd_t": 30,
+    },
+    "demand by class": {
+        "demand.by_class": {
+            "interactive": [{"year": 2032, "gw": 10.0}, {"year": 2038, "gw": 40.0}],
+            "batch": [{"year": 2031, "gw": 12.0}],
+            "training": [{"year": 2030, "gw": 2.0}, {"year": 2034, "gw": 30.0}, {"year": 2040, "gw": 35.0}],
+        },
+        "demand.reference_gw": 60.0,
+        "satellites.orbits": ["sso", "eml2", "nrho"],
+    },
     "demand curve": {
         "demand.curve": [{"year": 2031, "gw": 25.0}, {"year": 2036, "gw": 150.0}],
         "demand.reference_gw": 60.0,
