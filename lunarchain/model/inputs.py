@@ -17,12 +17,14 @@ from lunarchain.industry.upkeep import kit_shop
 from lunarchain.model.arcs import Arc, make_arcs
 from lunarchain.model.calendar import make_calendar
 from lunarchain.model.context import Inputs, Site
+from lunarchain.orbits.follow import following
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
 
 
 def make_inputs(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Inputs:
     """Everything the model needs. ``departures`` is the departure table, one row per track, destination and mode."""
+    facts = following(facts)
     rate = facts.number(scenario.economics.discount_rate, "1/yr")
     calendar = make_calendar(scenario.calendar, rate, scenario.economics.remaining_life_value)
     sites = {s: _site(scenario, facts, s) for s in scenario.moon.sites} if scenario.moon.allowed else {}

@@ -17,6 +17,7 @@ from lunarchain.logistics.check import logistics_issues
 from lunarchain.model.build import build
 from lunarchain.model.earth_launch import LUNAR, routes_to
 from lunarchain.model.inputs import make_inputs
+from lunarchain.orbits.follow import following
 from lunarchain.scenario.facts import Facts, load_facts
 from lunarchain.scenario.load import Case
 from lunarchain.scenario.schema import Scenario, Step
@@ -43,7 +44,7 @@ def _found(case: Case, departures: pd.DataFrame) -> list[Issue]:
     issues = _once(issues)
     if issues:
         return issues  # later checks would only repeat a wrong name in other words
-    asked = _Asked(case.facts)
+    asked = _Asked(following(case.facts))
     sounded = replace(case, facts=asked)
     issues = [
         *_orbits(case),

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from lunarchain.industry.satellites import SatellitePair, pair
+from lunarchain.orbits.follow import following
 from lunarchain.plan.growth import growth_figures
 from lunarchain.plan.launchers import HEAT, LAUNCHERS, POWER, SHOTS
 from lunarchain.plan.periods import Periods, Series, periods
@@ -46,7 +47,7 @@ def figures(
 
     ``baseline_tables`` are those of the best plan of the same case without the Moon.
     """
-    span = periods(scenario, facts)
+    facts, span = following(facts), periods(scenario, facts)
     wanted = wanted_gw(scenario, span)
     served = span.series(select(run_tables["compute"], detail="served"))
     found = {

@@ -12,6 +12,7 @@ from lunarchain.industry.ledger import fixed_compositions
 from lunarchain.industry.network import Process, processes
 from lunarchain.industry.plant import Grade, grades, plant_kit
 from lunarchain.industry.satellites import SatellitePair, assembly, pair
+from lunarchain.orbits.follow import following
 from lunarchain.plan.audit.arcs import Throw, throws
 from lunarchain.plan.audit.certificate import Vector
 from lunarchain.plan.audit.launchers import BOTH_WAYS, Launchers, launchers
@@ -116,6 +117,7 @@ class Case:
 
 def read_case(scenario: Scenario, facts: Facts, departures: pd.DataFrame) -> Case:
     """The case a plan answers, without the plan. Raises ``InputError`` where the scenario names what is unknown."""
+    facts = following(facts)
     rate = facts.number(scenario.economics.discount_rate, "1/yr")
     years = years_of(
         scenario.calendar,
