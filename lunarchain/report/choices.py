@@ -23,8 +23,10 @@ def sentences(found: Alternatives) -> list[str]:
     table = found.rows
     best = table.iloc[0]
     lead = (
-        f"The least cost found is {money_text(best['cost'])}, known to within {percent_text(found.best_gap)}."
-        f" Within {percent_text(found.within)} of it lie plans as unlike as these {len(table)}."
+        f"The least cost with value not served found is {money_text(best['cost'])}, known to within"
+        f" {percent_text(found.best_gap)}; {money_text(best['paid'])} is paid within the reported years, the rest is"
+        " the value assumed for compute not served, and the years after. Within"
+        f" {percent_text(found.within)} of it lie plans as unlike as these {len(table)}."
     )
     spoken = {
         "moon_share": "the Moon's share of all power added",
@@ -57,6 +59,7 @@ def rows(found: Alternatives) -> list[dict[str, str]]:
     return [
         {
             "above": percent_text(row["above_best"]) if row["above_best"] > 0 else "best",
+            "paid": money_text(row["paid"]),
             "Moon": f"{row['moon_share']:.0%}",
             "orbit": f"{row['joined_in_orbit']:.0%}",
             "on Moon": f"{row['made_on_moon']:.0%}",
@@ -111,7 +114,7 @@ def _totals(found: Alternatives) -> list[float]:
 
 def write_page(found: Alternatives) -> Path:
     """Write the page of a set of alternatives into its folder, with the table beside it."""
-    numbers = frozenset({"above", "Moon", "orbit", "on Moon", "Earth", "ground", "drivers"})
+    numbers = frozenset({"above", "paid", "Moon", "orbit", "on Moon", "Earth", "ground", "drivers"})
     shares = (
         "Shares of all power added: Moon is joined in orbit plus made on the Moon. 'pushed' says what each plan was"
         f" asked to have least or most of within {figure_text(100 * found.within)} % of the least cost."

@@ -14,7 +14,17 @@ from lunarchain.report.sheet import Part, build_sheet
 from lunarchain.study.pareto import COST, WORDS, YEARS, Front
 
 PAGE = "front.html"
-_SHORT = {COST: "cost", "earth_lift": "Earth lift", "co2": "CO2", "soot": "soot", YEARS: "years to 1 TW/yr"}
+# What is minimised counts compute not served at its assumed value beside what is paid: never said as "cost" alone.
+_PROVEN = 1e-6  # a gap below this is the solver's tolerance
+NOTE = (
+    "Cost with value not served is what is paid plus compute wanted and not served, at the value the case assumes for"
+    " it, the years after the horizon included; paid is the money alone, within the reported years. Moon-made is the"
+    " share of satellite power; drivers are mass-driver tracks built."
+)
+_SHORT = {
+    COST: "cost with value not served", "earth_lift": "Earth lift", "co2": "CO2", "soot": "soot",
+    YEARS: "years to 1 TW/yr",
+}  # fmt: skip
 
 
 def quantity(name: str, value: float | None) -> str:
@@ -35,10 +45,11 @@ def sentences(front: Front) -> list[str]:
     first, *others = front.objectives
     best = table.loc[table[first].idxmin()]
     lead = [f"Least {_SHORT[first]}: {quantity(first, best[first])}, with "
-            + " and ".join(f"{_SHORT[name]} {quantity(name, best[name])}" for name in others) + "."]  # fmt: skip
+            + " and ".join(f"{_SHORT[name]} {quantity(name, best[name])}" for name in others)
+            + f"; {money_text(best['paid'])} is paid within the reported years."]  # fmt: skip
     for name in others:
         lead += [_traded(front, table, best, name)]
-    return [*lead, _proven(front)]
+    return [*lead, NOTE, _proven(front)]
 
 
 def _traded(front: Front, table: pd.DataFrame, best: pd.Series, name: str) -> str:
@@ -48,7 +59,8 @@ def _traded(front: Front, table: pd.DataFrame, best: pd.Series, name: str) -> st
     for _, row in less.sort_values(first).iterrows():
         more = row[first] / best[first] - 1 if best[first] else float("nan")
         much = f"in {figure_text(row[name])} years" if name == YEARS else _less(row[name] / best[name])
-        parts.setdefault(much, f"{much} for {percent_text(more)} more {_SHORT[first]}")
+        paid = f" ({money_text(row['paid'])} paid)"
+        parts.setdefault(much, f"{much} for {percent_text(more)} more {_SHORT[first]}{paid}")
     title = "A terawatt a year" if name == YEARS else _SHORT[name][:1].upper() + _SHORT[name][1:]
     return f"{title}: {'; '.join(parts.values())}." if parts else f"{title} cannot be had for less."
 
@@ -80,7 +92,8 @@ def rows(front: Front) -> list[dict[str, str]]:
     return [
         {
             **{_SHORT[name]: quantity(name, row[name]) for name in front.objectives},
-            "gap": percent_text(row["gap"]),
+            "paid": money_text(row["paid"]),
+            "gap": "proven" if row["gap"] < _PROVEN else percent_text(row["gap"]),
             "Moon-made": f"{row['moon_share']:.0%}",
             "drivers": str(row["drivers"]),
             "served": f"{row['share_served']:.0%}",
@@ -131,7 +144,8 @@ def picture(front: Front) -> go.Figure:
                    hovertemplate="%{hovertext}<extra></extra>")
     )  # fmt: skip
     figure.update_layout(hovermode="closest", showlegend=False, margin={"b": 56, "l": 92})
-    figure.update_xaxes(title={"text": _axis(second)}, tickformat=",~g", showgrid=True, rangemode="tozero")
+    small = {"text": _axis(second), "font": {"size": 12, "color": "#57646f"}}
+    figure.update_xaxes(title=small, tickformat=",~g", showgrid=True, rangemode="tozero")
     return figure
 
 
@@ -148,15 +162,14 @@ def _hover(front: Front, row: dict[str, Any]) -> str:
 def write_page(front: Front) -> Path:
     """Write the page of a front into its folder, with the table beside it; returns the page's path."""
     named = " against ".join(_SHORT[name] for name in front.objectives)
-    numbers = {*(_SHORT[name] for name in front.objectives), "gap", "Moon-made", "drivers", "served"}
+    numbers = {*(_SHORT[name] for name in front.objectives), "paid", "gap", "Moon-made", "drivers", "served"}
     marks = (
         "Each mark is a plan. Filled marks are on the front: no other plan found is as good in every objective and"
         " better in one."
     )
-    share = "Moon-made is the share of satellite power; drivers are mass-driver tracks built."
     parts = [
         Part("The front", marks, picture(front)),
-        Part("The plans", share, rows=rows(front), numbers=frozenset(numbers)),
+        Part("The plans", rows=rows(front), numbers=frozenset(numbers)),
     ]
     path = front.folder / PAGE
     path.write_text(build_sheet(f"{front.name}: {named}", sentences(front), parts), encoding="utf-8")

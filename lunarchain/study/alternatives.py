@@ -264,6 +264,7 @@ def _row(point: Point, best: float) -> dict[str, Any]:
         "pushed": record["pushed"],
         "status": record["status"],
         "cost": record["cost"],
+        "paid": record["figures"]["discounted_cost_g_usd"],
         "above_best": record["cost"] / best - 1,
         "moon_share": shares["joined_in_orbit"] + shares["made_on_moon"],
         **shares,

@@ -319,6 +319,7 @@ def _row(point: Point, objectives: Sequence[str]) -> dict[str, Any]:
     made = sum(measures[name] for name in ("joined_in_orbit", "made_on_moon", "made_on_earth"))
     return {
         **{name: record["objectives"][name] for name in objectives},
+        "paid": figures["discounted_cost_g_usd"],
         "gap": record["gap"],
         "status": record["status"],
         "satellites_gw": made,
