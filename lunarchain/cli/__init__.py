@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from lunarchain import __version__
-from lunarchain.cli import answers, cases, explore, flights, industry, launcher, proofs, studies
+from lunarchain.cli import answers, cases, explore, flights, industry, launcher, orbit, proofs, studies
 from lunarchain.cli.screen import complain
 from lunarchain.errors import LunarchainError
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-_ROOMS = (cases, answers, launcher, explore, flights, industry, proofs, studies)
+_ROOMS = (cases, answers, launcher, explore, flights, industry, orbit, proofs, studies)
 for verb in (verb for room in _ROOMS for verb in room.VERBS):
     app.command()(verb)
 
