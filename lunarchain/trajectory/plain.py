@@ -112,7 +112,8 @@ def _run(
             arrived = np.abs(lanes.until - lanes.t[lanes.pack]) <= 1e-6
             seen = np.flatnonzero(accepted[lanes.pack] & (~ended | arrived))
             of = lanes.pack[seen]
-            watch(lanes.index[seen], (lanes.epoch + lanes.t)[of], lanes.y[:6, seen], lanes.bodies.moon[:, of])
+            if len(seen):
+                watch(lanes.index[seen], (lanes.epoch + lanes.t)[of], lanes.y[:6, seen], lanes.bodies.moon[:, of])
         lanes = _next(lanes, accepted, growth, ended)
     _refine(model, stops, events, out)
     return steps

@@ -30,6 +30,18 @@ def test_batch_path_agrees_with_scipy(eph: Ephemeris) -> None:
     assert np.linalg.norm(batch.state[:3] - reference[:3], axis=0).max() < 0.01
 
 
+def test_the_watcher_is_never_shown_nothing(eph: Ephemeris, points_only: ForceModel) -> None:
+    t_s, start = shots(eph, [1500.0])
+    seen: list[int] = []
+    # Too slow to leave: the last step ends in the ground, and no lane is left to be shown.
+    arcs = lanes.propagate(
+        points_only, t_s, start, t_s + DAY_S, (lanes.Event(lanes.IMPACT, eph.moon_radius),), 1e-8,
+        lambda which, *_: seen.append(len(which)),
+    )  # fmt: skip
+    assert arcs.stopped_by[0] == 0
+    assert seen and min(seen) == 1
+
+
 @pytest.mark.slow
 def test_compiled_path_takes_the_same_steps(eph: Ephemeris) -> None:
     pytest.importorskip("numba")

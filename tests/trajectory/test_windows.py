@@ -107,6 +107,26 @@ def test_wrong_questions_are_refused(quick: DepartureInputs, eph: Ephemeris, cha
         ask(quick, eph, asked.pop("site"), asked.pop("azimuth"), asked.pop("to"), **asked)
 
 
+@pytest.mark.parametrize(
+    ("to", "plane", "said"),
+    [
+        ("eml2", {"inclination_deg": 50.0}, "plane: of eml2, expected an orbit about the Earth"),
+        ("llo", {"local_time_h": 6.0}, "plane: of llo"),
+        ("leo", {"inclination_deg": 200.0}, "between 0 and 180"),
+        ("leo", {"inclination_deg": 98.0, "local_time_h": 25.0}, "0 to 24 h"),
+        ("leo", {"local_time_h": 6.0}, "an inclination with it"),
+    ],
+)
+def test_a_plane_no_orbit_has_is_refused(
+    quick: DepartureInputs, eph: Ephemeris, to: str, plane: dict, said: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        ask(quick, eph, (-55.0, 0.0), 90.0, to, **plane)
+    assert all(word in str(refused.value) for word in said.replace(":", " ").replace(",", " ").split()), str(
+        refused.value
+    )
+
+
 @pytest.mark.slow
 def test_the_near_side_point_is_met_by_steering(quick: DepartureInputs, eph: Ephemeris) -> None:
     # Published for a fixed track: exit 2328-2384 m/s, arrival 152-524 m/s, planned trim up to 77 m/s.
