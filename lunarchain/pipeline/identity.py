@@ -17,6 +17,7 @@ def identity(case: Case, seconds: float) -> dict[str, Any]:
     """Name, title, question and hash of the case; seconds, memory and versions of the run."""
     return {
         "name": case.name,
+        "changed": case.changes,
         "title": case.scenario.title,
         "question": case.scenario.question,
         "hash": case.content_hash,

@@ -116,7 +116,7 @@ def at_work(view: View) -> go.Figure:
         style.bars(figure, view.span, style.largest_first(by_design, 7), row=row)
     _one_legend(figure)
     standing = sum(standing_tracks(view).values(), np.zeros(view.span.count))
-    style.line(figure, view.span, "Tracks standing", standing, style.INK)
+    style.line(figure, view.span, "Tracks standing, mean", standing, style.INK)
     return figure
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from lunarchain.driver.design import LauncherDesign
@@ -65,12 +67,9 @@ def launchers_in_words(view: View) -> str:
     if not drawn.size or drawn.max() <= 0:
         return ""
     busiest = int(np.argmax(drawn))
-    now = {(stand, name): tracks[busiest] for (stand, name), tracks in standing_tracks(view).items()}
-    counts = [
-        f"{tracks:.3g} at {spoken(stand)} ({design_name(launcher(view.facts, name))})"
-        for (stand, name), tracks in sorted(now.items(), key=lambda item: -item[1])
-        if tracks > 0.005
-    ]
+    opened = built_by(view, busiest)
+    mean = sum(float(tracks[busiest]) for tracks in standing_tracks(view).values())
+    ends = view.span.edges[busiest + 1]
     mass, lost, shots = (
         float(view.span.series(rows)[busiest])
         for rows in (
@@ -81,5 +80,25 @@ def launchers_in_words(view: View) -> str:
     return (
         f"In {view.span.year(busiest)}, their busiest year, the mass drivers throw {figure_text(mass)} kt in "
         f"{figure_text(shots * 1e-6)} million shots, draw {figure_text(float(drawn[busiest]))} GW on average and lose "
-        f"{figure_text(lost)} GW of it in their stators. Tracks in service: {listed(counts)}."
+        f"{figure_text(lost)} GW of it in their stators. Tracks built by {ends:.0f}: {tracks_in_words(view, opened)}; "
+        f"in service on average from {view.span.year(busiest)} to {ends:.0f}: {figure_text(mean)}."
     )
+
+
+def built_by(view: View, period: int) -> dict[tuple[str, str], int]:
+    """Tracks built by the end of a period whose life has not ended then, by stand and design: whole numbers."""
+    counts: dict[tuple[str, str], float] = {}
+    ends = view.span.edges[period + 1]
+    for (stand, name), rows in select(view.tables["tracks"], detail="built").groupby(["node", "item"]):
+        one = launcher(view.facts, str(name))
+        serves = one.build_time_yr + one.life_yr
+        alive = [t <= period and view.span.edges[t] + serves > ends for t in rows["period"]]
+        counts[str(stand), str(name)] = float(rows["value"][alive].sum())
+    return {key: round(count) for key, count in counts.items() if round(count)}
+
+
+def tracks_in_words(view: View, counts: Mapping[tuple[str, str], int]) -> str:
+    """How many tracks of which design stand where: ``2 at Mare 33°E west (100 kg parts at 300 g, ...)``."""
+    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    said = [f"{n} at {spoken(stand)} ({design_name(launcher(view.facts, name))})" for (stand, name), n in ranked]
+    return listed(said) if said else "none"

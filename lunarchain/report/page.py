@@ -36,6 +36,7 @@ from lunarchain.scenario.facts import Fact
 
 _CARDS = 8
 _PRICED = 15  # shadow prices shown of each kind; the run's duals.parquet has them all
+_IN_WORDS = ("tracks_by_design",)  # figures of merit that are a sentence, not a number
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
 
@@ -88,7 +89,8 @@ CHARTS = (
           " on what was made before. Both axes are logarithmic: a straight line doubles at a steady pace.",
           growth.plant_growth, True),
     Chart("thrown", "Mass drivers",
-          "Loaded mass by track and destination, with propellant and braking shell; tracks standing below.",
+          "Loaded mass by track and destination, with propellant and braking shell; tracks standing below. Tracks are"
+          " whole: a fraction is the mean of a period in which one opens.",
           moon_figures.thrown, True),
     Chart("drivers", "Mass drivers at work: tracks, power, heat",
           "From the shots of the plan. A track kept busy shoots without a pause whenever it is not under repair; power"
@@ -147,8 +149,22 @@ def build_page(runs: list[Run]) -> str:
 
 def _compared(seen: dict[str, View]) -> dict[str, Any]:
     keys = list(next(iter(seen.values())).figures)
-    rows = [(label(key), [shown(one.figures.get(key)) for one in seen.values()]) for key in keys]
-    return {"names": list(seen), "rows": rows, "chart": _drawn("comparison", figures.comparison(seen))}
+    rows = [(label(key), [_merit(one, key) for one in seen.values()], key in _IN_WORDS) for key in keys]
+    changed = [(name, _changed(one)) for name, one in seen.items()]
+    drawn = _drawn("comparison", figures.comparison(seen))
+    return {"names": list(seen), "changed": changed, "rows": rows, "chart": drawn}
+
+
+def _merit(one: View, key: str) -> str:
+    """A figure of merit as text; tracks in words, not by the ids of their designs."""
+    if key not in _IN_WORDS:
+        return shown(one.figures.get(key))
+    return driver_words.tracks_in_words(one, driver_words.built_by(one, one.span.count - 1))
+
+
+def _changed(one: View) -> str:
+    """What was asked for beside the case's own file."""
+    return ", ".join(one.record.get("changed", []))
 
 
 def _run(key: str, one: View) -> dict[str, Any]:
@@ -156,6 +172,7 @@ def _run(key: str, one: View) -> dict[str, Any]:
     return {
         "title": one.record.get("title") or one.scenario.title,
         "question": one.scenario.question,
+        "changed": _changed(one),
         "answer": _answer(one, found),
         "badges": _badges(one),
         "cards": _cards(one),
@@ -173,7 +190,7 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "rests": words.rests_on(one),
         "unsure": [_fact_row(fact) for fact in open_facts],
         "sure": [_fact_row(fact) for fact in decisive(one) if fact not in open_facts],
-        "figures": [(label(key), shown(value)) for key, value in one.figures.items()],
+        "figures": [(label(key), _merit(one, key), key in _IN_WORDS) for key in one.figures],
         "settings": _settings(one.scenario.model_dump(mode="json", exclude_none=True)),
         "solve": _solve(one),
         "warnings": one.record.get("warnings", []),

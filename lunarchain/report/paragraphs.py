@@ -71,7 +71,7 @@ def enumerated(text: str, most: int, rest: str) -> str:
 
     A sentence with fewer than four items is none, and stays whole.
     """
-    *_, items = text.partition(": ")
+    items = text.partition(": ")[2] or text
     listed = items.split(", ")
     if len(listed) <= max(most, _FEW):
         return text

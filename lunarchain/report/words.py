@@ -36,7 +36,9 @@ def answer(run: Run, columns: int = COLUMNS) -> str:
 def _paragraphs(seen: View, found: list[Limit]) -> list[Paragraph]:
     """What the screen says, each in its full version and in those that may stand for it where room is short."""
     warned = seen.record.get("warnings", [])
+    changed = seen.record.get("changed", [])
     return [
+        Paragraph("With", tuple(enumerated(", ".join(changed), most, "see the page") for most in (len(changed), 3))),
         Paragraph("Plan", (f"{made(seen)} {served(seen)}",)),
         Paragraph("Moon", _shorter(moon(seen, found))),
         Paragraph("Growth", (grown(seen, found), paced(seen))),

@@ -28,6 +28,7 @@ class Layer:
 
     source: str
     tree: Tree
+    asked: str = ""  # how a person asked for it beside the case: an overlay's name, or ``path=value``
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class Case:
         numbers = {k: (f.value, f.low, f.high, f.unit, f.text) for k, f in self.facts.items()}
         body = json.dumps([self.scenario.model_dump(mode="json"), sorted(numbers.items())], default=str)
         return hashlib.sha256(body.encode()).hexdigest()[:12]
+
+    @property
+    def changes(self) -> list[str]:
+        """The overlays and settings given beside the case's own file, in their order."""
+        return [layer.asked for layer in self.layers if layer.asked]
 
     @property
     def warnings(self) -> list[str]:
@@ -253,11 +259,11 @@ def _file_layers(path: Path, seen: tuple[Path, ...]) -> list[Layer]:
 
 def _overlay_layer(overlay: str) -> Layer:
     path = find_overlay(overlay)
-    return Layer(str(path), _read_toml(path))
+    return Layer(str(path), _read_toml(path), overlay)
 
 
 def _set_layer(text: str) -> Layer:
-    return Layer("command line: --set", with_changes({}, assignments([text])))
+    return Layer("command line: --set", with_changes({}, assignments([text])), text)
 
 
 def _read_toml(path: Path) -> Tree:

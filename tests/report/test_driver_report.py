@@ -9,7 +9,7 @@ import pytest
 
 from lunarchain.pipeline.store import Run
 from lunarchain.report import driver_figures
-from lunarchain.report.driver_words import launchers_in_words
+from lunarchain.report.driver_words import built_by, launchers_in_words
 from lunarchain.report.page import build_page
 from lunarchain.report.view import View, launcher, view
 
@@ -27,7 +27,8 @@ def test_the_words_give_tracks_mass_power_and_heat(seen: View) -> None:
     said = launchers_in_words(seen)
     assert "In 2034, their busiest year, the mass drivers throw 500 kt in 5 million shots" in said
     assert "draw 0.08 GW on average and lose 0.01 GW" in said
-    assert "at Mare 33°E east (100 kg parts at 300 g, 0.9 s, 2.38 km/s)" in said
+    assert "Tracks built by 2036: 2 at Mare 33°E east (100 kg parts at 300 g, 0.9 s, 2.38 km/s)" in said
+    assert built_by(seen, 1) == {} and list(built_by(seen, 2).values()) == [2]
 
 
 def test_time_is_shots_over_what_standing_tracks_can_fire(seen: View) -> None:

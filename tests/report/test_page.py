@@ -18,6 +18,7 @@ from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import limits
 from lunarchain.report.page import CHARTS, _cards, _numbers, build_page, write_page
 from lunarchain.report.view import View, view
+from lunarchain.report.words import answer
 
 from .small_run import ROWS, earth_rows
 
@@ -112,6 +113,26 @@ def test_several_runs_are_compared_first(make_run: MakeRun) -> None:
     assert "2 runs compared" in text
     assert page.count(get_plotlyjs()) == 1
     assert text.index("2 runs compared") < text.index("New compute, by where it is built")
+
+
+def test_what_was_changed_stands_beneath_the_title(make_run: MakeRun) -> None:
+    changed = ["policies/licence_cap", "demand.growth=0.3"]
+    run = make_run(changed=changed)
+    text = " ".join(" ".join(read(build_page([run])).text).split())
+    assert "Is the Moon worth it? With policies/licence_cap, demand.growth=0.3" in text
+    assert answer(run, 80).splitlines()[1] == "With      policies/licence_cap, demand.growth=0.3"
+    many = [f"data.compute.value={n}" for n in range(40)]
+    assert "and 37 more (see the page)." in " ".join(answer(make_run(changed=many), 80).split())
+    both = " ".join(" ".join(read(build_page([run, make_run(name="plain")])).text).split())
+    assert "small: with policies/licence_cap" in both
+
+
+def test_compared_runs_fit_side_by_side(make_run: MakeRun) -> None:
+    page = build_page([make_run(name="one"), make_run(name="two")])
+    tracks = "2 at Mare 33°E east (100 kg parts at 300 g, 0.9 s, 2.38 km/s)"
+    # tracks are said in words, in a cell that may break
+    assert f'<td class="">{tracks}</td>' in page
+    assert not any("parts_100kg" in text for text in read(page).text)
 
 
 def test_the_page_is_written_into_the_run(make_run: MakeRun) -> None:

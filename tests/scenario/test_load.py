@@ -55,6 +55,12 @@ def test_overlays_apply_in_order_and_sets_last(folder: Path) -> None:
     assert load(folder / "child.toml", overlays=[str(folder / "cap")]).scenario.demand.first_gw == 70
 
 
+def test_what_was_asked_for_beside_the_case_is_kept_in_order() -> None:
+    given = load("01_earth_only", ["demand.growth=0.2"], ["policies/licence_cap"])
+    assert given.changes == ["policies/licence_cap", "demand.growth=0.2"]
+    assert load("01_earth_only").changes == []
+
+
 def test_a_circle_of_parents_is_told(folder: Path) -> None:
     (folder / "parent.toml").write_text('extends = "child.toml"\n' + PARENT)
     with pytest.raises(InputError, match="a chain that ends"):
