@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lunarchain.cli.options import JsonOpt, QuietOpt
-from lunarchain.cli.screen import emit
+from lunarchain.cli.screen import emit, table
 from lunarchain.comparison import HIT, Comparison
 
 if TYPE_CHECKING:
@@ -29,6 +29,22 @@ def validation(write: WriteOpt = None, as_json: JsonOpt = False, quiet: QuietOpt
         write.write_text(page(found), encoding="utf-8")
         record["path"] = str(write)
     emit(record, as_json, quiet, lambda: _screen(found, record))
+
+
+def routes(
+    write: Annotated[Path | None, typer.Option("--write", help="Write the table here, as CSV.")] = None,
+    as_json: JsonOpt = False,
+    quiet: QuietOpt = False,
+) -> None:
+    """Kilograms in low orbit per kilogram delivered by each route: its logistics case beside the table."""
+    from lunarchain.pipeline.routes import route_ratios
+    from lunarchain.scenario.facts import load_facts
+
+    found = route_ratios(load_facts())
+    if write is not None:
+        found.to_csv(write, index=False)
+    title = "kg in low Earth orbit per kg delivered, by the logistics case and in the table"
+    emit({"routes": found.to_dict("records")}, as_json, quiet, lambda: table(found.drop(columns="case"), title))
 
 
 def _screen(found: dict[str, list[Comparison]], record: dict[str, Any]) -> object:
@@ -60,4 +76,4 @@ def _room(title: str, rows: list[Comparison]) -> Table:
     return shown
 
 
-VERBS = (validation,)
+VERBS = (validation, routes)
