@@ -31,8 +31,8 @@ from lunarchain.solve.highs import (
     pass_model,
 )
 
-# A relative change of the costs, limits or coefficients beyond this is a far jump. Measured on a case of 4,900 columns,
-# jumps of one factor: at 0.09 a warm solve took 0.7 of the time of a cold one (3,900 pivots), at 0.26 it took 2.5 times.
+# A relative change of costs, limits or coefficients beyond this is a far jump. Measured on a case of 4,900 columns,
+# jumps of one factor: at 0.09 warm took 0.7 of the time of cold (3,900 pivots), at 0.26 it took 2.5 times.
 FAR = 0.1
 
 # A warm solve may take this many times as long as the cold one did before it is given up for a cold one. At 1 the two
