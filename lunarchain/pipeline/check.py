@@ -162,7 +162,8 @@ def _goals(scenario: Scenario, file: str) -> Iterator[Issue]:
 # Quantities that something is divided by or that nothing can be done without: zero is as wrong as below zero.
 _NEVER_ZERO = (
     "life", "payload_leo", "isp", "specific_energy", "round_trip", "elasticity", "shot_mass", "dark_spell",
-    "handled_per_robot", "capacity",
+    "handled_per_robot", "capacity", "power", "reference_lift", "first_price", "lift", "sun_fraction",
+    "satellite_price", "satellite_price_at", "satellite_experience", "cluster_members",
 )  # fmt: skip
 
 
@@ -186,17 +187,22 @@ def _allowed(key: str, unit: str, least: float, most: float, value: float) -> st
     """What a value should have been, or nothing when it may be so."""
     if value < 0 <= least:
         return "zero or more"
-    if value == 0 and least > 0 and key.rsplit(".", 1)[-1] in _NEVER_ZERO:
+    if value == 0 and least > 0 and _never_zero(key):
         return "more than zero"
     if key.endswith(".lit_fraction") and not 0 < value < 1:
         return "a share above 0 and below 1: a year has lit and dark hours"
-    if key.endswith(".learning_rate") and value >= 0.5:
+    if key.endswith((".learning_rate", ".satellite_learning")) and value >= 0.5:
         return "a share below 0.5: beyond it the bill hardly grows, however much is bought"
     if unit == "dimensionless" and least >= 0 and most <= 1 < value:
         return "a share, at most 1"
     if unit == "dimensionless" and least >= 1 and value < 1 and key.endswith("pue"):
         return "1 or more: all the power compute draws is part of what the hall draws"
     return ""
+
+
+def _never_zero(key: str) -> bool:
+    name = key.rsplit(".", 1)[-1]
+    return name in _NEVER_ZERO or name.endswith("_life")
 
 
 def _orbits(case: Case) -> Iterator[Issue]:

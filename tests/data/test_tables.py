@@ -63,7 +63,7 @@ def test_ids_have_one_spelling() -> None:
 
 
 VEHICLE_UNITS = {
-    "payload_leo": "kt/flight", "payload_sso_ratio": "", "first_price": "USD/kg", "reference_lift": "kt",
+    "payload_leo": "kt/flight", "first_price": "USD/kg", "reference_lift": "kt",
     "learning_rate": "", "floor_price": "USD/kg", "failure_probability": "", "first_flights": "flight/yr",
     "cadence_growth": "1/yr", "cadence_seed": "flight/yr", "flights_limit": "flight/yr",
     "flights_per_ship": "flight/ship/yr", "ship_build_rate": "ship/yr", "ship_life": "yr",

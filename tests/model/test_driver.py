@@ -175,7 +175,7 @@ def test_bounds_on_tracks_never_bind() -> None:
 CHEAP_LANDING = {
     f"routes.{route}.{what}": value
     for route in ("lander_lh2", "lander_lh2_lox")
-    for what, value in (("lift", 1.1), ("price", 1.0))
+    for what, value in (("lift", 1.3), ("price", 1.0))
 }
 
 

@@ -40,6 +40,25 @@ def test_an_orbit_in_the_air_is_refused_by_name() -> None:
     assert any("orbits.leo.altitude" in issue.key and "inside the atmosphere" in issue.got for issue in found)
 
 
+@pytest.mark.parametrize(
+    "key",
+    ["compute.satellite_life", "satellites.power", "vehicles.starship.reference_lift", "routes.leo_direct.lift",
+     "compute.satellite_experience", "links.cluster_members", "compute.chip_life", "vehicles.starship.ship_life"],
+)  # fmt: skip
+def test_zero_where_something_is_divided_is_refused_by_name(key: str) -> None:
+    issues = found(load("01_earth_only", [f"data.{key}=0"]))
+    assert issues[f"data.{key}"].expected == "more than zero"
+
+
+def test_owners_and_classes_that_do_not_exist_are_named() -> None:
+    issues = found(
+        load("01_earth_only", ["economics.actors.orbital=economics.wacc_orbitl",
+                               "demand.by_class.trainig=[{year=2030,gw=5}]"])
+    )  # fmt: skip
+    assert "economics.wacc_orbital" in str(issues["economics.actors.orbital"])
+    assert "training" in str(issues["demand.by_class"])
+
+
 def test_a_sound_case_has_no_issues() -> None:
     assert check(case(), departures()) == []
 
