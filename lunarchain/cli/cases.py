@@ -10,6 +10,7 @@ import typer
 from lunarchain.cli.options import (
     NONE,
     CaseArg,
+    ExportOpt,
     FileOpt,
     GapOpt,
     JsonOpt,
@@ -90,11 +91,17 @@ def optimise(
     overlays: WithOpt = NONE,
     gap: GapOpt = None,
     seconds: TimeOpt = None,
+    export: ExportOpt = None,
     as_json: JsonOpt = False,
     quiet: QuietOpt = False,
 ) -> None:
     """Solve a case with and without the Moon; nothing is flown, audited or stored."""
     given = read_case(case, sets, overlays, gap, seconds)
+    if export is not None:
+        from lunarchain.pipeline.exported import export as export_case
+
+        written = export_case(given, _checked_departures(given), export)
+        return emit(written, as_json, quiet, lambda: pairs(written))
     from lunarchain.pipeline.infeasible import explained
     from lunarchain.pipeline.logistics import solve_logistics
     from lunarchain.pipeline.solve_case import solve_case

@@ -22,6 +22,9 @@ WithOpt = Annotated[
     list[str], typer.Option("--with", help="Overlay, such as policies/licence_cap; repeatable.")
 ]
 OutOpt = Annotated[Path, typer.Option("--out", help="Folder for runs.")]
+ExportOpt = Annotated[
+    Path | None, typer.Option("--export", help="Write the model to this .mps file instead of solving it.")
+]
 FileOpt = Annotated[Path | None, typer.Option("--out", help="File to write.")]
 GapOpt = Annotated[float | None, typer.Option("--gap", help="Relative gap at which to stop.")]
 TimeOpt = Annotated[float | None, typer.Option("--time", help="Seconds at which to stop.")]
