@@ -29,7 +29,7 @@ from lunarchain.trajectory.compiled_step import LAST, STAGES, desk_for, judge, s
 from lunarchain.trajectory.dynamics import ForceModel
 from lunarchain.trajectory.ephemeris import Array, Index
 
-_REFINEMENTS = 12
+_REFINEMENTS, _LEAST = 12, lanes.LEAST_GROWTH
 _ARRIVED_S = 1e-6  # closer to its end than this, a lane has arrived
 _WATCHED_STEPS = 600
 _PACKS_AT_ONCE = 64
@@ -301,6 +301,7 @@ def _fly_pack(sky, p, epoch, state, until, kinds, radii, beyond2, rtol, spread, 
     k, y_end = desk[0], desk[1]
     h = _begin(sky, p, epoch, rows, n, until, stops, here, desk, rtol)
     t, steps, nearest = 0.0, 0, _nearest_end(n, until, index)
+    before_h, before = 0.0, 1.0
     eventful = events > 0 or tracks.shape[1] > 0
     while n > 0:
         left = abs(nearest - t)
@@ -325,9 +326,15 @@ def _fly_pack(sky, p, epoch, state, until, kinds, radii, beyond2, rtol, spread, 
         if accepted and fastest > spread * slowest:
             n = _part(t, h, rows, n, slowest, spread, here, events, k[0], wait, chosen)
             nearest = _nearest_end(n, until, index)
-        h *= slowest
+        trend = slowest
+        if accepted:
+            if before_h != 0.0:
+                trend = max(slowest * slowest / before * h / before_h, _LEAST)
+            before_h, before = h, slowest
+        h *= min(slowest, trend)
         if n == 0:
             n, t, h = _resume(rows, here, events, k[0], wait)
+            before_h = 0.0
             nearest = _nearest_end(n, until, index)
     return done[0], done[1], done[2], steps
 

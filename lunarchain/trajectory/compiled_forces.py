@@ -311,11 +311,11 @@ def _solid(p, size, x, y, z, solid):  # type: ignore[no-untyped-def]
     x, y, z = x * scale, y * scale, z * scale
     solid[0, 0, 0], solid[0, 1, 0] = p.numbers[FIELD_RADIUS] / np.sqrt(square), 0.0
     for n in range(1, size):
+        gain, loss, last, first = p.ladder[0, n], p.ladder[1, n], solid[n - 1], solid[max(n - 2, 0)]
         for part in range(2):
+            row, one, two = solid[n, part], last[part], first[part]
             for m in range(n):
-                solid[n, part, m] = p.ladder[0, n, m] * z * solid[n - 1, part, m]
-            for m in range(n - 1):
-                solid[n, part, m] -= p.ladder[1, n, m] * shrink * solid[n - 2, part, m]
+                row[m] = gain[m] * z * one[m] - loss[m] * shrink * two[m]
         v, w = solid[n - 1, 0, n - 1], solid[n - 1, 1, n - 1]
         solid[n, 0, n], solid[n, 1, n] = (2 * n - 1) * (x * v - y * w), (2 * n - 1) * (x * w + y * v)
 
@@ -337,11 +337,10 @@ def _field(p, where, s, turn, near, y, n, solid, out, grad, full):  # type: igno
             turn[s, 1, 0] * dx + turn[s, 1, 1] * dy + turn[s, 1, 2] * dz,
             turn[s, 2, 0] * dx + turn[s, 2, 1] * dy + turn[s, 2, 2] * dz, solid,
         )  # fmt: skip
-        row = 2 * len(solid)
         for each in range(9 if full else 3):
-            total = 0.0
-            for j in range(2 * row, size * row):
-                total += p.weights[each, j] * flat[j]
+            total, weights = 0.0, p.weights[each]
+            for j in range(2 * size * len(solid)):
+                total += weights[j] * flat[j]
             sums[each] = total
         for axis in range(3):
             out[(3 + axis) * n + lane] += (

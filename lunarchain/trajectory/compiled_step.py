@@ -18,6 +18,7 @@ from lunarchain.trajectory.compiled_forces import (
     points,
 )
 from lunarchain.trajectory.ephemeris import Array, Index
+from lunarchain.trajectory.lanes import LEAST_GROWTH
 
 STAGES, LAST = DOP853.n_stages, DOP853.n_stages - 1
 _FAST = {"reassoc", "contract", "nsz", "arcp"}
@@ -139,5 +140,5 @@ def judge(y, n, h, rtol, desk, sums, growth):  # type: ignore[no-untyped-def]
     most = 10.0 if worst < 1.0 else 1.0
     for lane in range(n):
         eighth = np.sqrt(np.sqrt(np.sqrt(max(growth[lane], 1e-30))))
-        growth[lane] = min(max(0.9 / eighth, 0.2), most)
+        growth[lane] = min(max(0.9 / eighth, LEAST_GROWTH), most)
     return worst < 1.0

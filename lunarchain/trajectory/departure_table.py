@@ -83,7 +83,8 @@ def build_departures(
     for track in inputs.tracks:
         if tracks and track.name not in tracks:
             continue
-        grid = search.track_grid(inputs, eph, track, months.ravel())
+        wide = any(search.needs_grid(goal) for goal in inputs.destinations)
+        grid = search.track_grid(inputs, eph, track, months.ravel()) if wide else None
         for destination in inputs.destinations:
             used, ready = _searched(inputs, eph, track, destination, months, grid)
             for mode in destination.modes:
@@ -99,10 +100,15 @@ def build_departures(
 
 
 def _searched(
-    inputs: DepartureInputs, eph: Ephemeris, track: Track, destination: Destination, months: Array, grid: Grid
+    inputs: DepartureInputs,
+    eph: Ephemeris,
+    track: Track,
+    destination: Destination,
+    months: Array,
+    grid: Grid | None,
 ) -> tuple[Array, search.Prepared]:
     """The epochs at which a destination is searched, and the scan or the first guesses for them."""
-    if not search.needs_grid(destination):
+    if grid is None or not search.needs_grid(destination):
         used = months[:, :: min(inputs.sample.stride, months.shape[1] - 1)]
         return used, search.prepare(inputs, eph, track, destination, used.ravel())
     if not isinstance(destination, EarthOrbit) or not destination.local_times_h:

@@ -29,6 +29,9 @@ PERIGEE, IMPACT, SPHERE, APOLUNE = 0, 1, 2, 3
 # Most lanes in a pack, and how many times longer than its hardest lane's step another lane's may become before the
 # two are flown apart.
 PACK, SPREAD = 64, 2.0
+# A step is at least this share of the one before. It is also no longer than the trend of the last two foresees
+# (Gustafsson 1994): a fall towards a body would else have every second step refused.
+LEAST_GROWTH = 0.2
 # A lane shorter than this has arrived.
 STILL_S = 1e-6
 

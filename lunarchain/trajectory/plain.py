@@ -13,6 +13,7 @@ from lunarchain.trajectory.ephemeris import Array, Flags, Index
 from lunarchain.trajectory.lanes import (
     ENDED,
     IMPACT,
+    LEAST_GROWTH,
     PERIGEE,
     SPHERE,
     SPREAD,
@@ -32,8 +33,9 @@ _LANES_AT_ONCE = 2000
 class _Lanes:
     """Working set of the lanes still running.
 
-    ``epoch``, ``t``, ``h`` and ``bodies`` belong to packs, the rest to lanes; ``pack`` says whose each lane is.
-    ``t`` and ``until`` count from the epoch.
+    ``epoch``, ``t``, ``h``, ``before_h``, ``before`` (the last accepted step and its growth; no step: 0) and
+    ``bodies`` belong to packs, the rest to lanes; ``pack`` says whose each lane is. ``t`` and ``until`` count from
+    the epoch.
     """
 
     index: Index
@@ -41,6 +43,8 @@ class _Lanes:
     epoch: Array
     t: Array
     h: Array
+    before_h: Array
+    before: Array
     bodies: Bodies
     y: Array
     until: Array
@@ -58,7 +62,8 @@ class _Lanes:
         new, pack = np.unique(key, return_inverse=True)
         old = new // 2
         return _Lanes(
-            self.index[lanes], pack, self.epoch[old], self.t[old], self.h[old], self.bodies.at(old),
+            self.index[lanes], pack, self.epoch[old], self.t[old], self.h[old],
+            np.where(new % 2, 0.0, self.before_h[old]), self.before[old], self.bodies.at(old),
             self.y[:, lanes], self.until[lanes], self.slope[:, lanes], self.values[:, lanes], self.distance[lanes],
         )  # fmt: skip
 
@@ -113,7 +118,12 @@ def _run(
             seen = np.flatnonzero(accepted[lanes.pack] & (~ended | arrived))
             of = lanes.pack[seen]
             if len(seen):
-                watch(lanes.index[seen], (lanes.epoch + lanes.t)[of], lanes.y[:6, seen], lanes.bodies.moon[:, of])
+                watch(
+                    lanes.index[seen],
+                    (lanes.epoch + lanes.t)[of],
+                    lanes.y[:6, seen],
+                    lanes.bodies.moon[:, of],
+                )
         lanes = _next(lanes, accepted, growth, ended)
     _refine(model, stops, events, out)
     return steps
@@ -134,8 +144,22 @@ def _next(lanes: _Lanes, accepted: Flags, growth: Array, ended: Flags) -> _Lanes
         order = np.argsort(key, kind="stable")
         lanes, growth = lanes.chosen(order, key[order]), growth[order]
         slowest = np.minimum.reduceat(growth, lanes.starts)
-    lanes.h = lanes.h * slowest
+        parted = np.unique(key)
+        accepted, kept = accepted[parted // 2], parted % 2 == 0
+    else:
+        kept = np.ones(len(slowest), dtype=bool)
+    _grow(lanes, slowest, accepted & kept)
     return _shortened(lanes)
+
+
+def _grow(lanes: _Lanes, slowest: Array, accepted: Flags) -> None:
+    """The packs' next steps: as long as the error allows, and no longer than the trend foresees."""
+    known = accepted & (lanes.before_h != 0.0)
+    ratio = np.divide(lanes.h, lanes.before_h, out=np.ones_like(lanes.h), where=known)
+    trend = np.where(known, np.maximum(slowest * slowest / lanes.before * ratio, LEAST_GROWTH), slowest)
+    lanes.before_h = np.where(accepted, lanes.h, lanes.before_h)
+    lanes.before = np.where(accepted, slowest, lanes.before)
+    lanes.h = lanes.h * np.minimum(slowest, trend)
 
 
 def _shortened(lanes: _Lanes) -> _Lanes:
@@ -158,7 +182,8 @@ def _begin(
     pace = np.linalg.norm(slope[:3], axis=0) / np.linalg.norm(slope[3:6], axis=0)
     h = np.minimum.reduceat(pace, starts) * rtol ** (1 / 8) * np.sign(until_s - t_s)[starts]
     lanes = _Lanes(
-        part, pack, epoch, np.zeros(len(epoch)), h, where, y.copy(), until_s - t_s, slope,
+        part, pack, epoch, np.zeros(len(epoch)), h, np.zeros(len(epoch)), np.ones(len(epoch)), where,
+        y.copy(), until_s - t_s, slope,
         _values(model, events, here, y), _from_moon(y, here.moon),
     )  # fmt: skip
     return _shortened(lanes)
@@ -228,7 +253,7 @@ def _judge(stage: _Stage, lanes: _Lanes, rtol: float) -> tuple[Flags, Array]:
     error = np.abs(lanes.h)[lanes.pack] * five / np.sqrt(np.maximum((five + 0.01 * three) * 6, 1e-300))
     accepted = np.maximum.reduceat(error, lanes.starts) < 1.0
     most = np.where(accepted, 10.0, 1.0)[lanes.pack]
-    return accepted, np.clip(0.9 * np.maximum(error, 1e-30) ** (-1 / 8), 0.2, most)
+    return accepted, np.clip(0.9 * np.maximum(error, 1e-30) ** (-1 / 8), LEAST_GROWTH, most)
 
 
 def _advance(
@@ -279,7 +304,7 @@ def _refine(model: ForceModel, stops: _Stops, events: Sequence[Event], out: Arcs
     alone, none = np.arange(len(t)), np.empty((0, len(t)))
 
     def value(share: Array) -> tuple[Array, Array]:
-        lanes = _Lanes(index, alone, epoch, t, h * share, where, y, h, slope, none, h)
+        lanes = _Lanes(index, alone, epoch, t, h * share, h, h, where, y, h, slope, none, h)
         stage = _step(model, lanes)
         return _values(model, events, stage.end, stage.y)[event, alone], stage.y
 
