@@ -20,7 +20,7 @@ from scipy.optimize import brentq, direct
 
 from lunarchain.logistics.model import build
 from lunarchain.logistics.network import Network, Reader
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.ledger import linear
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.logistics import FreeDesign
@@ -34,8 +34,8 @@ SETTLED = 1e-9
 
 Counts = dict[tuple[int, str], int]
 # a model to (objective, counts of vehicles), or nothing when there is no plan; and a model to its values by name
-Plan = Callable[[pyo.ConcreteModel], tuple[float, Counts] | None]
-Values = Callable[[pyo.ConcreteModel], dict[str, float] | None]
+Plan = Callable[[algebra.Model], tuple[float, Counts] | None]
+Values = Callable[[algebra.Model], dict[str, float] | None]
 
 
 @dataclass(frozen=True)
@@ -162,8 +162,8 @@ def _needed(task: Task, counts: Counts, dry: float, values: Values) -> tuple[flo
     net = task.sized(dry, task.payload[1], task.propellant[1])
     m, craft = build(net), net.craft[task.vehicle]
     for key in m.vehicles:
-        pyo.fix(m.vehicles, key, counts[key])
-    m.size = pyo.Var(["payload", "propellant"], bounds=(0, task.propellant[1] * factor("kg", "t")))
+        algebra.fix(m.vehicles, key, counts[key])
+    m.size = algebra.Var(["payload", "propellant"], bounds=(0, task.propellant[1] * factor("kg", "t")))
     fits = []
     for (k, v), count in counts.items():
         if v != task.vehicle or not net.arcs[k].limits:
@@ -172,13 +172,13 @@ def _needed(task: Task, counts: Counts, dry: float, values: Values) -> tuple[flo
         fits.append([*hold, (-count, m.size["payload"])])
         for c, share in craft.mixture.items():
             fits.append([(1, m.aboard[k, v, c]), (-count * share, m.size["propellant"])])
-    m.fits = pyo.Constraint(range(len(fits)), rule=lambda _, k: linear(fits[k]) <= 0)
+    m.fits = algebra.Constraint(range(len(fits)), rule=lambda _, k: linear(fits[k]) <= 0)
     at = (task.payload[1], task.propellant[1])
     slopes = [
         -(task.law.excess(dry, *more) - task.law.excess(dry, *at))
         for more in ((at[0] + 1, at[1]), (at[0], at[1] + 1))
     ]
-    m.least = pyo.Objective(expr=linear(zip(slopes, m.size.values(), strict=True)))
+    m.least = algebra.Objective(expr=linear(zip(slopes, m.size.values(), strict=True)))
     found = values(m)
     if found is None:
         return None

@@ -19,42 +19,42 @@ from __future__ import annotations
 from typing import Any
 
 from lunarchain.logistics.network import DEPOT, Network
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.ledger import linear
 
 Terms = list[tuple[float, Any]]
 
 
-def build(net: Network, into: Any = None) -> pyo.ConcreteModel:
+def build(net: Network, into: Any = None) -> algebra.Model:
     """The whole model of a logistics case, masses in tonnes, declared to ``into`` or to a new recorded model."""
-    m = pyo.Model("logistics") if into is None else into
+    m = algebra.Model("logistics") if into is None else into
     most = _most_carried(net)
-    m.vehicles = pyo.Var(
+    m.vehicles = algebra.Var(
         [(k, v) for k, v in net.flown if v != DEPOT],
-        domain=pyo.NonNegativeIntegers,
+        domain=algebra.NonNegativeIntegers,
         bounds=(0, net.most_vehicles),
     )
-    m.aboard = pyo.Var(
+    m.aboard = algebra.Var(
         [(k, v, c) for k, v in net.flown for c in net.goods],
         bounds=lambda _, k, v, c: (0, most[c]),
-        domain=lambda _, k, v, c: pyo.NonNegativeIntegers if net.goods[c].whole else pyo.Reals,
+        domain=lambda _, k, v, c: algebra.NonNegativeIntegers if net.goods[c].whole else algebra.Reals,
     )
     _arrivals(m, net)
     _capacities(m, net, most)
     _balances(m, net)
     leaving = [k for k, arc in enumerate(net.arcs) if arc.is_leg and arc.start == net.count_from]
     terms = [term for k, v in net.flown if k in leaving for term in departing_mass(m, net, k, v)]
-    m.cost = pyo.Objective(expr=linear(terms), sense=pyo.minimize)
+    m.cost = algebra.Objective(expr=linear(terms), sense=algebra.minimize)
     return m
 
 
-def departing_mass(m: pyo.ConcreteModel, net: Network, k: int, v: str) -> Terms:
+def departing_mass(m: algebra.Model, net: Network, k: int, v: str) -> Terms:
     """Terms of the mass [t] of a vehicle kind and its load as an arc begins."""
     load = [(net.goods[c].mass_t, m.aboard[k, v, c]) for c in net.goods]
     return load if v == DEPOT else [(net.craft[v].dry_t, m.vehicles[k, v]), *load]
 
 
-def arriving(m: pyo.ConcreteModel, net: Network, k: int, v: str, c: str) -> Terms:
+def arriving(m: algebra.Model, net: Network, k: int, v: str, c: str) -> Terms:
     """Terms of the amount of a good at the end of an arc."""
     arc, craft = net.arcs[k], net.craft[v]
     terms: Terms = [(net.kept_share(arc, c), m.aboard[k, v, c])]
@@ -89,11 +89,13 @@ def _most_carried(net: Network) -> dict[str, float]:
     return {c: min(wanted[c], tonnes) if g.whole else max(tonnes, wanted[c]) for c, g in net.goods.items()}
 
 
-def _arrivals(m: pyo.ConcreteModel, net: Network) -> None:
-    m.arrival = pyo.Constraint(list(m.aboard), rule=lambda _, k, v, c: linear(arriving(m, net, k, v, c)) >= 0)
+def _arrivals(m: algebra.Model, net: Network) -> None:
+    m.arrival = algebra.Constraint(
+        list(m.aboard), rule=lambda _, k, v, c: linear(arriving(m, net, k, v, c)) >= 0
+    )
 
 
-def _capacities(m: pyo.ConcreteModel, net: Network, most: dict[str, float]) -> None:
+def _capacities(m: algebra.Model, net: Network, most: dict[str, float]) -> None:
     def held(k: int, v: str, goods: list[str]) -> Terms:
         return [(net.goods[c].mass_t, m.aboard[k, v, c]) for c in goods]
 
@@ -114,7 +116,7 @@ def _capacities(m: pyo.ConcreteModel, net: Network, most: dict[str, float]) -> N
             if craft.propellant_t is not None:
                 rules[k, v, f"tank {c}"] = (held(k, v, [c]), share * craft.propellant_t)
     limits = list(rules)
-    m.capacity = pyo.Constraint(
+    m.capacity = algebra.Constraint(
         limits,
         rule=lambda _, k, v, what: (
             linear([*rules[k, v, what][0], (-rules[k, v, what][1], m.vehicles[k, v])]) <= 0
@@ -122,12 +124,12 @@ def _capacities(m: pyo.ConcreteModel, net: Network, most: dict[str, float]) -> N
     )
     # where no capacity holds (a launcher's leg) a load still needs a vehicle round it
     loose = [(k, v, c) for k, v in m.vehicles if not net.arcs[k].limits for c in net.goods]
-    m.carried_by = pyo.Constraint(
+    m.carried_by = algebra.Constraint(
         loose, rule=lambda _, k, v, c: linear([(1, m.aboard[k, v, c]), (-most[c], m.vehicles[k, v])]) <= 0
     )
 
 
-def _balances(m: pyo.ConcreteModel, net: Network) -> None:
+def _balances(m: algebra.Model, net: Network) -> None:
     out: dict[tuple[str, int, str], Terms] = {}
     for k, v in net.flown:
         arc = net.arcs[k]
@@ -145,6 +147,6 @@ def _balances(m: pyo.ConcreteModel, net: Network) -> None:
             if s.amount is not None:
                 there[s.at, s.phase, s.good] = there.get((s.at, s.phase, s.good), 0.0) + sign * s.amount
     keys = [key for key in there if key not in free]
-    m.balance = pyo.Constraint(
+    m.balance = algebra.Constraint(
         keys, rule=lambda _, i, t, c: linear(_merged(out.get((i, t, c), []))) <= there[i, t, c]
     )

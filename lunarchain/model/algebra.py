@@ -280,10 +280,6 @@ class Model:
         return [name for name, value in vars(self).items() if isinstance(value, Columns | Rows)]
 
 
-# what models call each other's kind in the signatures of rules
-ConcreteModel = Model
-
-
 def fix(family: Any, index: Any, value: float) -> None:
     """Hold one variable of a family at a value: it then takes part in no choice."""
     if isinstance(family, Columns):

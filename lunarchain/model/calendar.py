@@ -106,9 +106,12 @@ class Calendar:
             stocks = [self.stock(t, *key[:4]) for t in range(period + 1)]
             standing = [t for t, stock in enumerate(stocks) if stock > 1e-9] or [0]
             first, last = standing[0], standing[-1]
-            self._known_weights[key] = first, tuple(
-                times * (stocks[t] / self.lengths[t] if once else stocks[t]) if stocks[t] > 1e-9 else 0.0
-                for t in range(first, last + 1)
+            self._known_weights[key] = (
+                first,
+                tuple(
+                    times * (stocks[t] / self.lengths[t] if once else stocks[t]) if stocks[t] > 1e-9 else 0.0
+                    for t in range(first, last + 1)
+                ),
             )
         return self._known_weights[key]
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.context import Context, Inputs
 from lunarchain.model.ledger import linear
 
@@ -50,28 +50,28 @@ def add(context: Context) -> None:
     index = [
         (o, t) for o in inputs.scenario.satellites.orbits for t in context.periods if trained(context, o, t)
     ]
-    m.clustered_added = pyo.Var(
+    m.clustered_added = algebra.Var(
         index, bounds=(0, inputs.most_gw_per_yr), doc="satellites that begin service in a cluster [GW/yr]"
     )
     loss = -math.log(1 - number("compute.array_degradation", "1/yr"))
     loss -= math.log(1 - number("compute.gpu_failure", "1/yr"))
     life = number("compute.satellite_life", "yr")
 
-    def training(_: pyo.Model, o: str, t: int) -> object:
+    def training(_: algebra.Model, o: str, t: int) -> object:
         sun = number(f"orbits.{o}.sun_fraction", "dimensionless")
         members = context.stock_terms(m.clustered_added, (o,), t, life, 0.0, loss)
         return linear([(1, v) for v in trained(context, o, t)] + [(-sun * w, v) for w, v in members]) <= 0
 
-    def satellites(_: pyo.Model, o: str, t: int) -> object:
+    def satellites(_: algebra.Model, o: str, t: int) -> object:
         added = [
             (-1, variable) for (orbit, _, period), variable in m.added.items() if (orbit, period) == (o, t)
         ]
         return linear([(1, m.clustered_added[o, t]), *added]) <= 0
 
-    m.cluster_training = pyo.Constraint(
+    m.cluster_training = algebra.Constraint(
         index, rule=training, doc="price: training in clusters of satellites [GW]"
     )
-    m.cluster_members = pyo.Constraint(
+    m.cluster_members = algebra.Constraint(
         index, rule=satellites, doc="price: satellites that may be built as members of a cluster [GW/yr]"
     )
     mass = terminals_kt_per_gw(inputs)

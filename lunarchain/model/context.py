@@ -10,7 +10,7 @@ from lunarchain.driver.design import LauncherDesign
 from lunarchain.driver.stands import Stand
 from lunarchain.industry.network import Process
 from lunarchain.industry.satellites import SatellitePair
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.arcs import Arc
 from lunarchain.model.calendar import Calendar
 from lunarchain.model.ledger import Ledger
@@ -61,7 +61,9 @@ class Inputs:
         Cargo flies on the most reliable vehicle of the case.
         """
         vehicles = self.scenario.launch.vehicles
-        return 1 / (1 - min(self.number(f"vehicles.{v}.failure_probability", "dimensionless") for v in vehicles))
+        return 1 / (
+            1 - min(self.number(f"vehicles.{v}.failure_probability", "dimensionless") for v in vehicles)
+        )
 
     def annuity_factor(self, actor: str, life_yr: float) -> float:
         """How much more a year's capital costs an actor at its own rate than at that of the case (1 without one)."""
@@ -137,7 +139,9 @@ class Context:
     model: Any  # what the subsystems declare to: ``algebra.Model``, or a Pyomo model
     ledgers: Ledgers = field(default_factory=Ledgers)
     subsystems: dict[str, str] = field(default_factory=dict)  # component name -> module that wrote it
-    _lines: dict[tuple[str, tuple[object, ...]], list[Any]] = field(default_factory=dict)  # builds over the periods
+    _lines: dict[tuple[str, tuple[object, ...]], list[Any]] = field(
+        default_factory=dict
+    )  # builds over the periods
 
     @property
     def periods(self) -> range:
@@ -146,7 +150,7 @@ class Context:
 
     def stock_terms(
         self,
-        build: pyo.Columns,
+        build: algebra.Columns,
         key: tuple[object, ...],
         period: int,
         life_yr: float,
@@ -159,9 +163,7 @@ class Context:
 
         ``once``: what is built is counted when it is built, not per year.
         """
-        first, weights = self.inputs.calendar.stock_weights(
-            period, life_yr, lag_yr, loss_per_yr, once, times
-        )
+        first, weights = self.inputs.calendar.stock_weights(period, life_yr, lag_yr, loss_per_yr, once, times)
         line = self._lines.get((build.name, key))
         if line is None:
             line = [build[(*key, t) if key else t] for t in self.periods]

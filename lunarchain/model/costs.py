@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.context import Context
 from lunarchain.model.ground import share, tier_widths
 from lunarchain.model.ledger import linear
@@ -31,9 +31,9 @@ def close(context: Context) -> None:
         worth = calendar.discounted_years(t) * value
         constant += worth * width * share(context, q, t)
         _collect(merged, -worth, m.tier[q, j, t])
-    m.cost = pyo.Objective(
+    m.cost = algebra.Objective(
         expr=linear(merged.values(), constant),
-        sense=pyo.minimize,
+        sense=algebra.minimize,
         doc="discounted cost and the value of compute wanted and not served [G$]",
     )
 

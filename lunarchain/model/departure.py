@@ -12,7 +12,7 @@ Constraints: what is delivered of hulls, satellites and oxygen follows; the site
 
 from __future__ import annotations
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.arcs import SLICES, Arc
 from lunarchain.model.context import Context
 
@@ -30,13 +30,13 @@ def add(context: Context) -> None:
         for s in SLICES
         if arc.open_share[s] > 0
     ]
-    m.thrown = pyo.Var(index, bounds=(0, cap), doc="loaded mass thrown along a departure arc [kt/yr]")
+    m.thrown = algebra.Var(index, bounds=(0, cap), doc="loaded mass thrown along a departure arc [kt/yr]")
     for arc in context.inputs.arcs:
         for t in context.periods:
             _post_arc(context, arc, t)
 
 
-def flows(context: Context, arc: Arc, t: int) -> list[pyo.Column]:
+def flows(context: Context, arc: Arc, t: int) -> list[algebra.Column]:
     """The thrown-mass variables of an arc in a period, one per open slice."""
     return [context.model.thrown[(*arc.key, t, s)] for s in SLICES if arc.open_share[s] > 0]
 

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from lunarchain.driver.design import LauncherDesign
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.arcs import SLICES, Arc
 from lunarchain.model.context import Context, Inputs
 from lunarchain.model.ledger import linear
@@ -53,13 +53,13 @@ def add(context: Context) -> None:
 def _add_variables(context: Context) -> None:
     m, inputs, periods = context.model, context.inputs, context.periods
     most = {(k, d.id): most_tracks(inputs, k, d) for k, designs in inputs.menu.items() for d in designs}
-    m.tracks_built = pyo.Var(
+    m.tracks_built = algebra.Var(
         [(*place, t) for place in most for t in periods],
         bounds=lambda _, k, d, t: (0, most[k, d]),
-        domain=pyo.NonNegativeIntegers,
+        domain=algebra.NonNegativeIntegers,
         doc="mass-driver tracks built [track, once]",
     )
-    m.tracks_standing = pyo.Var(
+    m.tracks_standing = algebra.Var(
         list(m.tracks_built),
         bounds=lambda _, k, d, t: (0, most[k, d] * (t + 1)),
         doc="mass-driver tracks standing [track]",
@@ -67,7 +67,7 @@ def _add_variables(context: Context) -> None:
     shots = [
         (j, d.id) for k, designs in inputs.menu.items() for d in designs for j in inputs.stands[k].directions
     ]
-    m.shot_mass = pyo.Var(
+    m.shot_mass = algebra.Var(
         [(*shot, t, s) for shot in shots for t in periods for s in SLICES],
         bounds=(0, inputs.flow_cap_kt),
         doc="mass shot by the tracks of a design, launch structure included [kt/yr]",
@@ -76,10 +76,10 @@ def _add_variables(context: Context) -> None:
     new_t = {k: max(d.stator_mass_kt * most[k, d.id] for d in v) * _T_PER_KT for k, v in inputs.menu.items()}
     last = inputs.calendar.edges[-1] - inputs.calendar.edges[0]
     stators = [(k, t) for k in inputs.menu for t in periods]
-    m.stators_renewed = pyo.Var(
+    m.stators_renewed = algebra.Var(
         stators, bounds=lambda _, k, t: (0, worn_t[k]), doc="stator mass replaced for wear [t/yr]"
     )
-    m.stator_left = pyo.Var(
+    m.stator_left = algebra.Var(
         stators,
         bounds=lambda _, k, t: (0, worn_t[k] * last + new_t[k] * inputs.calendar.count),
         doc="stator mass not yet worn out by shots [t]",
@@ -139,12 +139,12 @@ def _stock_rows(context: Context) -> None:
     """Tracks standing, once for every row that needs them: they are counted when built, not per year."""
     m, designs = context.model, designs_by_id(context)
 
-    def stock(_: pyo.ConcreteModel, k: str, d: str, t: int) -> object:
+    def stock(_: algebra.Model, k: str, d: str, t: int) -> object:
         life, lag = designs[k, d].life_yr, designs[k, d].build_time_yr
         standing = context.stock_terms(m.tracks_built, (k, d), t, life, lag, once=True, times=-1)
         return linear([(1, m.tracks_standing[k, d, t]), *standing]) == 0
 
-    m.track_stock = pyo.Constraint(
+    m.track_stock = algebra.Constraint(
         list(m.tracks_standing),
         rule=stock,
         doc="definition: tracks standing add up from what was built [track]",
@@ -172,7 +172,7 @@ def _room(
 def _rate_rows(context: Context) -> None:
     m, inputs, designs = context.model, context.inputs, designs_by_id(context)
 
-    def rate(_: pyo.ConcreteModel, k: str, d: str, t: int, s: str) -> object:
+    def rate(_: algebra.Model, k: str, d: str, t: int, s: str) -> object:
         most = _rate(context, k, designs[k, d], s)
         shots = [(1, m.shot_mass[j, d, t, s]) for j in inputs.stands[k].directions]
         return linear([*shots, (-most, m.tracks_standing[k, d, t])]) <= 0
@@ -187,18 +187,18 @@ def _rate_rows(context: Context) -> None:
         fit = [d for _, d in launchers_of(inputs, j) if d.payload_class == c and d.exit_speed_m_s >= speed]
         return [(-1 / (1 + d.structure_fraction), d.id) for d in fit]
 
-    def carried(_: pyo.ConcreteModel, j: str, c: str, speed: float, t: int, s: str) -> object:
+    def carried(_: algebra.Model, j: str, c: str, speed: float, t: int, s: str) -> object:
         """Shots to the arcs that need at least this speed come from designs that reach it."""
         arcs = [(1, m.thrown[(*key, t, s)]) for key in asking(j, c, speed, s)]
         return linear(arcs + [(room, m.shot_mass[j, d, t, s]) for room, d in reaching(j, c, speed)]) <= 0
 
     classes = dict.fromkeys((a.track, a.payload_class, a.exit_speed_max_m_s) for a in inputs.arcs)
-    m.track_rate = pyo.Constraint(
+    m.track_rate = algebra.Constraint(
         [(*key, s) for key in m.tracks_standing for s in SLICES],
         rule=rate,
         doc="price: shots of a mass-driver design [kt/yr]",
     )
-    m.track_load = pyo.Constraint(
+    m.track_load = algebra.Constraint(
         [(*key, t, s) for key in classes for t in context.periods for s in SLICES],
         rule=carried,
         doc="price: cargo room in shots of a speed [kt/yr]",
@@ -215,12 +215,12 @@ def _window_rows(context: Context) -> None:
         arc = arcs[j, c, o, mode]
         return _room(context, (j, c), arc.open_share[s], arc.exit_speed_max_m_s, s)
 
-    def window(_: pyo.ConcreteModel, j: str, c: str, o: str, mode: str, t: int, s: str) -> object:
+    def window(_: algebra.Model, j: str, c: str, o: str, mode: str, t: int, s: str) -> object:
         capacity = [(-most, m.tracks_standing[k, d, t]) for most, k, d in room(j, c, o, mode, s)]
         return linear([(1, m.thrown[j, c, o, mode, t, s]), *capacity]) <= 0
 
     _shared_windows(context, {key[:4] for key in narrow})
-    m.window = pyo.Constraint(narrow, rule=window, doc="limit: departure window of a track [kt/yr]")
+    m.window = algebra.Constraint(narrow, rule=window, doc="limit: departure window of a track [kt/yr]")
 
 
 def _shared_windows(context: Context, narrow: set[tuple[str, str, str, str]]) -> None:
@@ -232,16 +232,16 @@ def _shared_windows(context: Context, narrow: set[tuple[str, str, str, str]]) ->
             groups.setdefault(arc.key[:3], []).append(arc)
     shared = {key: arcs for key, arcs in groups.items() if len(arcs) > 1}
 
-    def together(_: pyo.ConcreteModel, j: str, c: str, o: str, t: int, s: str) -> object:
+    def together(_: algebra.Model, j: str, c: str, o: str, t: int, s: str) -> object:
         arcs = [arc for arc in shared[j, c, o] if 0 < arc.open_share[s] < 1]
         if len(arcs) < 2:
-            return pyo.Constraint.Skip
+            return algebra.Constraint.Skip
         widest, slowest = max(a.open_share[s] for a in arcs), min(a.exit_speed_max_m_s for a in arcs)
         room = _room(context, (j, c), widest, slowest, s)
         capacity = [(-most, m.tracks_standing[k, d, t]) for most, k, d in room]
         return linear([*((1, m.thrown[(*arc.key, t, s)]) for arc in arcs), *capacity]) <= 0
 
-    m.shared_window = pyo.Constraint(
+    m.shared_window = algebra.Constraint(
         [(*key, t, s) for key in shared for t in context.periods for s in SLICES],
         rule=together,
         doc="limit: departure window of a destination, all ways of braking together [kt/yr]",
@@ -255,7 +255,7 @@ def _wear_rows(context: Context) -> None:
     """
     m, inputs = context.model, context.inputs
 
-    def wear(_: pyo.ConcreteModel, k: str, t: int) -> object:
+    def wear(_: algebra.Model, k: str, t: int) -> object:
         years = inputs.calendar.lengths[t]
         terms = [(1, m.stator_left[k, t]), (-years, m.stators_renewed[k, t])]
         terms += [(-1, m.stator_left[k, t - 1])] if t else []
@@ -265,7 +265,7 @@ def _wear_rows(context: Context) -> None:
             terms += [(years * worn_t_per_kt(d), shot) for shot in shots]
         return linear(terms) == 0
 
-    m.stator_wear = pyo.Constraint(
+    m.stator_wear = algebra.Constraint(
         list(m.stator_left),
         rule=wear,
         doc="definition: stators left are those brought less those worn out [t]",

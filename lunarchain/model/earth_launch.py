@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.context import Context, Inputs
 from lunarchain.model.learning import LearningCurve, learning
 from lunarchain.model.ledger import linear
@@ -67,26 +67,26 @@ def add(context: Context) -> None:
     }
     highest = cadence_bounds(inputs)
     few = inputs.scenario.launch.integer_flights_below
-    m.flights = pyo.Var(
+    m.flights = algebra.Var(
         index,
         bounds=lambda _, v, t: (0, highest[v][t]),
-        domain=lambda _, v, t: pyo.NonNegativeIntegers if highest[v][t] <= few else pyo.Reals,
+        domain=lambda _, v, t: algebra.NonNegativeIntegers if highest[v][t] <= few else algebra.Reals,
         doc="flights of a launch vehicle [flight/yr]",
     )
-    m.cadence = pyo.Var(
+    m.cadence = algebra.Var(
         index,
         bounds=lambda _, v, t: (0, limit[v]),
         doc="flights a year that ships and pads can sustain [flight/yr]; limit: ceiling of launch cadence;"
         " set by: vehicles.{0}.flights_limit",
     )
-    m.pads_added = pyo.Var(index, bounds=(0, 1e3), doc="launch pads added [pad/yr]")
+    m.pads_added = algebra.Var(index, bounds=(0, 1e3), doc="launch pads added [pad/yr]")
     # the price of ships is in the price of lift; the shipyard's rate is what they add
-    m.ships_added = pyo.Var(
+    m.ships_added = algebra.Var(
         index,
         bounds=lambda _, v, t: (0, inputs.number(f"vehicles.{v}.ship_build_rate", "ship/yr")),
         doc="ships added [ship/yr]; limit: rate of the shipyard; set by: vehicles.{0}.ship_build_rate",
     )
-    m.lifted_so_far = pyo.Var(
+    m.lifted_so_far = algebra.Var(
         index,
         bounds=lambda _, v, t: (0, lift_bound(context, v, t, highest[v])),
         doc="mass lifted to low orbit since the start [kt, once]",
@@ -131,26 +131,26 @@ def _cadence_rows(context: Context) -> None:
     lag, pad_life = number("pads.build_time", "yr"), number("pads.life", "yr")
     first_pads = number("pads.first", "pad")
 
-    def growth(_: pyo.ConcreteModel, v: str, t: int) -> object:
+    def growth(_: algebra.Model, v: str, t: int) -> object:
         if t == 0:
             return m.cadence[v, 0] <= number(f"vehicles.{v}.first_flights", "flight/yr")
         factor, seeds = inputs.calendar.allowance(t, number(f"vehicles.{v}.cadence_growth", "1/yr"))
         seed = number(f"vehicles.{v}.cadence_seed", "flight/yr")
         return m.cadence[v, t] - factor * m.cadence[v, t - 1] <= seed * seeds
 
-    def pads(_: pyo.ConcreteModel, v: str, t: int) -> object:
+    def pads(_: algebra.Model, v: str, t: int) -> object:
         rate = number("pads.flights_per_pad", "flight/pad/yr")
         standing = context.stock_terms(m.pads_added, (v,), t, pad_life, lag)
         return linear([(1, m.cadence[v, t]), *((-rate * w, x) for w, x in standing)]) <= rate * first_pads
 
-    def builders(_: pyo.ConcreteModel, v: str, t: int) -> object:
+    def builders(_: algebra.Model, v: str, t: int) -> object:
         factor, seeds = inputs.calendar.allowance(t, number("pads.build_rate_growth", "1/yr"))
         before = [(-factor, m.pads_added[v, t - 1])] if t else []
         return linear([(1, m.pads_added[v, t]), *before]) <= number("pads.build_rate_seed", "pad/yr") * (
             seeds if t else 1
         )
 
-    def ships(_: pyo.ConcreteModel, v: str, t: int) -> object:
+    def ships(_: algebra.Model, v: str, t: int) -> object:
         per_ship, life = (
             number(f"vehicles.{v}.flights_per_ship", "flight/ship/yr"),
             number(f"vehicles.{v}.ship_life", "yr"),
@@ -158,39 +158,43 @@ def _cadence_rows(context: Context) -> None:
         flying = context.stock_terms(m.ships_added, (v,), t, life)
         return linear([(1, m.flights[v, t]), *((-per_ship * w, x) for w, x in flying)]) <= 0
 
-    m.cadence_growth = pyo.Constraint(
+    m.cadence_growth = algebra.Constraint(
         index,
         rule=growth,
         doc="limit: growth of launch cadence [flight/yr]; set by: vehicles.{0}.cadence_growth,"
         " vehicles.{0}.cadence_seed, vehicles.{0}.first_flights",
     )
-    m.cadence_used = pyo.Constraint(
+    m.cadence_used = algebra.Constraint(
         index,
         rule=lambda _, v, t: m.flights[v, t] - m.cadence[v, t] <= 0,
         doc="price: launch cadence [flight/yr]",
     )
-    m.cadence_pads = pyo.Constraint(
+    m.cadence_pads = algebra.Constraint(
         index, rule=pads, doc="limit: flights from the launch pads standing [flight/yr]; set by: pads.first"
     )
-    m.pad_building = pyo.Constraint(
+    m.pad_building = algebra.Constraint(
         index,
         rule=builders,
         doc="limit: growth of pad building [pad/yr]; set by: pads.build_rate_growth, pads.build_rate_seed",
     )
-    m.ship_fleet = pyo.Constraint(index, rule=ships, doc="price: flights of ships [flight/yr]")
+    m.ship_fleet = algebra.Constraint(index, rule=ships, doc="price: flights of ships [flight/yr]")
     for v, t in index:
-        context.pay("launch pads", t, number("pads.capex", "GUSD/pad"), m.pads_added[v, t], pad_life, "orbital")
+        context.pay(
+            "launch pads", t, number("pads.capex", "GUSD/pad"), m.pads_added[v, t], pad_life, "orbital"
+        )
 
 
 def _lift_rows(context: Context) -> None:
     m, lengths = context.model, context.inputs.calendar.lengths
 
-    def lifted(_: pyo.ConcreteModel, v: str, t: int) -> object:
+    def lifted(_: algebra.Model, v: str, t: int) -> object:
         payload = context.inputs.number(f"vehicles.{v}.payload_leo", "kt/flight")
         before = [(-1, m.lifted_so_far[v, t - 1])] if t else []
         return linear([(1, m.lifted_so_far[v, t]), (-payload * lengths[t], m.flights[v, t]), *before]) == 0
 
-    m.lift_so_far = pyo.Constraint(list(m.flights), rule=lifted, doc="definition: lift adds up [kt, once]")
+    m.lift_so_far = algebra.Constraint(
+        list(m.flights), rule=lifted, doc="definition: lift adds up [kt, once]"
+    )
 
 
 def close(context: Context) -> None:
@@ -202,7 +206,7 @@ def close(context: Context) -> None:
         for kind, place, cargo, t in demands
         for r in _open_routes(context, kind, place, cargo, t)
     ]
-    m.carried = pyo.Var(index, bounds=(0, inputs.flow_cap_kt), doc="mass delivered by a route [kt/yr]")
+    m.carried = algebra.Var(index, bounds=(0, inputs.flow_cap_kt), doc="mass delivered by a route [kt/yr]")
     by_demand: dict[tuple[object, ...], list[tuple[float, Any]]] = {key: [] for key in demands}
     by_period: dict[int, list[tuple[float, Any]]] = {t: [] for t in context.periods}
     for r, kind, place, cargo, t in index:
@@ -211,27 +215,27 @@ def close(context: Context) -> None:
         by_period[t].append((inputs.number(f"routes.{r}.lift", "dimensionless"), variable))
         _post_route(context, r, place, t, variable)
 
-    def served(_: pyo.ConcreteModel, kind: str, place: str, cargo: str, t: int) -> object:
+    def served(_: algebra.Model, kind: str, place: str, cargo: str, t: int) -> object:
         ledger = books.landed if kind == LUNAR else books.lifted
         wanted = [(-c, v) for c, v in ledger.pairs((place, cargo, t))]
         return linear(by_demand[kind, place, cargo, t] + wanted) >= 0
 
-    def lift(_: pyo.ConcreteModel, t: int) -> object:
+    def lift(_: algebra.Model, t: int) -> object:
         flights = [
             (-delivered_per_flight(inputs, v), m.flights[v, t]) for v in inputs.scenario.launch.vehicles
         ]
         return linear(by_period[t] + flights) <= 0
 
-    def depots(_: pyo.ConcreteModel, t: int) -> object:
+    def depots(_: algebra.Model, t: int) -> object:
         reached = [x for o in DEPOTS for x in books.delivered.pairs((o, "oxygen", t))]
         drawn = [(-c, v) for c, v in books.orbital_oxygen.pairs(t)]
-        return linear(reached + drawn) >= 0 if drawn else pyo.Constraint.Skip
+        return linear(reached + drawn) >= 0 if drawn else algebra.Constraint.Skip
 
-    m.depot_oxygen = pyo.Constraint(
+    m.depot_oxygen = algebra.Constraint(
         list(context.periods), rule=depots, doc="price: lunar oxygen at the depots [kt/yr]"
     )
-    m.cargo = pyo.Constraint(demands, rule=served, doc="price: cargo brought to its destination [kt/yr]")
-    m.lift = pyo.Constraint(
+    m.cargo = algebra.Constraint(demands, rule=served, doc="price: cargo brought to its destination [kt/yr]")
+    m.lift = algebra.Constraint(
         list(context.periods),
         rule=lift,
         doc="price: lift to low Earth orbit [kt/yr]; priced at: "
@@ -257,7 +261,7 @@ def delivered_per_flight(inputs: Inputs, vehicle: str) -> float:
     return payload * (1 - inputs.number(f"vehicles.{vehicle}.failure_probability", "dimensionless"))
 
 
-def _post_route(context: Context, route: str, place: str, t: int, variable: pyo.Column) -> None:
+def _post_route(context: Context, route: str, place: str, t: int, variable: algebra.Column) -> None:
     books, number = context.ledgers, context.inputs.number
     context.pay("onward transport", t, number(f"routes.{route}.price", "GUSD/kt"), variable)
     if place in context.inputs.sites:

@@ -16,7 +16,7 @@ in the dark a melt either runs, is kept hot (idle power) or is left to freeze an
 from __future__ import annotations
 
 from lunarchain.industry.network import Process, commodity_class
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import HOURS_PER_YEAR, Context, Site
 from lunarchain.model.ledger import linear
@@ -42,7 +42,7 @@ def close(context: Context) -> None:
     drawn = [
         key for key in ledger if any(c < 0 for c, _ in ledger.pairs(key))
     ]  # what nobody wants needs no row
-    m.commodity_balance = pyo.Constraint(
+    m.commodity_balance = algebra.Constraint(
         drawn,
         rule=lambda _, i, c, t: ledger.total((i, c, t)) >= 0,
         doc="price: a commodity at a lunar site [kt/yr]",
@@ -52,22 +52,22 @@ def close(context: Context) -> None:
 def _variables(context: Context) -> None:
     m, cap, periods = context.model, context.inputs.flow_cap_kt, context.periods
     plants = [(s.id, p) for s in context.inputs.sites.values() for p in s.network]
-    m.activity = pyo.Var(
+    m.activity = algebra.Var(
         [(i, p, t, s) for i, p in plants for t in periods for s in SLICES],
         bounds=(0, cap),
         doc="activity of a process in a slice [unit/yr]",
     )
-    m.capacity = pyo.Var(
+    m.capacity = algebra.Var(
         [(i, p, t) for i, p in plants for t in periods],
         bounds=(0, cap),
         doc="capacity of a process at full use [unit/yr]",
     )
-    m.build = pyo.Var(
+    m.build = algebra.Var(
         [(i, p, k, t) for i, p in plants for k in SOURCES for t in periods],
         bounds=(0, cap),
         doc="capacity of a process added [unit/yr/yr]",
     )
-    m.kept_hot = pyo.Var(
+    m.kept_hot = algebra.Var(
         [(i, p, t) for i, p in _melts(context) for t in periods],
         bounds=(0, cap),
         doc="melt capacity kept hot through the dark [unit/yr]",
@@ -84,21 +84,21 @@ def _capacity_rows(context: Context) -> None:
     lag = context.inputs.number("operations.commissioning_lag", "yr")
     available = context.inputs.number("maintenance.availability", "dimensionless")
 
-    def stock(_: pyo.ConcreteModel, i: str, p: str, t: int) -> object:
+    def stock(_: algebra.Model, i: str, p: str, t: int) -> object:
         life = sites[i].network[p].life_yr
         landed, local = (context.stock_terms(m.build, (i, p, k), t, life, lag) for k in SOURCES)
         return linear([*landed, *local, (-1, m.capacity[i, p, t])]) == 0
 
-    def limit(_: pyo.ConcreteModel, i: str, p: str, t: int, s: str) -> object:
+    def limit(_: algebra.Model, i: str, p: str, t: int, s: str) -> object:
         usable = available * sites[i].share(s)
         return linear([(1, m.activity[i, p, t, s]), (-usable, m.capacity[i, p, t])]) <= 0
 
-    m.capacity_stock = pyo.Constraint(
+    m.capacity_stock = algebra.Constraint(
         list(m.capacity),
         rule=stock,
         doc="definition: capacity of a process is what was built and still stands [unit/yr]",
     )
-    m.capacity_limit = pyo.Constraint(
+    m.capacity_limit = algebra.Constraint(
         list(m.activity), rule=limit, doc="price: use of the plant of a process [unit/yr]"
     )
 
@@ -145,7 +145,7 @@ def _dark_rows(context: Context) -> None:
     available = context.inputs.number("maintenance.availability", "dimensionless")
     restart_h = context.inputs.number("operations.melt_restart", "hour")
 
-    def dark(_: pyo.ConcreteModel, i: str, p: str, t: int) -> object:
+    def dark(_: algebra.Model, i: str, p: str, t: int) -> object:
         usable = available * sites[i].share("dark")
         return (
             linear(
@@ -154,7 +154,7 @@ def _dark_rows(context: Context) -> None:
             <= 0
         )
 
-    m.dark_capacity = pyo.Constraint(
+    m.dark_capacity = algebra.Constraint(
         list(m.kept_hot), rule=dark, doc="price: melt capacity in the dark [unit/yr]"
     )
     for i, p, t in m.kept_hot:

@@ -19,8 +19,7 @@ from __future__ import annotations
 
 import math
 
-from lunarchain.model import algebra as pyo
-from lunarchain.model import clusters
+from lunarchain.model import algebra, clusters
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
 from lunarchain.model.satellite_prices import satellite_prices
@@ -32,20 +31,20 @@ def add(context: Context) -> None:
     """Add satellites and what they take from sites, Earth and each other's orbits."""
     m, inputs, periods = context.model, context.inputs, context.periods
     orbits, most = inputs.scenario.satellites.orbits, inputs.most_gw_per_yr
-    m.added = pyo.Var(
+    m.added = algebra.Var(
         [(o, k, t) for o in orbits for k in BUILDS for t in periods],
         bounds=(0, most),
         doc="power of satellites that begin service [GW/yr]",
     )
-    m.in_service = pyo.Var(
+    m.in_service = algebra.Var(
         [(o, t) for o in orbits for t in periods],
         bounds=(0, 20 * most),
         doc="power of satellites in service [GW]",
     )
     at_sites = [(i, t) for i in inputs.sites for t in periods]
-    m.hulls = pyo.Var(at_sites, bounds=(0, most), doc="lunar hulls made [GW/yr]")
-    m.shipped = pyo.Var(at_sites, bounds=(0, most), doc="whole satellites made on the Moon [GW/yr]")
-    m.yard_added = pyo.Var(
+    m.hulls = algebra.Var(at_sites, bounds=(0, most), doc="lunar hulls made [GW/yr]")
+    m.shipped = algebra.Var(at_sites, bounds=(0, most), doc="whole satellites made on the Moon [GW/yr]")
+    m.yard_added = algebra.Var(
         [(o, t) for o in orbits for t in periods],
         bounds=(0, most),
         doc="assembly capacity of orbital yards added [GW/yr/yr]",
@@ -67,7 +66,7 @@ def _forbid(context: Context) -> None:
             or (k == "hybrid" and not moon.orbital_yards)
             or (k == "moon" and not moon.assembly)
         ):
-            pyo.fix(m.added, (o, k, t), 0)
+            algebra.fix(m.added, (o, k, t), 0)
 
 
 def _post_lunar_goods(context: Context, i: str, t: int) -> None:
@@ -121,11 +120,11 @@ def _service_rows(context: Context) -> None:
     kept *= 1 - inputs.number("compute.gpu_failure", "1/yr")
     loss = -math.log(kept)
 
-    def service(_: pyo.ConcreteModel, o: str, t: int) -> object:
+    def service(_: algebra.Model, o: str, t: int) -> object:
         terms = [term for k in BUILDS for term in context.stock_terms(m.added, (o, k), t, life, 0.0, loss)]
         return linear([*terms, (-1, m.in_service[o, t])]) == 0
 
-    def slots(_: pyo.ConcreteModel, o: str, t: int) -> object:
+    def slots(_: algebra.Model, o: str, t: int) -> object:
         failed = 1 - inputs.number(f"orbits.{o}.disposal_success", "dimensionless")
         residence = inputs.number(f"orbits.{o}.debris_residence", "yr")
         alive = [term for k in BUILDS for term in context.stock_terms(m.added, (o, k), t, life)]
@@ -142,13 +141,13 @@ def _service_rows(context: Context) -> None:
         shared = [(-clusters.shared_share(context, o), v) for v in clusters.trained(context, o, t)]
         return linear(alive + dead + shared) <= slots_gw(context, o)
 
-    m.service_stock = pyo.Constraint(
+    m.service_stock = algebra.Constraint(
         list(m.in_service),
         rule=service,
         doc="definition: power in service is what was added and has not failed [GW]",
     )
     limited = [key for key in m.in_service if slots_gw(context, key[0]) < inputs.most_gw_per_yr * life]
-    m.slots = pyo.Constraint(
+    m.slots = algebra.Constraint(
         limited,
         rule=slots,
         doc="limit: orbital slots [GW]; set by: orbits.{0}.slots",
@@ -172,11 +171,11 @@ def _yard_rows(context: Context) -> None:
     price = inputs.number("prices.plant", "GUSD/kt") * process.plant_kt
     lag = inputs.number("operations.commissioning_lag", "yr")
 
-    def yard(_: pyo.ConcreteModel, o: str, t: int) -> object:
+    def yard(_: algebra.Model, o: str, t: int) -> object:
         standing = context.stock_terms(m.yard_added, (o,), t, process.life_yr, lag)
         return linear([(1, m.added[o, "hybrid", t]), *((-w, v) for w, v in standing)]) <= 0
 
-    m.yard_capacity = pyo.Constraint(
+    m.yard_capacity = algebra.Constraint(
         list(m.yard_added), rule=yard, doc="price: assembly in orbital yards [GW/yr]"
     )
     for o, t in m.yard_added:
@@ -193,25 +192,25 @@ def close(context: Context) -> None:
     index = list(m.hulls)
     _service_rows(context)
 
-    def hulls(_: pyo.ConcreteModel, i: str, t: int) -> object:
+    def hulls(_: algebra.Model, i: str, t: int) -> object:
         sent = [(-c, v) for c, v in books.sent.pairs((i, "hull", t))]
         hauled = books.hauled.pairs((i, "hull", t))
         return linear([(pair.hull_mass_kt, m.hulls[i, t]), *sent, *hauled]) == 0
 
-    def satellites(_: pyo.ConcreteModel, i: str, t: int) -> object:
+    def satellites(_: algebra.Model, i: str, t: int) -> object:
         sent = [(-c, v) for c, v in books.sent.pairs((i, "satellite", t))]
         return linear([(pair.moon_mass_kt, m.shipped[i, t]), *sent]) == 0
 
-    def joined(_: pyo.ConcreteModel, o: str, k: str, t: int) -> object:
+    def joined(_: algebra.Model, o: str, k: str, t: int) -> object:
         good, mass = ("hull", pair.hull_mass_kt) if k == "hybrid" else ("satellite", pair.moon_mass_kt)
         reached = [(-c, v) for c, v in books.delivered.pairs((o, good, t))]
         return linear([(mass, m.added[o, k, t]), *reached]) <= 0
 
-    m.hull_balance = pyo.Constraint(index, rule=hulls, doc="price: lunar hulls at a site [kt/yr]")
-    m.satellite_balance = pyo.Constraint(
+    m.hull_balance = algebra.Constraint(index, rule=hulls, doc="price: lunar hulls at a site [kt/yr]")
+    m.satellite_balance = algebra.Constraint(
         index, rule=satellites, doc="price: Moon-made satellites at a site [kt/yr]"
     )
-    m.delivered = pyo.Constraint(
+    m.delivered = algebra.Constraint(
         [key for key in m.added if key[1] != "earth"],
         rule=joined,
         doc="price: lunar goods arrived in orbit [kt/yr]",

@@ -9,7 +9,7 @@ reported periods only: the tail has no goals.
 
 from __future__ import annotations
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.context import Context
 from lunarchain.model.ground import wanted_gw
 from lunarchain.model.ledger import linear
@@ -27,11 +27,11 @@ def _served(context: Context) -> None:
     share = goals.least_share_served
     asked = [t for t in range(calendar.reported) if share is not None and calendar.midpoint(t) >= first]
 
-    def served(_: pyo.ConcreteModel, t: int) -> object:
+    def served(_: algebra.Model, t: int) -> object:
         least = (share or 0.0) * wanted_gw(context, t) * context.inputs.scenario.demand.tiers[-1]
         return linear([(1, variable) for (_, _, k), variable in m.served.items() if k == t]) >= least
 
-    m.goal_served = pyo.Constraint(
+    m.goal_served = algebra.Constraint(
         asked,
         rule=served,
         doc="limit: goal: compute that must be served [GW]; set by: goals.least_share_served; priced at: compute.value",
@@ -42,11 +42,11 @@ def _rate(context: Context) -> None:
     m, goals = context.model, context.inputs.scenario.goals
     asked = [] if goals.satellites_in is None else [period_with(context, goals.satellites_in)]
 
-    def rate(_: pyo.ConcreteModel, t: int) -> object:
+    def rate(_: algebra.Model, t: int) -> object:
         added = [(1, variable) for (_, _, k), variable in m.added.items() if k == t]
         return linear(added) >= (goals.satellites_gw_per_yr or 0.0)
 
-    m.goal_rate = pyo.Constraint(
+    m.goal_rate = algebra.Constraint(
         asked,
         rule=rate,
         doc="limit: goal: satellites to be added in the year asked for [GW/yr]; set by: goals.satellites_gw_per_yr;"

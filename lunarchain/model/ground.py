@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.clusters import clustered
 from lunarchain.model.context import HOURS_PER_YEAR, Context
 from lunarchain.model.ledger import linear
@@ -84,23 +84,23 @@ def add(context: Context) -> None:
     places = [(o, q) for o in inputs.scenario.satellites.orbits for q in services if serves(context, o, q)]
     places += [(GROUND, q) for q in services]
     tiers = range(len(inputs.scenario.demand.tiers))
-    m.served = pyo.Var(
+    m.served = algebra.Var(
         [(o, q, t) for o, q in places for t in periods],
         bounds=(0, inputs.most_gw_per_yr),
         doc="compute of a service class served from a place [GW]",
     )
-    m.tier = pyo.Var(
+    m.tier = algebra.Var(
         [(q, j, t) for q in services for j in tiers for t in periods],
         bounds=lambda _, q, j, t: (0, tier_widths(context, t)[j][0] * share(context, q, t)),
         doc="compute served at a price tier [GW]; limit: compute wanted at this price",
     )
-    m.halls_added = pyo.Var(
+    m.halls_added = algebra.Var(
         list(periods),
         bounds=lambda _, t: (0, grid_limit(context, t)),
         doc="ground data halls added [GW/yr]; limit: grid connections on the ground;"
         " set by: policy.ground_grid_cap_gw, ground.grid_first; priced at: ground.capex_facility",
     )
-    m.ground_chips_added = pyo.Var(
+    m.ground_chips_added = algebra.Var(
         list(periods), bounds=(0, inputs.most_gw_per_yr), doc="chips put into ground halls [GW/yr]"
     )
     _demand_rows(context, places)
@@ -136,22 +136,24 @@ def _demand_rows(context: Context, places: list[tuple[str, str]]) -> None:
         by_orbit.setdefault(o, []).append(q)
     tiers = range(len(inputs.scenario.demand.tiers))
 
-    def met(_: pyo.ConcreteModel, q: str, t: int) -> object:
+    def met(_: algebra.Model, q: str, t: int) -> object:
         return (
             linear([(1, m.served[o, q, t]) for o in by_service[q]] + [(-1, m.tier[q, j, t]) for j in tiers])
             == 0
         )
 
-    def lit(_: pyo.ConcreteModel, o: str, t: int) -> object:
+    def lit(_: algebra.Model, o: str, t: int) -> object:
         sun = inputs.number(f"orbits.{o}.sun_fraction", "dimensionless")
         return (
             linear([(1, m.served[o, q, t]) for q in by_orbit.get(o, [])] + [(-sun, m.in_service[o, t])]) <= 0
         )
 
-    m.demand_met = pyo.Constraint(
+    m.demand_met = algebra.Constraint(
         [(q, t) for q in by_service for t in context.periods], rule=met, doc="price: compute in service [GW]"
     )
-    m.orbit_output = pyo.Constraint(list(m.in_service), rule=lit, doc="price: sunlit satellite power [GW]")
+    m.orbit_output = algebra.Constraint(
+        list(m.in_service), rule=lit, doc="price: sunlit satellite power [GW]"
+    )
 
 
 def _ground_rows(context: Context) -> None:
@@ -159,23 +161,25 @@ def _ground_rows(context: Context) -> None:
     services, life = inputs.facts.children("services"), number("compute.chip_life", "yr")
     loss = -math.log(1 - number("compute.gpu_failure", "1/yr"))
 
-    def halls(_: pyo.ConcreteModel, t: int) -> object:
+    def halls(_: algebra.Model, t: int) -> object:
         standing = context.stock_terms(
             m.halls_added, (), t, number("ground.life", "yr"), number("ground.build_time", "yr")
         )
         return linear([(1, m.served[GROUND, q, t]) for q in services] + [(-w, v) for w, v in standing]) <= 0
 
-    def chips(_: pyo.ConcreteModel, t: int) -> object:
+    def chips(_: algebra.Model, t: int) -> object:
         standing = context.stock_terms(m.ground_chips_added, (), t, life, 0.0, loss)
         return linear([(1, m.served[GROUND, q, t]) for q in services] + [(-w, v) for w, v in standing]) <= 0
 
-    m.hall_limit = pyo.Constraint(list(context.periods), rule=halls, doc="price: ground data halls [GW]")
-    m.ground_chip_limit = pyo.Constraint(
+    m.hall_limit = algebra.Constraint(list(context.periods), rule=halls, doc="price: ground data halls [GW]")
+    m.ground_chip_limit = algebra.Constraint(
         list(context.periods), rule=chips, doc="price: chips in ground halls [GW]"
     )
     for t in context.periods:
         context.ledgers.chips.post(t, 1, m.ground_chips_added[t])
-        context.pay("chips", t, number("compute.chip_price", "GUSD/GW"), m.ground_chips_added[t], life, "ground")
+        context.pay(
+            "chips", t, number("compute.chip_price", "GUSD/GW"), m.ground_chips_added[t], life, "ground"
+        )
         context.pay(
             "ground halls",
             t,
@@ -201,10 +205,10 @@ def close(context: Context) -> None:
     """Chip supply, once every use has been posted."""
     m, inputs = context.model, context.inputs
 
-    def supply(_: pyo.ConcreteModel, t: int) -> object:
+    def supply(_: algebra.Model, t: int) -> object:
         return context.ledgers.chips.total(t) <= chip_limit(inputs, t)
 
-    m.chip_supply = pyo.Constraint(
+    m.chip_supply = algebra.Constraint(
         list(context.periods),
         rule=supply,
         doc="limit: supply of chips [GW/yr]; set by: policy.chip_supply_cap_gw, compute.chip_supply_first;"

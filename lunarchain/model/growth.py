@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.context import Context
 from lunarchain.model.factory import SOURCES
 from lunarchain.model.ledger import linear
@@ -57,7 +57,7 @@ def _post_robots(context: Context) -> None:
     price = number("labour.robot_price", "GUSD/robot") / per_robot
     mass = number("labour.robot_mass", "kt/robot") / per_robot
     imported = number("labour.robot_import_share", "dimensionless")
-    m.robots_added = pyo.Var(
+    m.robots_added = algebra.Var(
         [(i, k, t) for i in context.inputs.sites for k in SOURCES for t in context.periods],
         bounds=(0, context.inputs.flow_cap_kt),
         doc="robots added, by the mass they handle [kt/yr/yr]",
@@ -80,24 +80,26 @@ def _robots(context: Context) -> None:
         for coefficient, variable in books.labour.pairs((i, t)):
             context.pay("robot operation", t, upkeep * coefficient, variable)
 
-    def robots(_: pyo.ConcreteModel, i: str, t: int) -> object:
+    def robots(_: algebra.Model, i: str, t: int) -> object:
         working = [w for k in SOURCES for w in context.stock_terms(m.robots_added, (i, k), t, life, lag)]
         return linear(working) >= books.labour.total((i, t))
 
-    m.robots_at_work = pyo.Constraint(index, rule=robots, doc="price: handling by robots [kt/yr]")
+    m.robots_at_work = algebra.Constraint(index, rule=robots, doc="price: handling by robots [kt/yr]")
 
 
 def _variables(context: Context, grades: list[str]) -> None:
     m, cap = context.model, context.inputs.flow_cap_kt
     index = [(i, g, t) for i in context.inputs.sites for g in grades for t in context.periods]
-    m.structure = pyo.Var(index, bounds=(0, cap), doc="plant structure made at a grade [kt/yr]")
-    m.precision = pyo.Var(index, bounds=(0, cap), doc="precision parts of plant served at a grade [kt/yr]")
-    m.landed_structure = pyo.Var(
+    m.structure = algebra.Var(index, bounds=(0, cap), doc="plant structure made at a grade [kt/yr]")
+    m.precision = algebra.Var(
+        index, bounds=(0, cap), doc="precision parts of plant served at a grade [kt/yr]"
+    )
+    m.landed_structure = algebra.Var(
         [(i, t) for i in context.inputs.sites for t in context.periods],
         bounds=(0, cap),
         doc="plant structure landed from Earth [kt/yr]",
     )
-    m.lunar_plant_made = pyo.Var(
+    m.lunar_plant_made = algebra.Var(
         list(context.periods), bounds=(0, cap), doc="lunar-made plant so far [kt, once]"
     )
 
@@ -108,18 +110,18 @@ def _pools(context: Context, grades: list[str]) -> None:
     # of what a grade imports, the part beyond the precision parts stands in for structure
     excesses = {g: max(_imported(context, g) - 1, 0.0) for g in grades}
 
-    def structure(_: pyo.ConcreteModel, i: str, t: int) -> object:
+    def structure(_: algebra.Model, i: str, t: int) -> object:
         supplied = [(1.0, m.structure[i, g, t]) for g in grades] + [(1.0, m.landed_structure[i, t])]
         supplied += [(excess, m.precision[i, g, t]) for g, excess in excesses.items()]
         return linear(supplied) >= books.structure.total((i, t))
 
-    def precision(_: pyo.ConcreteModel, i: str, t: int) -> object:
+    def precision(_: algebra.Model, i: str, t: int) -> object:
         return linear([(1, m.precision[i, g, t]) for g in grades]) >= books.precision.total((i, t))
 
-    m.structure_supply = pyo.Constraint(
+    m.structure_supply = algebra.Constraint(
         index, rule=structure, doc="price: plant structure at a lunar site [kt/yr]"
     )
-    m.precision_supply = pyo.Constraint(
+    m.precision_supply = algebra.Constraint(
         index, rule=precision, doc="price: precision parts of plant at a lunar site [kt/yr]"
     )
 
@@ -139,7 +141,7 @@ def _post_uses(context: Context, grades: list[str]) -> None:
                 books.labour.post((i, t), amount, pool[i, g, t])
 
 
-def kit_uses(context: Context, grade: str) -> list[tuple[float, pyo.Columns]]:
+def kit_uses(context: Context, grade: str) -> list[tuple[float, algebra.Columns]]:
     """Kit mass used per nominal kt of structure and of precision parts at a grade."""
     crudeness = context.inputs.number(f"closure.grade.{grade}.crudeness", "dimensionless")
     made_here = max(1 - _imported(context, grade), 0.0)
@@ -163,21 +165,21 @@ def _made(context: Context, grades: list[str], t: int) -> list[tuple[float, Any]
 def _experience(context: Context, grades: list[str]) -> None:
     m, lengths = context.model, context.inputs.calendar.lengths
 
-    def made_so_far(_: pyo.ConcreteModel, t: int) -> object:
+    def made_so_far(_: algebra.Model, t: int) -> object:
         if t == 0:
             return linear([(1, m.lunar_plant_made[0])]) == 0
         grown = [(lengths[t - 1] * amount, variable) for amount, variable in _made(context, grades, t - 1)]
         return linear([(1, m.lunar_plant_made[t]), (-1, m.lunar_plant_made[t - 1])]) == linear(grown)
 
-    def limit(_: pyo.ConcreteModel, g: str, t: int) -> object:
+    def limit(_: algebra.Model, g: str, t: int) -> object:
         rate = context.inputs.number(f"closure.grade.{g}.experience", "1/yr")
         served = [(1, pool[i, g, t]) for i in context.inputs.sites for pool in (m.structure, m.precision)]
         return linear([*served, (-rate, m.lunar_plant_made[t])]) <= 0
 
-    m.experience_gained = pyo.Constraint(
+    m.experience_gained = algebra.Constraint(
         list(context.periods), rule=made_so_far, doc="definition: lunar-made plant adds up [kt, once]"
     )
-    m.experience_limit = pyo.Constraint(
+    m.experience_limit = algebra.Constraint(
         [(g, t) for g in grades[1:] for t in context.periods],
         rule=limit,
         doc="limit: experience for better lunar-made plant [kt/yr]; set by: closure.grade.{0}.experience",
@@ -189,14 +191,14 @@ def _commissioning(context: Context, grades: list[str]) -> None:
     seed = context.inputs.number("operations.commissioning_seed", "kt/yr")
     rate = context.inputs.number("operations.commissioning_rate", "1/yr")
 
-    def ramp(_: pyo.ConcreteModel, t: int) -> object:
+    def ramp(_: algebra.Model, t: int) -> object:
         factor, seeds = calendar.allowance(t, rate)
         before = (
             [(-factor * amount, variable) for amount, variable in _made(context, grades, t - 1)] if t else []
         )
         return linear([*_made(context, grades, t), *before]) <= seed * seeds
 
-    m.commissioning = pyo.Constraint(
+    m.commissioning = algebra.Constraint(
         list(context.periods),
         rule=ramp,
         doc="limit: commissioning of lunar-made plant [kt/yr]; set by: operations.commissioning_rate,"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from itertools import permutations
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
@@ -26,12 +26,12 @@ def add(context: Context) -> None:
     pairs = [(i, j) for i, j in permutations(inputs.sites, 2) if inputs.sites[i].kind != inputs.sites[j].kind]
     ways, periods = inputs.scenario.moon.haulage, context.periods
     cap = inputs.flow_cap_kt
-    m.hauled = pyo.Var(
+    m.hauled = algebra.Var(
         [(w, g, i, j, t) for w in ways for g in GOODS for i, j in pairs for t in periods],
         bounds=(0, cap),
         doc="goods hauled between lunar sites [kt/yr]",
     )
-    m.vehicles_added = pyo.Var(
+    m.vehicles_added = algebra.Var(
         [(w, i, j, t) for w in ways for i, j in pairs for t in periods],
         bounds=(0, cap),
         doc="haulage vehicles added [kt/yr]",
@@ -46,12 +46,14 @@ def add(context: Context) -> None:
 def _fleet_rows(context: Context) -> None:
     m, number = context.model, context.inputs.number
 
-    def fleet(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
+    def fleet(_: algebra.Model, w: str, i: str, j: str, t: int) -> object:
         per_throughput, life = number(f"haulage.{w}.fleet", "yr"), number(f"haulage.{w}.life", "yr")
         moving = [(per_throughput, m.hauled[w, g, i, j, t]) for g in GOODS]
         return linear(moving + context.stock_terms(m.vehicles_added, (w, i, j), t, life, times=-1)) <= 0
 
-    m.vehicle_fleet = pyo.Constraint(list(m.vehicles_added), rule=fleet, doc="price: haulage vehicles [kt]")
+    m.vehicle_fleet = algebra.Constraint(
+        list(m.vehicles_added), rule=fleet, doc="price: haulage vehicles [kt]"
+    )
     _track_rows(context)
 
 
@@ -59,20 +61,20 @@ def _track_rows(context: Context) -> None:
     m, number, lengths = context.model, context.inputs.number, context.inputs.calendar.lengths
     railed = [key for key in m.vehicles_added if number(f"haulage.{key[0]}.track_mass", "kt") > 0]
     most = context.inputs.most_gw_per_yr * context.inputs.pair.hull_mass_kt
-    m.lines_laid = pyo.Var(
+    m.lines_laid = algebra.Var(
         railed,
         bounds=lambda _, w, i, j, t: (0, math.ceil(most / number(f"haulage.{w}.capacity", "kt/yr"))),
-        domain=pyo.NonNegativeIntegers,
+        domain=algebra.NonNegativeIntegers,
         doc="rail lines laid between two sites [line, once]",
     )
 
-    def laid(_: pyo.ConcreteModel, w: str, i: str, j: str, t: int) -> object:
+    def laid(_: algebra.Model, w: str, i: str, j: str, t: int) -> object:
         cap = number(f"haulage.{w}.capacity", "kt/yr")
         life, lag = number(f"haulage.{w}.life", "yr"), number("operations.line_build_time", "yr")
         standing = context.stock_terms(m.lines_laid, (w, i, j), t, life, lag, once=True, times=-cap)
         return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + standing) <= 0
 
-    m.line_standing = pyo.Constraint(railed, rule=laid, doc="price: rail lines between two sites [kt/yr]")
+    m.line_standing = algebra.Constraint(railed, rule=laid, doc="price: rail lines between two sites [kt/yr]")
     for w, i, j, t in railed:
         mass = number(f"haulage.{w}.track_mass", "kt") / lengths[t]
         context.ledgers.commodity.post((i, "steel_parts", t), -mass, m.lines_laid[w, i, j, t])

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.calendar import Calendar
 
 
@@ -62,14 +62,14 @@ class Learning:
 
     item: str
     place: str
-    amounts: tuple[pyo.Column, ...]
+    amounts: tuple[algebra.Column, ...]
     charged: tuple[float, ...]
     weights: tuple[float, ...]
     curve: LearningCurve
 
 
 def learning(
-    calendar: Calendar, item: str, place: str, amounts: pyo.Columns, key: tuple[Any, ...], curve: LearningCurve,
+    calendar: Calendar, item: str, place: str, amounts: algebra.Columns, key: tuple[Any, ...], curve: LearningCurve,
     charged: tuple[float, ...] | None = None,
 ) -> Learning:  # fmt: skip
     """A bill on ``amounts[(*key, t)]``; ``charged`` is the share of each period's purchases that is paid (all).
@@ -78,7 +78,9 @@ def learning(
     nor the share charged of what is bought later is ever higher.
     """
     shares = charged or (1.0,) * calendar.count
-    per_year = [calendar.discounted_years(t) / calendar.lengths[t] * shares[t] for t in calendar.periods] + [0.0]
+    per_year = [calendar.discounted_years(t) / calendar.lengths[t] * shares[t] for t in calendar.periods] + [
+        0.0
+    ]
     return Learning(
         item,
         place,

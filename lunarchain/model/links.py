@@ -8,7 +8,7 @@ $\le R_0 ((1+\rho)^{y} - 1)$.
 
 from __future__ import annotations
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.context import Context
 from lunarchain.model.ground import GROUND
 from lunarchain.model.ledger import linear
@@ -17,23 +17,25 @@ from lunarchain.model.ledger import linear
 def add(context: Context) -> None:
     """Add terminals and relays."""
     m, number = context.model, context.inputs.number
-    m.relay_added = pyo.Var(list(context.periods), bounds=(0, 1e6), doc="relay capacity added [Tbit/s/yr]")
+    m.relay_added = algebra.Var(
+        list(context.periods), bounds=(0, 1e6), doc="relay capacity added [Tbit/s/yr]"
+    )
     first, growth = number("links.relay_first", "Tbit/s"), number("links.relay_growth", "1/yr")
     available, life = number("links.ground_availability", "dimensionless"), number("links.relay_life", "yr")
     calendar = context.inputs.calendar
 
-    def relay(_: pyo.ConcreteModel, t: int) -> object:
+    def relay(_: algebra.Model, t: int) -> object:
         traffic = [
             (_traffic(context, q), m.served[o, q, k]) for o, q, k in m.served if k == t and o != GROUND
         ]
         standing = context.stock_terms(m.relay_added, (), t, life)
         return linear(traffic + [(-available * w, v) for w, v in standing]) <= available * first
 
-    def growing(_: pyo.ConcreteModel, t: int) -> object:
+    def growing(_: algebra.Model, t: int) -> object:
         years = calendar.midpoint(t) - calendar.edges[0]
         return linear(context.stock_terms(m.relay_added, (), t, life)) <= first * ((1 + growth) ** years - 1)
 
-    def terminals(_: pyo.ConcreteModel, o: str, t: int) -> object:
+    def terminals(_: algebra.Model, o: str, t: int) -> object:
         per_gw = number("links.terminal_rate", "Tbit/s/satellite") / number(
             "satellites.power", "GW/satellite"
         )
@@ -44,17 +46,21 @@ def add(context: Context) -> None:
         ]
         return linear([*sent, (-per_gw, m.in_service[o, t])]) <= 0
 
-    m.relay_capacity = pyo.Constraint(list(context.periods), rule=relay, doc="price: relay links [Tbit/s]")
-    m.relay_growth = pyo.Constraint(
+    m.relay_capacity = algebra.Constraint(
+        list(context.periods), rule=relay, doc="price: relay links [Tbit/s]"
+    )
+    m.relay_growth = algebra.Constraint(
         list(context.periods),
         rule=growing,
         doc="limit: growth of relay links [Tbit/s]; set by: links.relay_growth, links.relay_first",
     )
-    m.terminal_capacity = pyo.Constraint(
+    m.terminal_capacity = algebra.Constraint(
         list(m.in_service), rule=terminals, doc="price: laser terminals of satellites [Tbit/s]"
     )
     for t in context.periods:
-        context.pay("relays", t, number("links.relay_price", "GUSD/(Tbit/s)"), m.relay_added[t], life, "orbital")
+        context.pay(
+            "relays", t, number("links.relay_price", "GUSD/(Tbit/s)"), m.relay_added[t], life, "orbital"
+        )
 
 
 def _traffic(context: Context, service: str) -> float:

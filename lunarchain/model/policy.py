@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import Context
 from lunarchain.model.ledger import linear
@@ -36,7 +36,11 @@ def add(context: Context) -> None:
     m = context.model
     books = context.ledgers
     caps = {
-        "reactors": (None if policy.lunar_nuclear_from is None else 0.0, 1.0, lambda t: _too_early(context, t)),
+        "reactors": (
+            None if policy.lunar_nuclear_from is None else 0.0,
+            1.0,
+            lambda t: _too_early(context, t),
+        ),
         "licences": (policy.launch_licences_per_yr, 1.0, lambda t: _flights(context, t)),
         "black_carbon": (policy.black_carbon_cap_kt, 1.0, lambda t: _emitted(context, t, "black_carbon")),
         "launch_co2": (policy.launch_co2_cap_mt, factor("Mt", "kt"), lambda t: _emitted(context, t, "co2")),
@@ -49,13 +53,15 @@ def add(context: Context) -> None:
     }
     set_caps = {name: (cap * scale, terms) for name, (cap, scale, terms) in caps.items() if cap is not None}
 
-    def row(_: pyo.ConcreteModel, name: str, t: int) -> object:
+    def row(_: algebra.Model, name: str, t: int) -> object:
         cap, terms = set_caps[name]
         found = terms(t)
-        return linear(found) <= cap if found else pyo.Constraint.Skip
+        return linear(found) <= cap if found else algebra.Constraint.Skip
 
     index = [(name, t) for name in set_caps for t in context.periods]
-    m.policy = pyo.Constraint(index, rule=row, doc="\n".join(f"{k}: limit: {v}" for k, v in MEANINGS.items()))
+    m.policy = algebra.Constraint(
+        index, rule=row, doc="\n".join(f"{k}: limit: {v}" for k, v in MEANINGS.items())
+    )
     _launch_prices(context)
 
 

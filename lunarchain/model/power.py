@@ -18,7 +18,7 @@ losses of storage (half of them each way) included.
 
 from __future__ import annotations
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import HOURS_PER_YEAR, Context
 from lunarchain.model.ledger import linear
@@ -42,27 +42,27 @@ def add(context: Context) -> None:
     m, cap, most = context.model, context.inputs.flow_cap_kt, context.inputs.most_power_gw
     places = [(i, k) for i in context.inputs.sites for k in options(context, i)]
     periods = context.periods
-    m.power_added = pyo.Var(
+    m.power_added = algebra.Var(
         [(i, k, j, t) for i, k in places for j in SOURCES for t in periods],
         bounds=(0, most),
         doc="nameplate of a power option added [GW/yr]",
     )
-    m.power = pyo.Var(
+    m.power = algebra.Var(
         [(i, k, t) for i, k in places for t in periods],
         bounds=(0, most),
         doc="nameplate of a power option standing [GW]",
     )
-    m.power_renewed = pyo.Var(
+    m.power_renewed = algebra.Var(
         list(m.power), bounds=(0, most), doc="spares of a power option brought from Earth, nameplate [GW/yr]"
     )
     at_sites = [(i, t) for i in context.inputs.sites for t in periods]
-    m.storage_added = pyo.Var(
+    m.storage_added = algebra.Var(
         [(i, j, t) for i, t in at_sites for j in SOURCES],
         bounds=(0, cap),
         doc="storage for the dark added [GWh/yr]",
     )
-    m.stored_for_dark = pyo.Var(at_sites, bounds=(0, cap), doc="energy given to the dark slice [GWh/yr]")
-    m.radiators_added = pyo.Var(
+    m.stored_for_dark = algebra.Var(at_sites, bounds=(0, cap), doc="energy given to the dark slice [GWh/yr]")
+    m.radiators_added = algebra.Var(
         [(i, j, t) for i, t in at_sites for j in SOURCES], bounds=(0, cap), doc="radiators added [kt/yr]"
     )
     _power_stock(context)
@@ -76,17 +76,17 @@ def add(context: Context) -> None:
 def close(context: Context) -> None:
     """Energy, storage and heat rows, once every subsystem has posted its demand."""
     m = context.model
-    m.energy_balance = pyo.Constraint(
+    m.energy_balance = algebra.Constraint(
         list(context.ledgers.energy),
         rule=lambda _, i, t, s: _energy(context, i, t, s),
         doc="price: electricity at a lunar site [GWh/yr]",
     )
-    m.storage_size = pyo.Constraint(
+    m.storage_size = algebra.Constraint(
         list(m.stored_for_dark),
         rule=lambda _, i, t: _storage(context, i, t),
         doc="price: storage for the longest dark spell [GWh]",
     )
-    m.heat_rejection = pyo.Constraint(
+    m.heat_rejection = algebra.Constraint(
         list(context.ledgers.heat),
         rule=lambda _, i, t, s: _heat(context, i, t, s),
         doc="price: radiators standing [t]",
@@ -101,32 +101,32 @@ def _option(context: Context, option: str, name: str, unit: str) -> float:
 def _power_stock(context: Context) -> None:
     m = context.model
 
-    def stock(_: pyo.ConcreteModel, i: str, k: str, t: int) -> object:
+    def stock(_: algebra.Model, i: str, k: str, t: int) -> object:
         life, lag = _option(context, k, "life", "yr"), _option(context, k, "build_time", "yr")
         terms = [
             term for j in SOURCES for term in context.stock_terms(m.power_added, (i, k, j), t, life, lag)
         ]
         return linear([*terms, (-1, m.power[i, k, t])]) == 0
 
-    def land(_: pyo.ConcreteModel, i: str, k: str, t: int) -> object:
+    def land(_: algebra.Model, i: str, k: str, t: int) -> object:
         site = context.inputs.sites[i]
         mean = sum(_option(context, k, f"{s}_output", "dimensionless") * site.share(s) for s in SLICES)
         return mean * m.power[i, k, t] <= _option(context, k, "land", "GW")
 
     limited = [key for key in m.power if _option(context, key[1], "land", "GW") < 1e5]
 
-    def renewed(_: pyo.ConcreteModel, i: str, k: str, t: int) -> object:
+    def renewed(_: algebra.Model, i: str, k: str, t: int) -> object:
         spares = _option(context, k, "spares", "1/yr")
         beyond = linear([(1, m.power_renewed[i, k, t]), (-spares, m.power[i, k, t])])
         return beyond <= 0 if _lunar_made(context, k) else beyond == 0
 
-    m.power_spares = pyo.Constraint(
+    m.power_spares = algebra.Constraint(
         list(m.power), rule=renewed, doc="price: spares of a power option from Earth [GW/yr]"
     )
-    m.power_stock = pyo.Constraint(
+    m.power_stock = algebra.Constraint(
         list(m.power), rule=stock, doc="definition: power standing is what was built and still stands [GW]"
     )
-    m.power_land = pyo.Constraint(
+    m.power_land = algebra.Constraint(
         limited, rule=land, doc="limit: land for a power option [GW]; set by: power.{1}.land"
     )
 
@@ -145,7 +145,7 @@ def _post_option(context: Context, i: str, k: str, t: int) -> None:
     for whole in (earth, renewed):
         books.landed.post((i, "plant", t), imported, whole)
     if not _lunar_made(context, k):
-        pyo.fix(m.power_added, (i, k, "moon", t), 0)
+        algebra.fix(m.power_added, (i, k, "moon", t), 0)
         return
     # one GW of nameplate is one GW of the standard lunar array plus what the option needs beyond it
     bill = {"power": 1.0} | {c: _option(context, k, f"extra_{c}", "kt/GW") for c in MATERIALS}

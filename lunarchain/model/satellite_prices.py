@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.context import COMPUTE, Context, Inputs
 from lunarchain.model.earth_launch import LUNAR, cadence_bounds, delivered_per_flight, routes_to
 from lunarchain.model.learning import LearningCurve, learning
@@ -59,25 +59,27 @@ def close(context: Context) -> None:
     """Totals bought and their bills, once every subsystem has posted its parts and bodies."""
     m, inputs, periods = context.model, context.inputs, list(context.periods)
     most_parts, most_bodies = most_bought(inputs)
-    m.parts_so_far = pyo.Var(
+    m.parts_so_far = algebra.Var(
         periods,
         bounds=lambda _, t: (0, most_parts[t]),
         doc="satellite parts bought since the start [kt, once]",
     )
-    m.bodies_so_far = pyo.Var(
+    m.bodies_so_far = algebra.Var(
         periods,
         bounds=lambda _, t: (0, most_bodies[t]),
         doc="bodies of Earth-built satellites bought since the start [GW, once]",
     )
 
-    def parts(_: pyo.Model, t: int) -> object:
+    def parts(_: algebra.Model, t: int) -> object:
         return _adds_up(context, m.parts_so_far, context.ledgers.parts.pairs(t), t)
 
-    def bodies(_: pyo.Model, t: int) -> object:
+    def bodies(_: algebra.Model, t: int) -> object:
         return _adds_up(context, m.bodies_so_far, context.ledgers.bodies.pairs(t), t)
 
-    m.parts_bought = pyo.Constraint(periods, rule=parts, doc="definition: satellite parts add up [kt, once]")
-    m.bodies_bought = pyo.Constraint(
+    m.parts_bought = algebra.Constraint(
+        periods, rule=parts, doc="definition: satellite parts add up [kt, once]"
+    )
+    m.bodies_bought = algebra.Constraint(
         periods, rule=bodies, doc="definition: bodies of Earth-built satellites add up [GW, once]"
     )
     prices, calendar = satellite_prices(inputs), inputs.calendar
@@ -93,7 +95,9 @@ def number_life(inputs: Inputs) -> float:
     return inputs.number("compute.satellite_life", "yr")
 
 
-def _adds_up(context: Context, total: pyo.Columns, bought: list[tuple[float, pyo.Column]], t: int) -> object:
+def _adds_up(
+    context: Context, total: algebra.Columns, bought: list[tuple[float, algebra.Column]], t: int
+) -> object:
     years = context.inputs.calendar.lengths[t]
     before = [(-1.0, total[t - 1])] if t else []
     return linear([(1.0, total[t]), *before, *((-years * c, v) for c, v in bought)]) == 0

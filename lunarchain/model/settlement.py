@@ -9,7 +9,7 @@ of a commodity with a yearly cap, what lands and what is joined with hulls in or
 
 from __future__ import annotations
 
-from lunarchain.model import algebra as pyo
+from lunarchain.model import algebra
 from lunarchain.model.context import COMPUTE, Context
 from lunarchain.model.earth_launch import LUNAR, cadence_bounds, routes_to
 from lunarchain.model.ledger import linear
@@ -22,7 +22,7 @@ def add(context: Context) -> None:
     m, inputs = context.model, context.inputs
     wanted = {(i, c) for i, c, _ in context.ledgers.commodity if c.startswith("imp_")}
     index = [(i, c, t) for i, c in sorted(wanted) for t in context.periods]
-    m.imported = pyo.Var(
+    m.imported = algebra.Var(
         index, bounds=(0, inputs.flow_cap_kt), doc="imported commodity landed at a lunar site [kt/yr]"
     )
     price = inputs.number("prices.parts", "GUSD/kt")
@@ -44,38 +44,38 @@ def close(context: Context) -> None:
     """Openings, once everything that lands is known."""
     m, inputs = context.model, context.inputs
     index = [(i, t) for i in inputs.sites for t in context.periods]
-    m.opened = pyo.Var(index, domain=pyo.Binary, doc="a lunar site is opened [site, once]")
-    m.programme = pyo.Var(
-        list(context.periods), domain=pyo.Binary, doc="the lunar programme is started [programme, once]"
+    m.opened = algebra.Var(index, domain=algebra.Binary, doc="a lunar site is opened [site, once]")
+    m.programme = algebra.Var(
+        list(context.periods), domain=algebra.Binary, doc="the lunar programme is started [programme, once]"
     )
     lengths = inputs.calendar.lengths
     cargoes = ("plant", "parts", "chips")
 
-    def open_before_landing(_: pyo.ConcreteModel, i: str, t: int) -> object:
+    def open_before_landing(_: algebra.Model, i: str, t: int) -> object:
         landed = [x for cargo in cargoes for x in context.ledgers.landed.pairs((i, cargo, t))]
         most = most_landed_kt_per_yr(context, t)
         return linear(landed + [(-most, m.opened[i, k]) for k in range(t + 1)]) <= 0
 
     first_kt = inputs.number("operations.first_landing", "kt")
 
-    def first_landing(_: pyo.ConcreteModel, i: str, t: int) -> object:
+    def first_landing(_: algebra.Model, i: str, t: int) -> object:
         landed = [x for cargo in cargoes for x in context.ledgers.landed.pairs((i, cargo, t))]
         return linear([*landed, (-first_kt / lengths[t], m.opened[i, t])]) >= 0
 
-    def programme_first(_: pyo.ConcreteModel, i: str, t: int) -> object:
+    def programme_first(_: algebra.Model, i: str, t: int) -> object:
         return (
             linear([(1, m.opened[i, k]) for k in range(t + 1)] + [(-1, m.programme[k]) for k in range(t + 1)])
             <= 0
         )
 
     _import_caps(context)
-    m.open_before_landing = pyo.Constraint(
+    m.open_before_landing = algebra.Constraint(
         index, rule=open_before_landing, doc="definition: nothing lands before a site is opened [kt/yr]"
     )
-    m.first_landing = pyo.Constraint(
+    m.first_landing = algebra.Constraint(
         index, rule=first_landing, doc="definition: a site opens with a first landing of some size [kt/yr]"
     )
-    m.programme_first = pyo.Constraint(
+    m.programme_first = algebra.Constraint(
         index,
         rule=programme_first,
         doc="definition: no site is opened before the programme is started [site, once]",
@@ -94,16 +94,16 @@ def _import_caps(context: Context) -> None:
     """Yearly supply of single commodities: what lands, and what is joined with lunar hulls in orbit."""
     m, inputs, caps = context.model, context.inputs, context.inputs.scenario.moon.import_caps_kt
 
-    def supply(_: pyo.ConcreteModel, c: str, t: int) -> object:
+    def supply(_: algebra.Model, c: str, t: int) -> object:
         if c == MACHINES:
             used = [x for i in inputs.sites for x in context.ledgers.landed.pairs((i, "plant", t))]
         else:
             used = [(1.0, m.imported[i, c, t]) for i in inputs.sites if (i, c, t) in m.imported]
             joined = inputs.pair.imports.get(c, 0.0)
             used += [(joined, m.added[o, "hybrid", t]) for o in inputs.scenario.satellites.orbits if joined]
-        return linear(used) <= caps[c] if used else pyo.Constraint.Skip
+        return linear(used) <= caps[c] if used else algebra.Constraint.Skip
 
-    m.import_supply = pyo.Constraint(
+    m.import_supply = algebra.Constraint(
         [(c, t) for c in caps for t in context.periods if inputs.sites],
         rule=supply,
         doc="limit: yearly supply from Earth of a commodity for lunar-made goods [kt/yr]; set by: moon.import_caps_kt",
