@@ -4,8 +4,9 @@ $\min \sum_t \delta_t \Big( \sum_{items} c_t + \sum_{qj} v_j (\bar d_{qjt} - d_{
 \omega_{vt} C_v(X_{vt})$
 
 $\delta_t$ discounts continuously through the period. Assets are charged for the annuity years that fall inside the
-model, so what is left of them at the end keeps its value and nothing is ever credited above its price. The last sum
-is the launch bill on the learning curve; it is concave and is treated by the solving room.
+model, so what is left of them at the end keeps its value and nothing is ever credited above its price. The last sums
+are the bills on learning curves (lift, satellite bodies and parts); they are concave and are treated by the solving
+room.
 """
 
 from __future__ import annotations

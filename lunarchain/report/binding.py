@@ -11,9 +11,9 @@ from lunarchain.report.view import View, named, orbit_name, spoken
 from lunarchain.scenario.facts import Facts
 
 NOTE = (
-    "Whole numbers (tracks, openings, lines, few early flights) are held fixed and lift is priced at the margin of its"
-    " learning curve; each price holds for small changes, in the money of its year. Worth is price times amount,"
-    " discounted, over the reported years."
+    "Whole numbers (tracks, openings, lines, few early flights) are held fixed; lift, satellites and their parts are"
+    " priced at the margin of their learning curves; each price holds for small changes, in the money of its year."
+    " Worth is price times amount, discounted, over the reported years."
 )
 _GROUP = ["kind", "limit", "where", "price_unit", "unit"]
 _SCALES = ((1e9, 1e9, "G$"), (1e6, 1e6, "M$"), (1e4, 1e3, "k$"))  # from, divided by, name
@@ -26,13 +26,15 @@ def explanation(seen: View) -> dict[str, Any]:
         year=[seen.span.year(int(t)) for t in table["period"]],
         where=[place_words(seen.facts, *pair) for pair in zip(table["family"], table["place"], strict=True)],
     )
-    marginal = table[table["kind"] == "marginal"][["year", "place", "price", "price_unit"]]
+    marginal, kept = table[table["kind"] == "marginal"], ["year", "place", "price", "price_unit"]
+    lift = marginal["family"] == "lifted_so_far"
     return {
         "note": NOTE,
         "limits": _ranked(table[table["kind"] == "limit"]),
         "prices": _ranked(table[table["kind"] == "price"]),
         "whole_numbers": _ranked(table[table["kind"] == "whole number"]),
-        "lift_priced_at": marginal.rename(columns={"place": "vehicle"}).to_dict("records"),
+        "lift_priced_at": marginal[lift][kept].rename(columns={"place": "vehicle"}).to_dict("records"),
+        "satellites_priced_at": marginal[~lift][kept].rename(columns={"place": "what"}).to_dict("records"),
     }
 
 

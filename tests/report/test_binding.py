@@ -33,6 +33,7 @@ ROWS = [
     (3, "limit", "slots", "orbital slots", "leo", 4.0, "USD/(kW*yr)", 7.0, "GW", 40.0, -1.0),
     (3, "price", "lift", "lift to low Earth orbit", "", 4e5, "USD/t", 7.0, "kt/yr", 3.0, 1.0),
     (3, "marginal", "lifted_so_far", "next lift of a vehicle", "starship", 1e5, "USD/t", 7.0, "kt", 0.0, 0.0),
+    (3, "marginal", "parts_so_far", "next satellite parts", "next satellite parts", 4e5, "USD/t", 9.0, "kt", 0.0, 0.0),
 ]
 
 
@@ -56,6 +57,9 @@ def test_prices_and_the_margin_they_rest_on_are_told_apart(run: store.Run) -> No
     assert [entry["limit"] for entry in found["prices"]] == ["lift to low Earth orbit"]
     assert found["lift_priced_at"] == [
         {"year": 2034, "vehicle": "starship", "price": 1e5, "price_unit": "USD/t"}
+    ]
+    assert found["satellites_priced_at"] == [
+        {"year": 2034, "what": "next satellite parts", "price": 4e5, "price_unit": "USD/t"}
     ]
 
 
