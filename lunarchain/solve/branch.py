@@ -194,21 +194,21 @@ def _limited(node: Node, columns: NDArray[np.int64], low: float, high: float) ->
     return replace(node, sums=(*kept, Sum(columns, *limits)))
 
 
-def counts(arrays: Arrays) -> list[NDArray[np.int64]]:
-    """What is decided in whole numbers: every kind of integer column, all of them up to each period, broadest first."""
+def counts(arrays: Arrays) -> list[list[NDArray[np.int64]]]:
+    """What is decided in whole numbers: of every kind of integer column, all of them up to each period, latest first."""
     kinds: dict[tuple, list[tuple[int, int]]] = defaultdict(list)
     for k in np.flatnonzero(arrays.integer):
         index = arrays.columns[k].index()
         *what, period = index if isinstance(index, tuple) else (index,)
         for kind in _kinds(arrays.columns[k].parent_component().name, what):
             kinds[kind].append((period, int(k)))
-    found: dict[tuple[int, ...], None] = {}
+    found: dict[tuple[int, ...], list[NDArray[np.int64]]] = {}
     for members in kinds.values():
         members.sort()
-        for n, (period, _) in enumerate(members):
-            if n + 1 == len(members) or members[n + 1][0] != period:
-                found[tuple(sorted(k for _, k in members[: n + 1]))] = None
-    return [np.array(group) for group in sorted(found, key=len, reverse=True)]
+        ends = [n + 1 for n, (period, _) in enumerate(members) if [*members, (None, 0)][n + 1][0] != period]
+        columns = np.array([k for _, k in members])
+        found[tuple(sorted(columns))] = [np.sort(columns[:end]) for end in reversed(ends)]
+    return list(found.values())
 
 
 def openings_once(arrays: Arrays) -> tuple[Sum, ...]:
@@ -239,37 +239,39 @@ def _kinds(name: str, what: list[str]) -> list[tuple]:
 
 
 def best_splits(
-    arrays: Arrays, terms: LearningTerms, groups: list[NDArray[np.int64]], node: Node
+    arrays: Arrays, terms: LearningTerms, kinds: list[list[NDArray[np.int64]]], node: Node
 ) -> list[Split]:
-    """The split that promises to raise the bounds most, with others that ask the same of an earlier period and
-    promise about as much; none where the relaxed plan is a plan."""
-    splits = [s for s in (_count_split(arrays, group, node.values) for group in groups) if s is not None]
-    splits += _lift_splits(terms, node)
-    most = max((split.score for split in splits), default=0.0)
-    good = [s for s in splits if s.score >= most / 2]
-    if not good:
-        return []
-    # among the good ones the broadest: what it forbids has no near-equal left to be replaced by
-    chain = [max(good, key=lambda s: s.columns.size)]
-    for split in sorted(good, key=lambda s: -s.columns.size):
-        last = chain[-1]
-        earlier = split.low == last.low and split.columns.size < last.columns.size
-        fewer = earlier and node.values[split.columns].sum() < node.values[last.columns].sum() - WHOLE
-        if len(chain) < MOST_PARTS - 1 and fewer and np.isin(split.columns, last.columns).all():
+    """The split that promises to raise the bounds most, with others that ask the same of another period and promise
+    at least half as much, latest first; none where the relaxed plan is a plan."""
+    families = [[_count_split(arrays, group, node.values) for group in groups] for groups in kinds]
+    families += [[split] for split in _lift_splits(terms, node)]
+    promising = [[split for split in family if split is not None] for family in families]
+    best = max(promising, key=lambda family: max((s.score for s in family), default=0.0), default=[])
+    top = max(best, key=lambda split: split.score, default=None)
+    chain: list[Split] = []
+    for split in best if top else ():
+        # the latest that asks for as many: what it forbids could otherwise move to the next period
+        fewer = not chain or _sum(node, split) < _sum(node, chain[-1]) - WHOLE
+        if split.low == top.low and split.score >= top.score / 2 and fewer and len(chain) < MOST_PARTS - 1:
             chain.append(split)
     return chain
 
 
+def _sum(node: Node, split: Split) -> float:
+    return float(node.values[split.columns].sum())
+
+
 def _count_split(arrays: Arrays, group: NDArray[np.int64], values: Vector) -> Split | None:
-    """At most or at least so many by a period. Worth: up, the missing part at the least price of what the plan
-    builds; down, what the plan pays for its fraction, which must be worth more to it than that."""
+    """At most or at least so many by a period. Worth: up, the missing part at the least price of the group; down, what
+    the plan pays above that price for its fraction, which must be worth more to it than that."""
     total = float(values[group].sum())
     down = total - np.floor(total)
     if min(down, 1 - down) < WHOLE:
         return None
     built = group[values[group] > WHOLE]
-    price = float(arrays.cost[built].min()) if built.size else 0.0
-    dearest = float(arrays.cost[built].max()) if built.size else 0.0
+    if not built.size:
+        return None
+    price, dearest = float(arrays.cost[group].min()), float(arrays.cost[built].max())
     paid_early = float(values[built] @ (arrays.cost[built] - price)) + down * price
     score = min((1 - down) * price, EARLY * min(paid_early, down * dearest))
     return Split(group, float(np.floor(total)), float(np.ceil(total)), score)
