@@ -32,6 +32,7 @@ from lunarchain.solve.openings import Waiting, waiting_rows, with_waiting
 
 WHOLE = 1e-5  # a sum this close to a whole number is one
 EARLY = 10.0  # what having a fraction early is worth, in what is paid for it (on the terawatt case 5 to 15)
+NEAR = 1 / 3  # of the way from a plan to the ends of an interval counts as near it
 MOST_PARTS = 4  # into which a node is split at once
 CURVED = 1e-8  # a chord short of its curve by less than this share of the bound is exact
 
@@ -58,12 +59,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Split:
-    """A way to part a node in two: columns whose sum is at most ``low`` or at least ``high``."""
+    """A way to part a node in two: columns whose sum is at most ``low`` or at least ``high``. Of several splits one
+    after the other, the next parts the side of ``more`` (the larger sum) or the other."""
 
     columns: NDArray[np.int64]
     low: float
     high: float
     score: float
+    more: bool = True
 
 
 class Tree:
@@ -103,14 +106,14 @@ class Tree:
         """What no plan can cost less than: the least bound of any leaf (infinite once none is left)."""
         return min((leaf.bound for leaf in (*self._open, *self._whole)), default=np.inf)
 
-    def grow(self) -> list[Node]:
+    def grow(self, around: Vector | None = None) -> list[Node]:
         """Split the leaf of the least bound, solve its parts side by side, and give those that may hold a plan,
-        the most promising first."""
+        the most promising first. ``around`` is a plan whose neighbourhood is worth a part of its own."""
         leaf = min(self._open, key=lambda node: node.bound, default=None)
         if leaf is None or leaf.bound > self.bound:
             return []
         self._open = [node for node in self._open if node is not leaf]
-        splits = best_splits(self._arrays, self._terms, self._counts, leaf)
+        splits = best_splits(self._arrays, self._terms, self._counts, leaf, around)
         if not splits:
             self._whole.append(leaf)
             return [leaf]
@@ -163,11 +166,12 @@ def _with_sums(arrays: Arrays, sums: tuple[Sum, ...]) -> Arrays:
 
 
 def parts_of(node: Node, splits: Sequence[Split]) -> list[Node]:
-    """A node split one way after the other on the side of the larger sum: one part more than there are splits."""
+    """A node split one way after the other: one part more than there are splits."""
     parts = []
     for split in splits:
-        at_most, node = children(node, split)
-        parts.append(at_most)
+        at_most, at_least = children(node, split)
+        part, node = (at_most, at_least) if split.more else (at_least, at_most)
+        parts.append(part)
     return [*parts, node]
 
 
@@ -195,7 +199,7 @@ def _limited(node: Node, columns: NDArray[np.int64], low: float, high: float) ->
 
 
 def counts(arrays: Arrays) -> list[list[NDArray[np.int64]]]:
-    """What is decided in whole numbers: of every kind of integer column, all of them up to each period, latest first."""
+    """What is decided in whole numbers: of every kind of integer column all up to each period, latest first."""
     kinds: dict[tuple, list[tuple[int, int]]] = defaultdict(list)
     for k in np.flatnonzero(arrays.integer):
         index = arrays.columns[k].index()
@@ -228,31 +232,42 @@ def _kinds(name: str, what: list[str]) -> list[tuple]:
     if name != "tracks_built":
         return list(dict.fromkeys([(name,), (name, *what)]))
     place, design = what
-    size, speed = design.rsplit("_", 1)
-    return [
-        (name,),
-        (name, size.split("_")[0]),
-        (name, size),
-        (name, place, size),
-        (name, place, size, speed),
-    ]
+    payload_class, *rest = design.split("_")
+    size, speed = (payload_class, *rest[:3]), rest[3:]
+    kinds = ((), (payload_class,), size, (place, *size), (place, *size, *speed))
+    return [(name, *kind) for kind in kinds]
 
 
 def best_splits(
-    arrays: Arrays, terms: LearningTerms, kinds: list[list[NDArray[np.int64]]], node: Node
+    arrays: Arrays,
+    terms: LearningTerms,
+    kinds: list[list[NDArray[np.int64]]],
+    node: Node,
+    around: Vector | None = None,
 ) -> list[Split]:
     """The split that promises to raise the bounds most, with others that ask the same of another period and promise
-    at least half as much, latest first; none where the relaxed plan is a plan."""
+    at least half as much, latest first; none where the relaxed plan is a plan. Where chords lose more than any of
+    these promise, intervals of what learns round the plan ``around``."""
     families = [[_count_split(arrays, group, node.values) for group in groups] for groups in kinds]
     families += [[split] for split in _lift_splits(terms, node)]
     promising = [[split for split in family if split is not None] for family in families]
     best = max(promising, key=lambda family: max((s.score for s in family), default=0.0), default=[])
-    top = max(best, key=lambda split: split.score, default=None)
+    top = max(best, key=lambda split: split.score) if best else None
+    if around is not None and _short(terms, node).sum() > (top.score if top else 0.0):
+        near = _near_splits(terms, node, around)
+        if near:
+            return near
     chain: list[Split] = []
-    for split in best if top else ():
+    for split in best:
         # the latest that asks for as many: what it forbids could otherwise move to the next period
         fewer = not chain or _sum(node, split) < _sum(node, chain[-1]) - WHOLE
-        if split.low == top.low and split.score >= top.score / 2 and fewer and len(chain) < MOST_PARTS - 1:
+        if (
+            top
+            and split.low == top.low
+            and split.score >= top.score / 2
+            and fewer
+            and len(chain) < MOST_PARTS - 1
+        ):
             chain.append(split)
     return chain
 
@@ -277,15 +292,42 @@ def _count_split(arrays: Arrays, group: NDArray[np.int64], values: Vector) -> Sp
     return Split(group, float(np.floor(total)), float(np.ceil(total)), score)
 
 
-def _lift_splits(terms: LearningTerms, node: Node) -> list[Split]:
-    """Lift below or above what the plan lifts; worth what the chord is short of the curve there."""
+def _near_splits(terms: LearningTerms, node: Node, around: Vector) -> list[Split]:
+    """Cut off what is far from a plan: too much, then too little, of each bill in the period where its chord is worst.
+
+    What is far costs more, which a chord over the far interval shows; over the near one the chord is close.
+    """
+    short, bills = _short(terms, node), np.array(terms.chains)
     found = []
-    for k, curve, weight in zip(terms.columns, terms.curves, terms.weights, strict=True):
-        low, high, at = node.lower[k], node.upper[k], max(float(node.values[k]), 0.0)
-        if not low < at < high:
+    for bill in sorted(set(terms.chains), key=lambda bill: -short[bills == bill].sum()):
+        lost = float(short[bills == bill].sum())
+        worst = int(np.argmax(np.where(bills == bill, short, -1.0)))
+        k = int(terms.columns[worst])
+        low, high = float(node.lower[k]), float(node.upper[k])
+        if lost <= CURVED * abs(node.bound) or lost < short.sum() / 4:
             continue
-        share = (at - low) / (high - low)
-        short = weight * (curve.cost(at) - (1 - share) * curve.cost(low) - share * curve.cost(high))
-        if short > CURVED * abs(node.bound):
-            found.append(Split(np.array([k]), at, at, short))
+        at = min(max(float(around[k]), low), high)
+        less, more = at - NEAR * (at - low), at + NEAR * (high - at)
+        found += [Split(np.array([k]), more, more, lost, more=False)] if more < high else []
+        found += [Split(np.array([k]), less, less, lost)] if less > low else []
     return found
+
+
+def _short(terms: LearningTerms, node: Node) -> Vector:
+    """What the chord of each term lies below its curve at the relaxed plan of a node [G$]."""
+    found = np.zeros(len(terms.columns))
+    for n, (k, curve, weight) in enumerate(zip(terms.columns, terms.curves, terms.weights, strict=True)):
+        low, high = node.lower[k], node.upper[k]
+        at = min(max(float(node.values[k]), low), high)
+        if low < at < high:
+            share = (at - low) / (high - low)
+            found[n] = weight * (curve.cost(at) - (1 - share) * curve.cost(low) - share * curve.cost(high))
+    return found
+
+
+def _lift_splits(terms: LearningTerms, node: Node) -> list[Split]:
+    """Less or more of what learns than the plan has; worth what the chord is short of the curve there."""
+    short = _short(terms, node)
+    worth = np.flatnonzero(short > CURVED * abs(node.bound))
+    at = node.values[terms.columns]
+    return [Split(terms.columns[[n]], float(at[n]), float(at[n]), float(short[n])) for n in worth]

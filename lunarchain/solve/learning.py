@@ -25,8 +25,12 @@ class LearningTerms:
     columns: np.ndarray
     weights: Vector
     curves: tuple[LearningCurve, ...]
-    chains: tuple[int, ...] = ()  # the bill each entry belongs to; its columns never fall from one to the next
-    reach: tuple[float, ...] = ()  # the most each column could be at the fastest, before anything was narrowed
+    chains: tuple[
+        int, ...
+    ] = ()  # the bill each entry belongs to; its columns never fall from one to the next
+    reach: tuple[
+        float, ...
+    ] = ()  # the most each column could be at the fastest, before anything was narrowed
 
     def cost(self, values: Vector) -> float:
         """True cost of all that learns in a plan [G$]."""

@@ -41,6 +41,7 @@ RECOMPUTED = "dual objective recomputed over finite bounds"
 
 # How often the intervals of what learns may be narrowed before the tree is grown.
 NARROWINGS = 4
+QUICK = 0.01  # share of the time left that a quick relaxation takes
 
 # An interior point that stopped short of its tolerance gives duals whose recomputed bound lies this far below.
 SHARP = 1e-5
@@ -85,7 +86,7 @@ def search(
     fractional = fractional[: arrays.cost.size]
     progress("relaxation", None, bound)
     clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
-    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits))
+    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits, clock.phases["relaxation"]))
     if not _done(plans.best, bound, limits):
         clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
     clock.run("polish", plans.polish)
@@ -161,9 +162,14 @@ def _round(arrays: Arrays, plans: Plans, fractional: Vector, limits: Limits) -> 
             return
 
 
-def _narrow(arrays: Arrays, terms: LearningTerms, plans: Plans, tree: Tree, limits: Limits) -> None:
-    """Narrower intervals for the chords, and new plans, as long as chords lose much of the gap asked for."""
-    for _ in range(NARROWINGS):
+def _narrow(
+    arrays: Arrays, terms: LearningTerms, plans: Plans, tree: Tree, limits: Limits, relaxation_s: float
+) -> None:
+    """Narrower intervals for the chords, and new plans, as long as chords lose much of the gap asked for.
+
+    Only where the relaxation is quick: each round asks a dozen like it. Elsewhere the tree parts the intervals.
+    """
+    for _ in range(NARROWINGS if relaxation_s < QUICK * limits.seconds_left else 0):
         best, root = plans.best, tree.root
         if best is None or _done(best, root.bound, limits) or limits.seconds_left == 0:
             return
@@ -182,7 +188,7 @@ def _prove(arrays: Arrays, plans: Plans, tree: Tree, limits: Limits, progress: P
     """Grow the tree and better the plan in turn until the gap is closed, nothing is left to try, or time is up."""
     layout = layout_of(arrays)
     while limits.seconds_left > 0 and not _done(plans.best, tree.bound, limits):
-        parts = tree.grow()
+        parts = tree.grow(plans.best.values if plans.best else None)
         ideas: list[Decisions] = []
         for part in parts[: limits.threads]:
             ideas += [whole_decisions(arrays, layout, part.values, cover) for cover in COVERS[:2]]

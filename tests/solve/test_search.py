@@ -42,6 +42,11 @@ def root() -> Node:
     return Node(arrays.lower, arrays.upper, (), -np.inf, base().values)
 
 
+def groups() -> list[np.ndarray]:
+    """Sums the tree may split, broadest first."""
+    return sorted(itertools.chain.from_iterable(counts(base_whole().arrays)), key=len, reverse=True)
+
+
 def proven(node: Node) -> float:
     plan = base_whole()
     model = model_of(plan.arrays, plan.terms, node, waiting_rows(plan.arrays))
@@ -77,11 +82,11 @@ def test_the_tree_agrees_with_the_integer_solver() -> None:
 def test_every_split_keeps_every_plan_in_one_part_and_no_part_proves_less() -> None:
     plan = base_whole()
     values, top = plan.values, proven(root())
-    for group, at in itertools.product(counts(plan.arrays)[::7], (0, 1)):
+    for group, at in itertools.product(groups()[::7], (0, 1)):
         split = Split(group, float(at), float(at + 1), 0.0)
         inside = [_holds(part, values) for part in children(root(), split)]
         assert sum(inside) == 1
-    for group in counts(plan.arrays)[:3]:
+    for group in groups()[:3]:
         for part in children(root(), Split(group, 0.0, 1.0, 0.0)):
             bound = proven(part)
             assert bound >= top - 1e-6 * abs(top)
@@ -97,7 +102,7 @@ def _holds(node: Node, values: np.ndarray) -> bool:
 
 
 def test_limits_on_one_sum_are_merged() -> None:
-    columns = counts(base_whole().arrays)[0]
+    columns = groups()[0]
     at_most, _ = children(root(), Split(columns, 5.0, 6.0, 0.0))
     _, between = children(at_most, Split(columns, 2.0, 3.0, 0.0))
     assert len(between.sums) == 1
@@ -245,7 +250,7 @@ def test_splits_of_one_kind_ask_for_the_same_number_ever_earlier() -> None:
 def test_a_node_after_a_split_has_bounds_as_sharp_as_its_relaxation() -> None:
     """Once nothing may be built before a year, multipliers of what that forces to zero must not blur the bound."""
     plan = base_whole()
-    late = counts(plan.arrays)[0]
+    late = groups()[0]
     at_most, _ = children(root(), Split(late, 0.0, 1.0, 0.0))
     model = model_of(plan.arrays, plan.terms, at_most, waiting_rows(plan.arrays))
     outcome = solve_lp(model)
@@ -397,3 +402,24 @@ def test_seconds_past_the_time_limit_are_reported() -> None:
     answer = search(plan.arrays, plan.terms, short, in_time)
     assert 5.0 <= answer.phases["beyond the time limit"] < 5.0 + POLISH_S
     assert "beyond the time limit" not in answer_of(plan.arrays, plan.terms, gap=1e-3).phases
+
+
+def test_what_is_far_from_a_plan_is_cut_off_part_by_part() -> None:
+    """The last part holds the plan, the parts cover every interval, and near it chords lose less than before."""
+    plan = base_whole()
+    root_node = replace(root(), values=plan.values, bound=1.0)
+    splits = best_splits(plan.arrays, plan.terms, [], root_node, plan.values)
+    *far, near = parts_of(root_node, splits)
+    assert far and _holds(near, plan.values) and not any(_holds(part, plan.values) for part in far)
+    for split in splits:
+        k = int(split.columns[0])
+        ends = sorted((part.lower[k], part.upper[k]) for part in (*far, near))
+        assert ends[0][0] == root_node.lower[k] and max(high for _, high in ends) == root_node.upper[k]
+    columns = plan.terms.columns
+    wide, narrow = (
+        plan.objective
+        - float((model := model_of(plan.arrays, plan.terms, node, waiting_rows(plan.arrays))).offset)
+        - float(model.cost[: plan.values.size] @ plan.values)
+        for node in (root_node, near)
+    )
+    assert columns.size and 0 <= narrow < wide / 2
