@@ -64,8 +64,8 @@ def solve_lp(
     if crossover:
         options["primal_feasibility_tolerance"] = PLAN_TOLERANCE
     outcome = _run(relaxed, options, stop=stop)
-    if outcome.status == "infeasible":
-        # presolve has called feasible models infeasible: believe it only twice
+    if outcome.status in ("infeasible", "unknown"):
+        # presolve has called feasible models infeasible, and left others that interior point cannot finish: ask twice
         outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
     return outcome
 

@@ -236,7 +236,9 @@ def straight(
                 for a, b in zip(ends[0], ends[2], strict=True)
             ]
         data, cost, offset, lower, upper, row_lower, row_upper = blend
-        matrix = sparse.csc_matrix((data, low.matrix.indices, low.matrix.indptr), low.matrix.shape, copy=False)
+        matrix = sparse.csc_matrix(
+            (data, low.matrix.indices, low.matrix.indptr), low.matrix.shape, copy=False
+        )
         return replace(
             low, matrix=matrix, cost=cost, offset=float(offset[0]), lower=lower, upper=upper,
             row_lower=row_lower, row_upper=row_upper,

@@ -35,15 +35,16 @@ def tiny(
     )  # fmt: skip
 
 
-def test_trap_6_false_infeasible_is_asked_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A first 'infeasible' is not believed until presolve is off."""
+@pytest.mark.parametrize("first", ["infeasible", "unknown"])
+def test_trap_6_false_infeasible_is_asked_twice(first: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first 'infeasible', or an end without an answer, is not believed until presolve is off."""
     asked = []
     honest = highs._run
 
     def lying(arrays: Arrays, options: dict[str, object], **rest: object) -> Outcome:
         asked.append(options.get("presolve"))
         outcome = honest(arrays, options)
-        return replace(outcome, status="infeasible") if "presolve" not in options else outcome
+        return replace(outcome, status=first) if "presolve" not in options else outcome
 
     monkeypatch.setattr(highs, "_run", lying)
     assert solve_lp(tiny([[1.0]], [2.0], [np.inf], [1.0])).status == "optimal"
