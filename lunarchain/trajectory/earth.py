@@ -120,16 +120,14 @@ def _nearest_plane(case: Case, orbit: EarthOrbit, grid: Grid) -> tuple[Array, bo
 def refine_earth_orbit(case: Case, orbit: EarthOrbit, t_s: Array, start: Array, steered: bool) -> Departures:
     """Newton from first guesses (2, n) to the wanted perigee (and inclination) under the full force model."""
     free = 2 if steered else 1
+    end_s, end = t_s.copy(), np.full((6, len(t_s)), np.nan)
     target = arrival.perigee_radius(orbit, case.mode, case.braking, case.eph)
 
-    def fly(controls: Array, which: Index, transition: bool = False) -> lanes.Arcs:
-        azimuth, epochs = controls[1] if steered else start[1, which], t_s[which]
-        state = launch(case, epochs, Aim(controls[0], azimuth))
-        return to_perigee(case, epochs, state, orbit.flight_limit_s, transition)
-
     def system(controls: Array, which: Index) -> tuple[Array, Array]:
-        arcs = fly(controls, which, transition=True)
         aim = Aim(controls[0], controls[1] if steered else start[1, which])
+        state = launch(case, t_s[which], aim)
+        arcs = to_perigee(case, t_s[which], state, orbit.flight_limit_s, transition=True)
+        end_s[which], end[:, which] = arcs.t_s, arcs.state
         change = sensitivity.carried(arcs, by_aim(case, t_s[which], aim)[:, :free] * _UNITS[:free, None])
         change = sensitivity.at_perigee(case.model, arcs, change)
         radius = np.where(arcs.stopped_by == PERIGEE, np.linalg.norm(arcs.state[:3], axis=0), np.nan)
@@ -142,11 +140,10 @@ def refine_earth_orbit(case: Case, orbit: EarthOrbit, t_s: Array, start: Array, 
 
     tolerance = np.array([_PERIGEE_TOLERANCE_M, _ANGLE_TOLERANCE_DEG])[:free]
     roots = newton.solve(system, start[:free], _CAPS[:free], tolerance)
-    arcs = fly(roots.controls, np.arange(len(t_s)))
+    # A converged lane was last flown with the controls it converged to.
     azimuth = roots.controls[1] if steered else start[1]
-    burn = arrival.braking_delta_v(orbit, case.mode, case.braking, case.eph, arcs.t_s, arcs.state)
-    speed, flight = roots.controls[0], arcs.t_s - t_s
-    found = departures(t_s, roots.converged, speed, azimuth, flight, arcs.state, burn, NO_PERIGEE)
+    burn = arrival.braking_delta_v(orbit, case.mode, case.braking, case.eph, end_s, end)
+    found = departures(t_s, roots.converged, roots.controls[0], azimuth, end_s - t_s, end, burn, NO_PERIGEE)
     off = np.abs(azimuth - case.track.azimuth_deg) > case.track.azimuth_range_deg + 1e-9
     return _in_local_time(case, orbit, found.refuse(off, "azimuth outside the steering range"))
 

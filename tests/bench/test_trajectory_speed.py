@@ -31,7 +31,7 @@ from lunarchain.trajectory.plain import propagate_plain
 from lunarchain.trajectory.site import launch_state
 
 TRUTH = Path(__file__).parents[1] / "reference" / "trajectory_truth"
-SPAN_S, EPOCHS, LANES, REPEATS = 5 * DAY_S, 8, 64, 7
+SPAN_S, EPOCHS, LANES, REPEATS = 5 * DAY_S, 8, 64, 25
 GOOD_M = 0.05
 SHOTS = 120
 
@@ -83,13 +83,15 @@ def departures(eph: Ephemeris) -> tuple[np.ndarray, np.ndarray]:
     return t_s, launch_state(eph, 33.0, 0.0, t_s, speed, 90.0 * many, 0.5 * many)
 
 
-def seconds_each(fly: Flight, t_s: np.ndarray, start: np.ndarray) -> float:
-    best = np.inf
+def seconds_each(flights: dict[str, Flight], t_s: np.ndarray, start: np.ndarray) -> dict[str, float]:
+    """Least processor time an arc, the ways taking turns: a busy moment of the machine strikes all alike."""
+    best = dict.fromkeys(flights, np.inf)
     for _ in range(REPEATS):
-        began = time.process_time()
-        fly(t_s, start)
-        best = min(best, time.process_time() - began)
-    return best / len(t_s)
+        for name, fly in flights.items():
+            began = time.process_time()
+            fly(t_s, start)
+            best[name] = min(best[name], time.process_time() - began)
+    return {name: seconds / len(t_s) for name, seconds in best.items()}
 
 
 def five_day_arcs(eph: Ephemeris) -> Iterator[Speed]:
@@ -106,16 +108,18 @@ def five_day_arcs(eph: Ephemeris) -> Iterator[Speed]:
         from lunarchain.trajectory.compiled import propagate_compiled
 
         ways["compiled batch"] = runge_kutta, partial(our_flight, model, propagate_compiled)
-    yardstick = 0.0
+    flights: dict[str, Flight] = {}
+    chosen: dict[str, tuple[float, float]] = {}
     for name, (tolerances, way) in ways.items():
         for tolerance in tolerances:
-            fly = way(tolerance)
-            miss = float(np.median(np.linalg.norm(fly(t_s, start)[:3] - truth[:3], axis=0)))
+            flights[name] = way(tolerance)
+            miss = float(np.median(np.linalg.norm(flights[name](t_s, start)[:3] - truth[:3], axis=0)))
+            chosen[name] = tolerance, miss
             if miss <= GOOD_M:
                 break
-        each = seconds_each(fly, t_s, start)
-        yardstick = yardstick or each
-        yield Speed(name, tolerance, each, miss, yardstick / each)
+    seconds = seconds_each(flights, t_s, start)
+    for name, (tolerance, miss) in chosen.items():
+        yield Speed(name, tolerance, seconds[name], miss, seconds["heyoka, eight lanes"] / seconds[name])
 
 
 @dataclass(frozen=True)
