@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from lunarchain.orbits.earth import Earth, orbital_period_s, sun_synchronous_inclination_rad
 
@@ -76,6 +75,7 @@ def eclipse_free_altitude_km(body: Earth, lowest_km: float = 300.0, highest_km: 
 
     The least Sun elevation is ``pi - i - obliquity``; the shadow ends where it equals ``asin(R / r)``.
     """
+    from scipy.optimize import brentq  # heavy, and most commands never ask for it
 
     def clearance(altitude_km: float) -> float:
         least = math.pi - sun_synchronous_inclination_rad(body, altitude_km) - body.obliquity_rad
