@@ -72,6 +72,7 @@ def _explained(content: dict[str, Any], most: int | None) -> object:
     titles = {
         "limits": "What holds the plan back, by worth",
         "prices": "What one more unit is worth",
+        "demand": "What more demand would be worth (no limit that can be relaxed)",
         "whole_numbers": "One more of what comes whole (negative: it would cost more than it saves)",
     }
     shown: list[Any] = [

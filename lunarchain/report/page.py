@@ -328,7 +328,11 @@ def _limit_rows(one: View, found: list[Limit]) -> list[dict[str, str]]:
 def _priced(one: View) -> dict[str, Any]:
     """What the limits hold back, and what one more unit of things is worth."""
     found = binding.explanation(one)
-    titles = {"What relaxing a limit would be worth": "limits", "What one more unit is worth": "prices"}
+    titles = {
+        "What relaxing a limit would be worth": "limits",
+        "What one more unit is worth": "prices",
+        "What more demand would be worth (no limit that can be relaxed)": "demand",
+    }
     tables = {title: binding.rows(found[key], _PRICED) for title, key in titles.items() if found[key]}
     return {"note": binding.NOTE, "tables": tables}
 

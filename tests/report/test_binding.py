@@ -82,6 +82,38 @@ def test_places_are_named(facts: Facts) -> None:
     assert place_words(facts, "lift", "") == ""
 
 
+def test_ids_of_commodities_and_processes_become_words(facts: Facts) -> None:
+    assert place_words(facts, "balance", "south_pole|pv") == "South pole, Photovoltaic blanket"
+    aluminium = place_words(facts, "balance", "south_pole|al_tap_high_al")
+    assert aluminium == "South pole, Aluminium-rich tap (from high-aluminium tapping)"
+    assert "P04" not in place_words(facts, "capacity", "south_pole|P04_sequential")
+
+
+def test_a_price_is_that_of_a_year_in_which_there_is_some(make_run: MakeRun) -> None:
+    """Rows of next to nothing at a price of the other sign do not stand for a good that is worth billions."""
+    made = make_run()
+    hulls = ("price", "hull_balance", "lunar hulls at a site", "south_pole")
+    rows_ = [(1, *hulls, -8.7e6, "USD/t", 1e-6, "kt/yr", -1e-4, 1.0),
+             (2, *hulls, 2e6, "USD/t", 90.0, "kt/yr", 500.0, 1.0),
+             (3, *hulls, 1e6, "USD/t", 900.0, "kt/yr", 700.0, 1.0)]  # fmt: skip
+    pd.DataFrame(rows_, columns=list(PRICE_COLUMNS)).to_parquet(made.path / store.DUALS, index=False)
+    (entry,) = rows(explanation(view(store.Run(made.path)))["prices"])
+    assert (entry["at most"], entry["in"], entry["worth"]) == ("2 M$/t", "2032", "1,200 G$")
+
+
+def test_more_demand_stands_apart_from_limits_with_the_value_of_its_tier(make_run: MakeRun) -> None:
+    made = make_run()
+    wished = (2, "limit", "tier", "compute wanted at this price", "batch|1", 4.0, "USD/(kW*yr)", 7.0, "GW", 40.0, -1.0)
+    pd.DataFrame([wished, ROWS[0]], columns=list(PRICE_COLUMNS)).to_parquet(made.path / store.DUALS, index=False)
+    seen = view(store.Run(made.path))
+    found = explanation(seen)
+    assert [entry["limit"] for entry in found["limits"]] == ["launch licences"]
+    edge, elasticity = seen.scenario.demand.tiers[1], seen.facts["compute.elasticity"].value
+    each = seen.number("compute.value", "GUSD/GW/yr") * edge ** (-1 / elasticity)
+    assert found["demand"][0]["where"] == f"batch inference, price tier 2, valued at {each:.3g} k$/kW-yr"
+    assert "What more demand would be worth (no limit that can be relaxed)" in build_page([store.Run(made.path)])
+
+
 def test_the_page_shows_what_limits_are_worth(run: store.Run) -> None:
     page = build_page([run])
     assert "What relaxing a limit would be worth" in page and "launch licences" in page
