@@ -171,11 +171,11 @@ def _map(path: Path, step: float, epoch: str, as_json: bool, quiet: bool) -> Non
     if path.suffix == ".csv":
         rows.to_csv(path, index=False)
     else:
-        from lunarchain.report.departure_figures import MAP_CAPTION, map_figure, marked_tracks
+        from lunarchain.report.departure_figures import map_caption, map_figure, marked_tracks
         from lunarchain.report.picture import write_picture
 
         title = "Where a mass driver on the Moon's equator can throw"
-        write_picture(map_figure(rows, marked_tracks(facts)), title, MAP_CAPTION, path)
+        write_picture(map_figure(rows, marked_tracks(facts)), title, map_caption(epoch), path)
     content = {"rows": rows.to_dict("records"), "file": str(path)}
     reached = rows[rows["feasible"]].groupby("destination")["longitude_deg"].nunique()
     words = "\n".join(f"{goal:12} from {count} longitudes" for goal, count in reached.items())

@@ -22,6 +22,9 @@ def shipped_departures() -> pd.DataFrame:
     return load_departures(data_file(f"computed/{TABLE}"))
 
 
+SHIPPED_MAP_DATE = "2030-01-10"  # the date the shipped map was searched for
+
+
 def shipped_reach() -> pd.DataFrame:
     """What each longitude of the Moon's equator reaches by firing east or west (``departures --map``)."""
     return pd.read_csv(data_file(f"computed/{REACH}"), keep_default_na=True)

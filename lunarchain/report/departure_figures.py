@@ -10,13 +10,14 @@ from plotly.subplots import make_subplots
 from lunarchain.report.style import BLUE, GREEN, INK, ORANGE, VERMILION, panels
 from lunarchain.scenario.facts import Facts
 
-MAP_CAPTION = (
-    "A horizontal shot turns by about 144 degrees before it leaves the Moon, so where a track stands and which way it"
+_MAP_CAPTION = (
+    "Drawn for one date, {date}: what is blank is out of reach on that day, and may be open on others. A horizontal"
+    " shot turns by about 144 degrees before it leaves the Moon, so where a track stands and which way it"
     " points decide what it can reach. Earth orbits lie in reach of a ring around the Moon's leading side; the way out"
     " to the Sun's own orbits around its trailing side; each libration point from a few longitudes only. Colour is the"
-    " speed at the end of the track; blank is out of reach."
+    " speed at the end of the track."
 )
-_NAMES = {
+DESTINATION_NAMES = {
     "leo": "Low Earth orbit", "sso": "Sun-synchronous orbit", "geo": "Geostationary orbit", "heo": "High Earth orbit",
     "eml1": "Libration point 1", "eml2": "Libration point 2", "eml1_orbit": "Orbit about point 1",
     "eml2_orbit": "Orbit about point 2", "nrho": "Near-rectilinear halo", "dro": "Distant retrograde orbit",
@@ -28,6 +29,11 @@ _PLACES = {
     -180: "180<br>far side", -90: "90 W<br>leading", 0: "0<br>faces Earth", 90: "90 E<br>trailing",
     180: "180<br>far side",
 }  # fmt: skip
+
+
+def map_caption(date: str) -> str:
+    """How to read the map of one date."""
+    return _MAP_CAPTION.format(date=date)
 
 
 def _place(longitude: int) -> str:
@@ -98,7 +104,7 @@ def map_figure(reach: pd.DataFrame, tracks: dict[str, tuple[float, float]] | Non
     """
     azimuths = list(dict.fromkeys(reach["azimuth_deg"]))
     goals = _by_speed(reach)
-    names = [_NAMES.get(goal, goal) for goal in goals]
+    names = [DESTINATION_NAMES.get(goal, goal) for goal in goals]
     speeds = reach.loc[reach["feasible"], "exit_speed_m_s"] / 1e3
     figure = make_subplots(
         rows=len(azimuths), cols=1, shared_xaxes=True, vertical_spacing=0.12,

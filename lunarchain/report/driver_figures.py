@@ -24,6 +24,7 @@ from lunarchain.plan.launchers import BUSY, HEAT, LAUNCHERS, POWER, SHOTS
 from lunarchain.plan.merit import select
 from lunarchain.plan.periods import Series
 from lunarchain.report import style
+from lunarchain.report.departure_figures import DESTINATION_NAMES
 from lunarchain.report.driver_words import design_name
 from lunarchain.report.limits import standing_tracks
 from lunarchain.report.view import View, launcher, orbit_name, spoken
@@ -227,11 +228,10 @@ def _time_by_orbit(view: View, period: int) -> dict[str, dict[str, float]]:
 
 def reach(view: View) -> go.Figure:
     """Energy and oxygen spent to bring a kilogram of hulls to each place the case's tracks can reach."""
-    rows = reach_rows(view.departures, view)
+    rows = shown_reach(view)
     figure = make_subplots(
-        rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.04,
-        subplot_titles=["Energy from the wall", "Burned, shed or lost on the way"],
-    )  # fmt: skip
+        rows=1, cols=2, shared_yaxes=True, horizontal_spacing=0.06, subplot_titles=["Energy", "Lost on the way"]
+    )
     names = [f"{row['name']} " for row in rows]
     for col, key in ((1, "kwh_per_kg"), (2, "lost_kg_per_kg")):
         values, colour = (
@@ -241,10 +241,21 @@ def reach(view: View) -> go.Figure:
         bar = go.Bar(x=values, y=names, orientation="h", marker=colour, hovertemplate="%{x:,.3~g}")
         figure.add_trace(bar.update(showlegend=False), row=1, col=col)
     _dressed(figure, 110 + 24 * max(len(rows), 1))
-    for col, title in ((1, "kWh per kg delivered"), (2, "kg per kg delivered")):
+    for col, title in ((1, "kWh per kg"), (2, "kg per kg")):
         figure.update_xaxes(title={"text": title, "font": {"size": 12}}, row=1, col=col)
     figure.update_layout(margin={"t": 40})
     return figure
+
+
+def shown_reach(view: View) -> list[dict[str, object]]:
+    """Of the departures open to the case's tracks, those the plan uses and the one of least energy to each place."""
+    rows = reach_rows(view.departures, view)  # dearest first
+    thrown = view.tables["thrown"]
+    used = thrown[(thrown["period"] < view.span.count) & (thrown["value"] > 0)]
+    modes = used["detail"].str.split("|").str[1]
+    keys = set(zip(used["node"], used["item"], modes, strict=True))
+    least = {row["key"][1]: row["key"] for row in rows}  # type: ignore[index]
+    return [row for row in rows if row["key"] in keys or row["key"] in least.values()]
 
 
 def reach_rows(departures: pd.DataFrame, view: View) -> list[dict[str, object]]:
@@ -263,6 +274,7 @@ def reach_rows(departures: pd.DataFrame, view: View) -> list[dict[str, object]]:
             continue
         basis = launcher_basis(view.facts, arc.payload_class)
         rows[key] = {
+            "key": key,
             "name": f"{_short(view, arc.destination)}, {arc.mode}, {spoken(arc.track)}",
             "payload_class": arc.payload_class,
             "exit_speed_m_s": arc.exit_speed_max_m_s,
@@ -296,8 +308,9 @@ def reach_table(view: View) -> tuple[list[str], list[tuple[str, list[str]]]]:
 
 
 def _short(view: View, destination: str) -> str:
-    known = f"orbits.{destination}.radius" in view.facts
-    return orbit_name(view.facts, destination) if known else destination.upper().replace("_ORBIT", " orbit")
+    if destination in view.facts.children("orbits"):
+        return orbit_name(view.facts, destination)
+    return DESTINATION_NAMES.get(destination, spoken(destination))
 
 
 def _wall_kwh_per_kg(exit_speed_m_s: float, basis: LauncherBasis) -> float:

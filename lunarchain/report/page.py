@@ -11,13 +11,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from lunarchain.pipeline.departures import shipped_reach
+from lunarchain.pipeline.departures import SHIPPED_MAP_DATE, shipped_reach
 from lunarchain.pipeline.store import Run
 from lunarchain.report import (
     binding,
     driver_figures,
     driver_words,
     figures,
+    flight,
     growth,
     moon_figures,
     words,
@@ -25,13 +26,13 @@ from lunarchain.report import (
 )
 from lunarchain.report.basis import decisive, unsure
 from lunarchain.report.claims import claims
-from lunarchain.report.departure_figures import MAP_CAPTION, map_figure, marked_tracks
+from lunarchain.report.departure_figures import map_caption, map_figure, marked_tracks
 from lunarchain.report.document import render
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import Limit, limits
 from lunarchain.report.paragraphs import PAGE
 from lunarchain.report.phrases import figure_text, percent_text, rate_text
-from lunarchain.report.view import View, orbit_name, spoken, view
+from lunarchain.report.view import View, spoken, view
 from lunarchain.scenario.facts import Fact
 
 _CARDS = 8
@@ -97,7 +98,8 @@ CHARTS = (
           " and heat are means over the year.",
           driver_figures.at_work, True),
     Chart("reach", "What the tracks can reach, and what a kilogram costs there",
-          "Every departure of the case's tracks, used or not. Direction decides the destination: what is missing cannot"
+          "Departures the plan uses, and the one of least energy to each other place; the table has all of the case's"
+          " tracks. Direction decides the destination: what is missing cannot"
           " be reached. Low orbits are paid for in braking, not in launch energy.",
           driver_figures.reach, True, yearly=False, table=driver_figures.reach_table),
     Chart("time", "Where the time of the tracks goes",
@@ -111,7 +113,7 @@ CHARTS = (
     Chart("wear", "Shots, and the stators they wear out",
           "A stator lasts a number of shots, not of years; the life of one is the largest unknown of the launcher.",
           driver_figures.wear, True),
-    Chart("map", "What a mass driver can reach, by where it stands", MAP_CAPTION,
+    Chart("map", "What a mass driver can reach, by where it stands", map_caption(SHIPPED_MAP_DATE),
           lambda one: map_figure(shipped_reach(), marked_tracks(one.facts)), True, yearly=False),
     Chart("costs", "What it costs",
           "Undiscounted. Assets are charged for the years that fall inside the plan. The last panel, where there is a"
@@ -186,7 +188,8 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "audit": words.audited(one),
         "checks": sorted(one.certificate.get("checks", []), key=lambda check: bool(check["passed"])),
         "flight": " ".join((words.flown(one), words.sampled(one.verdict))).strip(),
-        "verdict": _verdict(one),
+        "verdict": flight.rows(one),
+        "judged": flight.how_judged(one),
         "rests": words.rests_on(one),
         "unsure": [_fact_row(fact) for fact in open_facts],
         "sure": [_fact_row(fact) for fact in decisive(one) if fact not in open_facts],
@@ -213,18 +216,18 @@ def _answer(one: View, found: list[Limit]) -> list[str]:
 
 
 def _badges(one: View) -> list[dict[str, Any]]:
-    flight, gap = one.record.get("fly", {}), one.record.get("gap")
+    flew, gap = one.record.get("fly", {}), one.record.get("gap")
     close = gap is not None and gap <= one.scenario.solve.gap
     audit = bool(one.record.get("audit", {}).get("passed"))
-    count = int(flight.get("checked") or 0)
+    count = int(flew.get("checked") or 0)
     flown = f"Flight passed: {count} departure{'s' * (count != 1)} flown" if count else "No departure to fly"
     found = "" if gap is None else f" {percent_text(gap)}"
     return [
         {"good": close, "text": f"Gap{found}" if close else f"Gap{found}: not as close as asked"},
         {"good": audit, "text": "Audit passed" if audit else "Audit failed"},
         {
-            "good": bool(flight.get("passed")),
-            "text": flown if flight.get("passed") else "Flight failed",
+            "good": bool(flew.get("passed")),
+            "text": flown if flew.get("passed") else "Flight failed",
         },
     ]
 
@@ -335,22 +338,6 @@ def _priced(one: View) -> dict[str, Any]:
     }
     tables = {title: binding.rows(found[key], _PRICED) for title, key in titles.items() if found[key]}
     return {"note": binding.NOTE, "tables": tables}
-
-
-def _verdict(one: View) -> list[dict[str, str]]:
-    return [
-        {
-            "departure": f"{spoken(row['track'])} to {orbit_name(one.facts, row['destination'])}, {row['mode']}",
-            "passed": "held" if row["passed"] else f"failed: {row['reason'] or 'no margin'}",
-            "flown": f"{row['feasible_epochs']} of {row['epochs']}",
-            "claimed": f"{row['claimed_delta_v_m_s']:,.0f}",
-            "needed": f"{row['flown_delta_v_m_s']:,.0f}",
-            "margin": f"{row['margin_m_s']:+,.0f}",
-            "clearance": f"{row['clearance_m']:,.0f}",
-            "sampled": f"{row['sampled'] - row['sampled_failed']:,.0f} of {row['sampled']:,.0f}",
-        }
-        for row in one.verdict.to_dict("records")
-    ]
 
 
 def _fact_row(fact: Fact) -> dict[str, str]:

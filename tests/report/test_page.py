@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from plotly.offline import get_plotlyjs
 
+from lunarchain.cli.flights import departures as departures_verb
+from lunarchain.pipeline import store
+from lunarchain.pipeline.departures import SHIPPED_MAP_DATE
 from lunarchain.pipeline.store import Run
-from lunarchain.report import figures, moon_figures, style
+from lunarchain.report import figures, flight, moon_figures, style
 from lunarchain.report.basis import UNSURE, unsure
+from lunarchain.report.driver_figures import reach_rows, shown_reach
 from lunarchain.report.labels import label, shown
 from lunarchain.report.limits import limits
 from lunarchain.report.page import CHARTS, _cards, _numbers, build_page, write_page
 from lunarchain.report.view import View, view
 from lunarchain.report.words import answer
 
-from .small_run import ROWS, earth_rows
+from .small_run import ROWS, VERDICT, earth_rows
 
 MakeRun = Callable[..., Run]
 LOADING = ("src", "href", "srcset", "poster", "data", "action", "background", "xlink:href")
@@ -133,6 +139,30 @@ def test_compared_runs_fit_side_by_side(make_run: MakeRun) -> None:
     # tracks are said in words, in a cell that may break
     assert f'<td class="">{tracks}</td>' in page
     assert not any("parts_100kg" in text for text in read(page).text)
+
+
+def test_flight_says_how_it_judges_and_what_is_used(make_run: MakeRun) -> None:
+    row = VERDICT | {"open_used": 0.2, "open_flown": 0.25, "spacing_m": 2500.0, "sampled": 100, "sampled_failed": 1}
+    run = make_run()
+    pd.DataFrame([row]).to_parquet(run.path / store.VERDICT, index=False)
+    seen = view(store.Run(run.path))
+    (shown_row,) = flight.rows(seen)
+    assert (shown_row["time"], shown_row["apart"], shown_row["sampled"]) == ("20.0% of 25.0%", "2.5", "99 of 100")
+    rise = seen.facts["trajectory.proof.terrain_rise"].value
+    assert f"rise evenly by {rise:g} m" in flight.how_judged(seen) and "by construction" in flight.how_judged(seen)
+    assert flight.how_judged(seen) in " ".join(" ".join(read(build_page([store.Run(run.path)])).text).split())
+
+
+def test_the_map_says_its_date(seen: View) -> None:
+    caption = next(chart.caption for chart in CHARTS if chart.key == "map")
+    default = inspect.signature(departures_verb).parameters["epoch"].default
+    assert default == SHIPPED_MAP_DATE and f"Drawn for one date, {default}" in caption
+
+
+def test_the_picture_of_reach_has_each_place_once_beside_what_is_used(seen: View) -> None:
+    few, everything = shown_reach(seen), reach_rows(seen.departures, seen)
+    assert {row["key"][1] for row in few} == {row["key"][1] for row in everything}
+    assert ("mare_33e_east", "eml2", "propulsive") in {row["key"] for row in few}
 
 
 def test_the_page_is_written_into_the_run(make_run: MakeRun) -> None:
