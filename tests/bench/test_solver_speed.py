@@ -1,4 +1,8 @@
-"""Speed of the solving room, as ratios to the raw-array floor of the same run: ``pytest -m bench tests/bench -s``."""
+"""Speed of the solving room, as ratios to the raw-array floor of the same run.
+
+``pytest -m bench tests/bench -s --benchmark-timer=time.process_time``: processor time, as the floor's is, so that other
+work on the machine moves the ratios little.
+"""
 
 from __future__ import annotations
 
