@@ -102,6 +102,11 @@ def test_solve_again(fact: str) -> None:
     found = measure.resolve_table(SMALL, fact)
     ours, floor_s = found["patched"], measure.raw_floor_s(measure.relaxed_case(SMALL, []))
     print(f"\n{fact}: {1e3 * ours:.1f} ms a case, {ours / floor_s:,.1f} times the raw-array floor; ", end="")
-    print(f"persistent Pyomo {found['persistent Pyomo'] / ours:.1f}x, rebuilt {found['rebuilt'] / ours:.0f}x, ", end="")
-    print(f"outside the solver {1e3 * found['outside the solver']:.2f} ms, {found['pivots a case']:.0f} pivots")
+    print(
+        f"persistent Pyomo {found['persistent Pyomo'] / ours:.1f}x, rebuilt {found['rebuilt'] / ours:.0f}x, ",
+        end="",
+    )
+    print(
+        f"outside the solver {1e3 * found['outside the solver']:.2f} ms, {found['pivots a case']:.0f} pivots"
+    )
     assert min(found.values()) > 0
