@@ -23,7 +23,6 @@ from lunarchain.solve.interrupt import interruptible
 from lunarchain.solve.learning import learning_terms
 from lunarchain.solve.search import Answer, Limits, Progress, Rival, search
 
-
 # The plan without the Moon is proven this much closer than asked: its gap counts in the worth of the Moon, and is cheap.
 RIVAL_CLOSER = 5
 
@@ -108,8 +107,10 @@ def _solve_arms(case: Case, departures: pd.DataFrame, progress: Progress, stop: 
     deadline = time.perf_counter() + options.time_limit_s
     limits = Limits(options.gap, options.decision_gap, deadline, options.threads, stop=stop)
     try:
-        # the smaller model gets a third of the time, so that the larger one always has some, and closes more of its gap
-        third = replace(limits, deadline=deadline - 2 / 3 * options.time_limit_s, gap=options.gap / RIVAL_CLOSER)
+        # the smaller model gets a third of the time, so that the larger always has some, and closes more of its gap
+        third = replace(
+            limits, deadline=deadline - 2 / 3 * options.time_limit_s, gap=options.gap / RIVAL_CLOSER
+        )
         third = third if inputs.sites else limits
         baseline = _solve(without_moon(inputs), third, _named(progress, "without the Moon"))
     except InfeasibleError:
