@@ -23,7 +23,7 @@ from lunarchain.solve.interrupt import interruptible
 from lunarchain.solve.learning import learning_terms
 from lunarchain.solve.search import Answer, Limits, Progress, Rival, search
 
-# The plan without the Moon is proven this much closer than asked: its gap counts in the worth of the Moon, and is cheap.
+# The plan without the Moon is proven this much closer than asked: its gap counts in the worth of the Moon.
 RIVAL_CLOSER = 5
 
 
