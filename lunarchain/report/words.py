@@ -226,7 +226,8 @@ def life_yr(seen: View) -> float:
 def _held(seen: View, found: list[Limit], what: str, named: bool) -> str:
     """The limits that hold in the best period of a rate; those of one kind are named together, or counted."""
     rate = seen.lunar if what == "moon_made" else seen.lunar + seen.added["earth"]
-    names = [name for name in binding_in(found, int(np.argmax(rate))) if name != GROUND_GRID]
+    # the ground's own limit does not hold satellites, and must not make those that do look like trifles
+    names = binding_in([limit for limit in found if limit.name != GROUND_GRID], int(np.argmax(rate)))
     if not names:
         return ". No limit holds then: more would cost more than it is worth."
     kinds: dict[str, list[str]] = {}

@@ -13,6 +13,7 @@ from lunarchain.plan.tables import PRICE_COLUMNS
 from lunarchain.report import figures
 from lunarchain.report.limits import GROUND_GRID, Limit, binding_in, limits, standing_tracks
 from lunarchain.report.view import launcher, spoken, view
+from lunarchain.report.words import terawatt
 from lunarchain.scenario.facts import Facts
 
 from .small_run import DESIGN, ROWS
@@ -115,6 +116,12 @@ def test_what_holds_is_named_by_worth_and_trifles_are_left_out(make_run: MakeRun
     rows = [(3, "policy", "licences", 5.0), (3, "halls_added", "", 70.0), (3, "slots", "leo", 0.6)]
     names = binding_in(limits(view(priced(make_run(case=policy), rows))), 3)
     assert names == [GROUND_GRID, "Launch licences"]  # the slots are worth less than a hundredth of the grid
+
+
+def test_the_grid_of_the_ground_does_not_hide_what_holds_satellites(make_run: MakeRun) -> None:
+    rows = [(3, "policy", "licences", 0.9), (3, "halls_added", "", 700.0)]
+    seen = view(priced(make_run(case={"policy": {"launch_licences_per_yr": 900}}), rows))
+    assert "What holds it then: launch licences." in terawatt(seen, limits(seen))
 
 
 def test_a_launcher_is_read_back_from_its_name(facts: Facts) -> None:
