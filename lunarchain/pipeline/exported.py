@@ -16,7 +16,9 @@ from lunarchain.solve.arrays import Arrays, to_arrays
 from lunarchain.solve.export import write_mps
 
 ENDINGS = (".mps", ".mps.gz")
-ON_CHORDS = "bills that fall with quantity stand as their chords: the least cost of this file is a lower bound"
+ON_CHORDS = (
+    "bills that fall with quantity stand as their chords: the least cost of this file is a lower bound"
+)
 WHOLE = "this file says all of the model"
 
 
@@ -27,7 +29,9 @@ def export(case: Case, departures: pd.DataFrame, path: Path) -> dict[str, Any]:
     Raises ``InputError`` for a name of another format and ``ExportError`` when the file cannot be written.
     """
     if not path.name.endswith(ENDINGS):
-        raise InputError([Issue("command line", "--export", str(path), f"a file ending in {' or '.join(ENDINGS)}")])
+        raise InputError(
+            [Issue("command line", "--export", str(path), f"a file ending in {' or '.join(ENDINGS)}")]
+        )
     arrays, told = exported_arrays(case, departures)
     write_mps(arrays, path)
     return {

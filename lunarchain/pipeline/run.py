@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ from lunarchain.trajectory.exact import Memory
 
 # Beyond this share of the cost, or of what a row adds up, shadow prices are not exact and the run says so.
 INEXACT = 1e-6
+# gaps at which a first plan is good enough to be flown: on the cost, and any on the decision
+_SKETCH_GAP, _ANY = 0.02, 1e6
 _PRICING_S = 120.0  # shadow prices of a plan in hand may not take longer than this
 
 
@@ -86,18 +88,32 @@ def run(case: Case, out: Path, progress: Progress, finish: Callable[[store.Run],
 def _solve_and_fly(
     case: Case, departures: pd.DataFrame, progress: Progress
 ) -> tuple[Solved, pd.DataFrame, pd.DataFrame, int]:
-    """Solve, fly, replace what flew worse than promised, and solve again until nothing moves."""
-    rounds, memory = 0, Memory()
+    """Solve, fly, replace what flew worse than promised, and solve again until nothing moves.
+
+    The first plan is only sketched: what it flies is nearly always what the proven plan will, so that departures are
+    corrected before the long search and not after it. A sketch that is as good as asked for is the answer.
+    """
+    rounds, memory, asked = 0, Memory(), _sketched(case)
+    baseline = None
     while True:
-        solved = solve_case(case, departures, progress)
+        solved = solve_case(asked, departures, progress, baseline)
         verdict = fly_plan(solved.plan.tables, case, departures, progress, memory)
         rounds += 1
         better_known = corrected(departures, verdict)
-        ended = solved.plan.answer.status == INTERRUPTED or rounds > case.scenario.solve.fly_rounds
-        if ended or not moved(departures, better_known):
+        settled = rounds > case.scenario.solve.fly_rounds or not moved(departures, better_known)
+        whole = asked is case or solved.proven(case.scenario.solve)
+        if solved.plan.answer.status == INTERRUPTED or (settled and whole):
             return solved, verdict, departures, rounds
-        progress(f"correcting departures, round {rounds}", None, None)
-        departures = better_known
+        if not settled:
+            progress(f"correcting departures, round {rounds}", None, None)
+            departures = better_known
+        asked, baseline = case, solved.baseline
+
+
+def _sketched(case: Case) -> Case:
+    """The case asked for its first good plan only."""
+    options = case.scenario.solve.model_copy(update={"gap": _SKETCH_GAP, "decision_gap": _ANY})
+    return replace(case, scenario=case.scenario.model_copy(update={"solve": options}))
 
 
 def _prices(solved: Solved) -> tuple[pd.DataFrame, Residuals | None, list[str]]:

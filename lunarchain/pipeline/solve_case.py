@@ -18,6 +18,7 @@ from lunarchain.plan.decision import moon
 from lunarchain.plan.extract import extract
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.load import Case
+from lunarchain.scenario.schema import Solve
 from lunarchain.solve.arrays import Arrays, Vector, to_arrays
 from lunarchain.solve.interrupt import interruptible
 from lunarchain.solve.learning import learning_terms
@@ -67,6 +68,14 @@ class Solved:
             "moon_worth_bound": rival.objective - plan.bound,
         }
 
+    def proven(self, options: Solve) -> bool:
+        """Whether the plan is as close to its bound as the options ask, in cost and in what the Moon is worth."""
+        rival = None
+        if self.baseline is not None and self.baseline is not self.plan:
+            rival = Rival(self.baseline.answer.objective, self.baseline.answer.bound)
+        limits = Limits(options.gap, options.decision_gap, 0.0, 1, rival)
+        return limits.reached(self.plan.answer.objective, self.plan.answer.bound)
+
     def record(self) -> dict[str, Any]:
         """What ``run.json`` says of the solve."""
         answer, arrays = self.plan.answer, self.plan.arrays
@@ -90,18 +99,24 @@ class Solved:
         return found | {"moon": moon(found, whole=True)}
 
 
-def solve_case(case: Case, departures: pd.DataFrame, progress: Progress) -> Solved:
+def solve_case(
+    case: Case, departures: pd.DataFrame, progress: Progress, baseline: Arm | None = None
+) -> Solved:
     """Both arms of a case, within its time limit. Goals may need the Moon: then there is no arm without it.
+
+    The arm without the Moon depends on no departures: one solved before serves as ``baseline`` if it is close enough.
 
     Ctrl-C ends it with the best plan so far. Raises ``InfeasibleError`` when no plan exists at all and
     ``NoAnswerError`` when none was found in time.
     """
     stop = Event()
     with interruptible(stop):
-        return _solve_arms(case, departures, progress, stop)
+        return _solve_arms(case, departures, progress, stop, baseline)
 
 
-def _solve_arms(case: Case, departures: pd.DataFrame, progress: Progress, stop: Event) -> Solved:
+def _solve_arms(
+    case: Case, departures: pd.DataFrame, progress: Progress, stop: Event, baseline: Arm | None
+) -> Solved:
     options = case.scenario.solve
     inputs = make_inputs(case.scenario, case.facts, departures)
     deadline = time.perf_counter() + options.time_limit_s
@@ -112,7 +127,8 @@ def _solve_arms(case: Case, departures: pd.DataFrame, progress: Progress, stop: 
             limits, deadline=deadline - 2 / 3 * options.time_limit_s, gap=options.gap / RIVAL_CLOSER
         )
         third = third if inputs.sites else limits
-        baseline = _solve(without_moon(inputs), third, _named(progress, "without the Moon"))
+        if baseline is None or baseline.answer.gap > third.gap:
+            baseline = _solve(without_moon(inputs), third, _named(progress, "without the Moon"))
     except InfeasibleError:
         if not inputs.sites:
             raise
