@@ -3,13 +3,15 @@ r"""What satellites cost: bodies of Earth-built ones and the parts all of them t
 Variables: parts bought so far $P_t$ [kt] and bodies of Earth-built satellites bought so far $B_t$ [GW].
 
 Constraints
-$P_t = P_{t-1} + \ell_t \sum_{ok} \mu_k A_{okt} / (1 - \varepsilon) + \ell_t \sum l_{ict}$ (parts landed on the Moon),
+$P_t = P_{t-1} + \ell_t \sum_{ok} \mu_k A_{okt} / (1 - \varepsilon) + \ell_t \sum l_{ict}$ (parts landed on the Moon)
+$+ \ell_t \sum_o \tau C_{ot} / (1 - \varepsilon)$ (terminals of what flies in clusters),
 $B_t = B_{t-1} + \ell_t \sum_o A_{o,earth,t} / (1 - \varepsilon)$; $\varepsilon$ what failed flights lose.
 
 The table gives the price of a whole Earth-built satellite after so many GW, by anyone (`compute.satellite_price` at
 `compute.satellite_price_at`), its fall per doubling and its floor. Part of that price is the parts that a Moon-made
 hull takes from Earth as well: those learn from every satellite built, wherever its hull came from; the rest learns
-from Earth-built ones. Where nothing is built on the Moon, both together follow the table's curve exactly.
+from Earth-built ones. Where nothing is built on the Moon, both together follow the table's curve, but for the terminals
+of clusters.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lunarchain.model import algebra
+from lunarchain.model.clusters import terminals_kt_per_gw
 from lunarchain.model.context import COMPUTE, Context, Inputs
 from lunarchain.model.earth_launch import LUNAR, cadence_bounds, delivered_per_flight, routes_to
 from lunarchain.model.learning import LearningCurve, learning
@@ -109,9 +112,11 @@ def most_bought(inputs: Inputs) -> tuple[list[float], list[float]]:
     prices, pair, scenario = satellite_prices(inputs), inputs.pair, inputs.scenario
     again, lengths = inputs.bought_per_flown, inputs.calendar.lengths
     up = min((_leanest(inputs, o) for o in scenario.satellites.orbits), default=np.inf)
-    per_lift = [prices.parts_earth_kt / pair.earth_mass_kt / up]
+    terminals = terminals_kt_per_gw(inputs)  # parts as well, where all satellites are members of clusters
+    per_lift = [(prices.parts_earth_kt + terminals) / (pair.earth_mass_kt + terminals) / up]
     if inputs.sites:
-        per_lift += [prices.parts_moon_kt / sum(pair.imports.values()) / up, 1 / _leanest(inputs, LUNAR)]
+        hybrid = (prices.parts_moon_kt + terminals) / (sum(pair.imports.values()) + terminals) / up
+        per_lift += [hybrid, 1 / _leanest(inputs, LUNAR)]
     highest = cadence_bounds(inputs)
     lift = [
         sum(delivered_per_flight(inputs, v) * highest[v][t] for v in highest) for t in inputs.calendar.periods

@@ -68,13 +68,19 @@ def test_an_owner_pays_its_own_rate_and_nobody_else_does() -> None:
     """By hand: chips that live five years, lent at 10 % and not at 8 %, ask 5.3 % more every year."""
     plain, dear = charged("ground halls"), charged("ground halls", orbital="economics.wacc_orbital")
     assert plain == dear
-    halls = {q / p for q, p in zip(charged("ground halls", ground="economics.wacc_orbital"), plain, strict=True)}
+    halls = {
+        q / p for q, p in zip(charged("ground halls", ground="economics.wacc_orbital"), plain, strict=True)
+    }
     life = base().context.inputs.number("ground.life", "yr")
-    assert max(halls) == pytest.approx(0.10 / (1 - math.exp(-0.10 * life)) * (1 - math.exp(-0.08 * life)) / 0.08)
+    assert max(halls) == pytest.approx(
+        0.10 / (1 - math.exp(-0.10 * life)) * (1 - math.exp(-0.08 * life)) / 0.08
+    )
     chips = charged("chips", orbital="economics.wacc_orbital")
     ratios = sorted({round(q / p, 9) for q, p in zip(chips, charged("chips"), strict=True)})
     by_hand = (0.10 / (1 - math.exp(-0.5))) / (0.08 / (1 - math.exp(-0.4)))
-    assert ratios == pytest.approx([1.0, by_hand], rel=1e-8)  # those of halls as before, those in orbit dearer
+    assert ratios == pytest.approx(
+        [1.0, by_hand], rel=1e-8
+    )  # those of halls as before, those in orbit dearer
 
 
 def test_the_rate_of_the_case_given_to_all_owners_changes_nothing() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from lunarchain.model.satellite_prices import most_bought, satellite_prices
+from lunarchain.model.satellite_prices import satellite_prices
+from lunarchain.solve.highs import solve_lp
 from lunarchain.solve.learning import true_cost, with_chords
 from lunarchain.solve.tighten import slack, tightened
 
@@ -69,16 +72,28 @@ def test_chords_stay_below_the_curve_and_intervals_keep_the_plan(earth: Plan) ->
     lower, upper = tightened(model, terms, arrays.lower, arrays.upper, cost, limits())
     assert (lower[columns] <= bought * (1 + 1e-6) + 1e-6).all()
     assert (bought <= upper[columns] * (1 + 1e-6)).all()
-    before, after = (slack(terms, *bounds, earth.values) for bounds in ((arrays.lower, arrays.upper), (lower, upper)))
+    before, after = (
+        slack(terms, *bounds, earth.values) for bounds in ((arrays.lower, arrays.upper), (lower, upper))
+    )
     assert after < 0.5 * before
     chords = with_chords(arrays, terms, lower[columns], upper[columns])
     assert chords.cost @ earth.values + chords.offset <= cost * (1 + 1e-9)
 
 
-def test_no_plan_buys_more_than_the_bound_allows(earth: Plan) -> None:
-    parts, bodies = most_bought(earth.context.inputs)
-    for t in earth.context.periods:
-        assert earth.at("parts_so_far", t) <= parts[t] and earth.at("bodies_so_far", t) <= bodies[t]
+def test_no_plan_can_buy_more_parts_than_the_bound_allows() -> None:
+    """As many parts as can be bought by each year at all, were they free and their own bound ten times as wide."""
+    scarce = {"moon": {"allowed": False}, "data": LEARNS | {"vehicles.starship.first_flights": 300.0}}
+    context, arrays, _ = assemble(inputs(**scarce, satellites={"orbits": ["leo"]}))
+    columns = [arrays.place[context.model.parts_so_far[t].number] for t in context.periods]
+    upper = arrays.upper.copy()
+    upper[columns] *= 10
+    shares = []
+    for column in columns:
+        cost = np.zeros(arrays.cost.size)
+        cost[column] = -1
+        most = -solve_lp(replace(arrays, upper=upper, cost=cost, offset=0.0)).objective
+        shares.append(most / arrays.upper[column])
+    assert 0.9 < max(shares) <= 1 + 1e-6
 
 
 def test_hulls_made_on_the_moon_make_parts_cheaper_for_all() -> None:

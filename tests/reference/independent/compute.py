@@ -231,9 +231,12 @@ def _most(s: Setting, inside: float) -> tuple[list[float], list[float]]:
 
     up = lean(s.scenario.satellites.orbits)
     imports = sum(pair.imports.values())
-    per_kt = [inside / pair.earth_mass_kt / up]
+    wired = n("links.cluster_terminals") * n("links.cluster_terminal_mass", "kt")
+    wired /= n("satellites.power", "GW/satellite")
+    per_kt = [(inside + wired) / (pair.earth_mass_kt + wired) / up]
     if s.sites:
-        per_kt += [(imports - pair.imports["imp_compute"]) / imports / up, 1 / lean(("moon",))]
+        hybrid = (imports - pair.imports["imp_compute"] + wired) / (imports + wired) / up
+        per_kt += [hybrid, 1 / lean(("moon",))]
     cap, parts, bodies = s.scenario.policy.chip_supply_cap_gw, [], []
     for t in s.p.all:
         lift = sum(
