@@ -75,12 +75,35 @@ def _refuse_unsafe(arrays: Arrays) -> None:
     if loose.size:
         example = arrays.columns[int(loose[0])].name
         raise UnsafeModelError(f"{loose.size} columns without finite bounds, for example {example}")
+    _refuse_no_numbers(arrays)
     least, largest = arrays.coefficient_range
     if arrays.matrix.nnz and (least < SAFE_RANGE[0] or largest > SAFE_RANGE[1]):
         raise UnsafeModelError(
             f"coefficients from {least:.1e} to {largest:.1e}, safe range {SAFE_RANGE[0]:.0e} to {SAFE_RANGE[1]:.0e}: "
             + "; ".join(_extremes(arrays))
         )
+
+
+def _refuse_no_numbers(arrays: Arrays) -> None:
+    """A cost or coefficient that is not finite, or a limit of a row that is no number, is a model of nothing."""
+    costs = np.flatnonzero(~np.isfinite(arrays.cost))
+    sides = np.flatnonzero(np.isnan(arrays.row_lower) | np.isnan(arrays.row_upper))
+    entries = np.flatnonzero(~np.isfinite(arrays.matrix.data))
+    if costs.size:
+        raise UnsafeModelError(
+            f"{costs.size} costs are not finite, for example of {arrays.columns[int(costs[0])].name}"
+        )
+    if sides.size:
+        raise UnsafeModelError(
+            f"{sides.size} rows have no number as a limit, for example {_row_name(arrays, sides[0])}"
+        )
+    if entries.size:
+        row = _row_name(arrays, arrays.matrix.indices[entries[0]])
+        raise UnsafeModelError(f"{entries.size} coefficients are not finite, for example in {row}")
+
+
+def _row_name(arrays: Arrays, row: int) -> str:
+    return str(arrays.rows[int(row)][0].name)
 
 
 def _extremes(arrays: Arrays, count: int = 3) -> list[str]:

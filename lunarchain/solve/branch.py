@@ -77,7 +77,7 @@ class Tree:
         self._waiting = waiting_rows(arrays)
         self._counts = counts(arrays)
         self._open = [Node(arrays.lower, arrays.upper, openings_once(arrays), -np.inf, arrays.lower)]
-        self._whole: list[Node] = []  # nothing left to split
+        self._whole: list[Node] = []  # nothing left to split, or no answer to split by
 
     @property
     def model(self) -> Arrays:
@@ -106,12 +106,13 @@ class Tree:
         """What no plan can cost less than: the least bound of any leaf (infinite once none is left)."""
         return min((leaf.bound for leaf in (*self._open, *self._whole)), default=np.inf)
 
-    def grow(self, around: Vector | None = None) -> list[Node]:
+    def grow(self, around: Vector | None = None) -> list[Node] | None:
         """Split the leaf of the least bound, solve its parts side by side, and give those that may hold a plan,
-        the most promising first. ``around`` is a plan whose neighbourhood is worth a part of its own."""
+        the most promising first (none where all are proven empty); ``None`` once no split can raise the bound.
+        ``around`` is a plan whose neighbourhood is worth a part of its own."""
         leaf = min(self._open, key=lambda node: node.bound, default=None)
         if leaf is None or leaf.bound > self.bound:
-            return []
+            return None
         self._open = [node for node in self._open if node is not leaf]
         splits = best_splits(self._arrays, self._terms, self._counts, leaf, around)
         if not splits:
@@ -120,7 +121,9 @@ class Tree:
         with ThreadPoolExecutor(self._limits.threads) as pool:
             solved = list(pool.map(self._solved, map(self._narrowed, parts_of(leaf, splits))))
         parts = sorted((node for node in solved if node is not None), key=lambda node: node.bound)
-        self._open += parts
+        for part in parts:
+            # one whose relaxation gave no answer would be split the same way again, without end
+            (self._whole if part.values is leaf.values else self._open).append(part)
         return parts
 
     def _narrowed(self, node: Node) -> Node:
@@ -129,11 +132,11 @@ class Tree:
         return replace(node, lower=lower, upper=upper)
 
     def _solved(self, node: Node) -> Node | None:
-        """A node with what its relaxation proves; as it was where time ran out; ``None`` where it holds no plan."""
+        """A node with what its relaxation proves, as it was where that gave none; ``None`` where it holds no plan."""
         model = self._model(node)
         limits = self._limits
         outcome = solve_lp(model, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance)
-        if outcome.status == "infeasible":
+        if outcome.status == "infeasible" or (outcome.status == "unknown" and outcome.row_duals is None):
             blame = least_violation(model, limits.seconds_left, limits.stop)
             return None if blame is not None and proves_empty(model, blame) else node
         if outcome.values is None or outcome.row_duals is None:

@@ -45,7 +45,6 @@ class Plans:
 
     def __init__(self, arrays: Arrays, terms: LearningTerms, limits: Limits, known: Sequence[Vector]) -> None:
         self._arrays, self._terms, self._limits = arrays, terms, limits
-        self._begun = time.perf_counter()
         self._tried: set[tuple[object, ...]] = set()
         self._moves = _Moves(arrays)
         sound = [values for values in known if residuals(arrays, values) <= FEASIBLE]

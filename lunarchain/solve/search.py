@@ -89,6 +89,8 @@ def search(
     clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits, clock.phases["relaxation"]))
     if not _done(plans.best, bound, limits):
         clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
+    # what was cut off costs more than the plan found, which polish may replace by a slightly dearer one
+    ceiling = plans.best.cost if plans.best else np.inf
     clock.run("polish", plans.polish)
     if limits.seconds_over > 0:
         clock.phases["beyond the time limit"] = round(limits.seconds_over, 2)
@@ -96,7 +98,7 @@ def search(
         raise InfeasibleError("no whole-number plan satisfies the limits of this case")
     if plans.best is None:
         raise NoAnswerError("no whole-number plan was found before the search ended")
-    return _in_hand(plans.best, tree.bound, limits, clock)
+    return _in_hand(plans.best, min(tree.bound, ceiling), limits, clock)
 
 
 def _in_hand(best: Plan, bound: float, limits: Limits, clock: _Clock) -> Answer:
@@ -188,7 +190,8 @@ def _prove(arrays: Arrays, plans: Plans, tree: Tree, limits: Limits, progress: P
     """Grow the tree and better the plan in turn until the gap is closed, nothing is left to try, or time is up."""
     layout = layout_of(arrays)
     while limits.seconds_left > 0 and not _done(plans.best, tree.bound, limits):
-        parts = tree.grow(plans.best.values if plans.best else None)
+        grown = tree.grow(plans.best.values if plans.best else None)
+        parts = grown or []
         ideas: list[Decisions] = []
         for part in parts[: limits.threads]:
             ideas += [whole_decisions(arrays, layout, part.values, cover) for cover in COVERS[:2]]
@@ -197,5 +200,5 @@ def _prove(arrays: Arrays, plans: Plans, tree: Tree, limits: Limits, progress: P
             plans.descend(limits.threads, tree.bound),
         ]
         progress("proof", plans.best.cost if plans.best else None, tree.bound)
-        if not parts and not any(found):
+        if grown is None and not any(found):
             return

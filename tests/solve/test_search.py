@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import signal
-import threading
 import time
 from dataclasses import replace
 
@@ -12,17 +10,14 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.model.learning import LearningCurve
-from lunarchain.solve import branch
 from lunarchain.solve.arrays import Arrays
 from lunarchain.solve.bounds import dual_bound, proves_empty, residuals, without_forced
 from lunarchain.solve.branch import Node, Split, Sum, Tree, best_splits, children, counts, model_of, parts_of
 from lunarchain.solve.highs import least_violation, solve_lp, solve_mip
-from lunarchain.solve.interrupt import interruptible
 from lunarchain.solve.learning import LearningTerms, true_cost, with_chords, with_tangents
 from lunarchain.solve.openings import waiting_rows, with_waiting
-from lunarchain.solve.plans import POLISH_S, Plans
+from lunarchain.solve.plans import Plans
 from lunarchain.solve.search import Limits, search
 from tests.model.small import answer_of, base, base_whole
 
@@ -109,44 +104,6 @@ def test_limits_on_one_sum_are_merged() -> None:
     assert isinstance(between.sums[0], Sum) and (between.sums[0].low, between.sums[0].high) == (3.0, 5.0)
 
 
-def test_no_time_at_all_is_no_answer() -> None:
-    plan = base_whole()
-    with pytest.raises(NoAnswerError):
-        search(plan.arrays, plan.terms, limits(0.0), quiet)
-
-
-def test_no_time_but_a_known_plan_is_an_answer_with_a_weak_bound() -> None:
-    plan = base_whole()
-    answer = search(plan.arrays, plan.terms, limits(0.0), quiet, [plan.values])
-    assert answer.objective == pytest.approx(plan.objective) and answer.bound <= plan.bound
-    assert answer.status == "gap not reached"
-
-
-def test_time_that_ends_during_the_proof_leaves_the_plan_with_its_gap() -> None:
-    plan, bounds = base_whole(), limits(gap=1e-9)
-
-    def stop_at_proof(phase: str, best: float | None, bound: float | None) -> None:
-        if phase == "proof":
-            bounds.stop.set()
-
-    answer = search(plan.arrays, plan.terms, bounds, stop_at_proof)
-    assert answer.status == "interrupted"
-    assert answer.bound <= answer.objective and answer.gap < 0.1
-    assert residuals(plan.arrays, answer.values) <= 1e-6
-
-
-def test_ctrl_c_ends_a_running_solve_and_a_second_one_ends_the_program() -> None:
-    stop = threading.Event()
-    before = signal.getsignal(signal.SIGINT)
-    with interruptible(stop):
-        signal.raise_signal(signal.SIGINT)
-        assert stop.is_set()
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is before
-    assert solve_lp(_relaxed(base_whole().arrays), stop=stop).status == "interrupted"
-
-
 def _relaxed(arrays: Arrays) -> Arrays:
     return replace(arrays, integer=np.zeros_like(arrays.integer))
 
@@ -156,18 +113,6 @@ def test_the_same_arrays_give_the_same_bytes_twice() -> None:
     first, second = (answer_of(plan.arrays, plan.terms, gap=5e-4) for _ in range(2))
     assert first.values.tobytes() == second.values.tobytes()
     assert (first.objective, first.bound) == (second.objective, second.bound)
-
-
-def test_the_tree_is_done_when_nothing_is_left_to_split() -> None:
-    plan = base_whole()
-    whole = np.flatnonzero(plan.arrays.integer)
-    lower, upper = plan.arrays.lower.copy(), plan.arrays.upper.copy()
-    lower[whole] = upper[whole] = np.round(plan.values[whole])
-    lower[plan.terms.columns] = upper[plan.terms.columns] = plan.values[plan.terms.columns]
-    tree = Tree(replace(plan.arrays, lower=lower, upper=upper), plan.terms, limits())
-    tree.plant(plan.values, 1.0)
-    assert len(tree.grow()) == 1 and tree.grow() == []
-    assert tree.bound == 1.0
 
 
 def test_what_rows_force_to_nothing_changes_no_plan() -> None:
@@ -305,19 +250,6 @@ class FakeColumn:
         return self._index
 
 
-def test_an_empty_part_is_dropped_only_on_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A solver that cries 'infeasible' without multipliers that prove it leaves the part in the tree."""
-    plan = base_whole()
-
-    def crying(*arguments: object, **more: object) -> object:
-        return replace(solve_lp(*arguments, **more), status="infeasible")  # type: ignore[arg-type]
-
-    monkeypatch.setattr(branch, "solve_lp", crying)
-    tree = Tree(without_forced(plan.arrays), plan.terms, limits())
-    tree.plant(base().values, 1.0)
-    assert len(tree.grow()) >= 2 and tree.bound == 1.0
-
-
 def test_multipliers_of_the_least_violation_prove_a_contradiction_and_nothing_else() -> None:
     rows = sparse.csc_matrix(np.array([[1.0, 1.0], [1.0, 1.0]]))
     arrays = Arrays(
@@ -330,16 +262,6 @@ def test_multipliers_of_the_least_violation_prove_a_contradiction_and_nothing_el
     blame = least_violation(fits, 10.0)
     assert blame is not None and not proves_empty(fits, blame)
     assert not proves_empty(fits, np.array([1.0, -1.0])) and not proves_empty(fits, np.zeros(2))
-
-
-def test_whole_numbers_that_cannot_be_are_infeasible_and_not_a_matter_of_time() -> None:
-    """Between 1/4 and 3/4 there is no whole number: every part of the tree is proven empty."""
-    arrays = Arrays(
-        sparse.csc_matrix(np.array([[1.0, 0.0]])), np.array([0.25]), np.array([0.75]), np.ones(2), 0.0, np.zeros(2),
-        np.full(2, 9.0), np.array([True, False]), (FakeColumn("flights", "ship", 0), FakeColumn("made", 0)), (),
-    )  # fmt: skip
-    with pytest.raises(InfeasibleError):
-        search(arrays, NOTHING_LEARNS, limits(), quiet)
 
 
 def test_a_model_without_whole_numbers_grows_its_tree_until_the_chords_are_tight() -> None:
@@ -383,25 +305,6 @@ def test_a_polished_plan_is_at_rest_on_its_own_prices() -> None:
         assert true_cost(arrays, terms, again.values) >= plans.best.cost * (1 - 1e-5)
         restless += plans.best.cost < once * (1 - 1e-5)
     assert restless > 0
-
-
-def test_seconds_past_the_time_limit_are_reported() -> None:
-    """The plan is still brought to a vertex when time is up, within its own minute, and the record says so."""
-    plan = base_whole()
-    short = limits(gap=1e-9)
-
-    def late(phase: str, best: float | None, bound: float | None) -> None:
-        if phase == "polish":
-            object.__setattr__(short, "deadline", time.perf_counter() - 5.0)
-
-    def in_time(phase: str, best: float | None, bound: float | None) -> None:
-        if phase == "proof":
-            short.stop.set()
-        late(phase, best, bound)
-
-    answer = search(plan.arrays, plan.terms, short, in_time)
-    assert 5.0 <= answer.phases["beyond the time limit"] < 5.0 + POLISH_S
-    assert "beyond the time limit" not in answer_of(plan.arrays, plan.terms, gap=1e-3).phases
 
 
 def test_what_is_far_from_a_plan_is_cut_off_part_by_part() -> None:

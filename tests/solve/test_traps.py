@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ from lunarchain.solve.arrays import Arrays, UnsafeModelError, to_arrays
 from lunarchain.solve.bounds import dual_bound, residuals
 from lunarchain.solve.highs import Outcome, SolverMistrustError, solve_lp, solve_mip
 from lunarchain.solve.learning import LearningTerms, true_cost, with_chords, with_tangents
+from lunarchain.solve.record import compiled
 from lunarchain.solve.rounding import COVERS, fixed, layout_of, whole_decisions
 from lunarchain.solve.search import Answer, Limits, Rival
 from tests.model.small import answer_of, assemble, base, base_whole, case, inputs, relaxed
@@ -63,6 +65,30 @@ def test_coefficients_the_solver_would_drop_are_refused() -> None:
     """1e-10 is dropped by HiGHS without a word; the count of nonzeros tells."""
     with pytest.raises(SolverMistrustError, match="1 coefficients of 2"):
         solve_lp(tiny([[1.0, 1e-10]], [1.0], [np.inf], [1.0, 1.0]))
+
+
+@pytest.mark.parametrize(
+    "field, value, words",
+    [
+        ("cost", np.nan, "cost.*hulls"),
+        ("cost", np.inf, "cost.*hulls"),
+        ("row_upper", np.nan, "limit"),
+        ("matrix", np.nan, "coefficient"),
+    ],
+)
+def test_what_is_no_number_is_refused(
+    field: str, value: float, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit that is no number would be ignored without a word, a cost make the whole objective none."""
+    context = relaxed_context()
+    honest = compiled(context.model)
+    bad = deepcopy(getattr(honest, field))
+    column = next(k for k, c in enumerate(honest.columns) if c.name.startswith("hulls["))
+    (bad.data if field == "matrix" else bad)[column if field == "cost" else 0] = value
+    spoilt = replace(honest, **{field: bad})
+    monkeypatch.setattr("lunarchain.solve.arrays.compiled", lambda model: spoilt)
+    with pytest.raises(UnsafeModelError, match=words):
+        to_arrays(context.model)
 
 
 @pytest.mark.parametrize("multiplier", [1e-9, 1e9])
