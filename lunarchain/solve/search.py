@@ -20,9 +20,9 @@ import numpy as np
 
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import dual_bound, without_forced
+from lunarchain.solve.bounds import dual_bound, proves_empty, without_forced
 from lunarchain.solve.branch import Tree
-from lunarchain.solve.highs import Outcome, solve_lp
+from lunarchain.solve.highs import Outcome, least_violation, solve_lp
 from lunarchain.solve.learning import LearningTerms
 from lunarchain.solve.limits import Limits, Rival
 from lunarchain.solve.plans import Plan, Plans
@@ -137,17 +137,22 @@ def relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
     """The relaxed plan and the bound its duals prove; a second solve, to a vertex, where they prove little."""
     chords = without_forced(chords)
     outcome = solve_lp(chords, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance)
-    values, duals = _answered(outcome)
+    values, duals = _answered(chords, outcome, limits)
     bound = dual_bound(chords, duals)
     if outcome.objective - bound > SHARP * abs(outcome.objective):
-        values, duals = _answered(solve_lp(chords, limits.seconds_left, crossover=True, stop=limits.stop))
+        outcome = solve_lp(chords, limits.seconds_left, crossover=True, stop=limits.stop)
+        values, duals = _answered(chords, outcome, limits)
         bound = max(bound, dual_bound(chords, duals))
     return values, bound
 
 
-def _answered(relaxed: Outcome) -> tuple[Vector, Vector]:
+def _answered(chords: Arrays, relaxed: Outcome, limits: Limits) -> tuple[Vector, Vector]:
+    """The plan and the multipliers. That there is no plan is said on a proof alone, not on the solver's word."""
     if relaxed.status == "infeasible":
-        raise InfeasibleError("no plan satisfies the limits of this case")
+        blame = least_violation(chords, limits.seconds_left, limits.stop)
+        if blame is not None and proves_empty(chords, blame):
+            raise InfeasibleError("no plan satisfies the limits of this case")
+        raise NoAnswerError("the solver calls the relaxation infeasible, and nothing proves it")
     if relaxed.values is None or relaxed.row_duals is None:
         raise NoAnswerError(f"the relaxation ended with '{relaxed.status}' before an answer")
     return relaxed.values, relaxed.row_duals

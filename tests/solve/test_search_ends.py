@@ -14,6 +14,7 @@ from scipy import sparse
 
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.solve import branch
+from lunarchain.solve import search as searching
 from lunarchain.solve.arrays import Arrays
 from lunarchain.solve.bounds import residuals, without_forced
 from lunarchain.solve.branch import Tree
@@ -179,3 +180,16 @@ def test_a_polish_that_makes_a_plan_dearer_raises_no_bound(monkeypatch: pytest.M
     monkeypatch.setattr(Tree, "bound", property(lambda tree: np.inf))
     answer = search(arrays, NOTHING_LEARNS, limits(), quiet)
     assert answer.objective == pytest.approx(2.02) and answer.bound == pytest.approx(2.0)
+
+
+def test_the_word_of_the_solver_that_there_is_no_plan_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan exists, whatever the solver says: no answer at first, and the plan itself where it is known."""
+    arrays = whole([[1.0, 1.0]], [1.5], [9.0], [1.0, 2.0], 9.0)
+
+    def crying(*arguments: object, **more: object) -> Outcome:
+        return replace(solve_lp(*arguments, **more), status="infeasible")  # type: ignore[arg-type]
+
+    monkeypatch.setattr(searching, "solve_lp", crying)
+    with pytest.raises(NoAnswerError, match="nothing proves it"):
+        search(arrays, NOTHING_LEARNS, limits(), quiet)
+    assert search(arrays, NOTHING_LEARNS, limits(), quiet, [np.array([2.0, 0.0])]).objective == 2.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,8 +24,6 @@ from tests.reference.independent.highs import least
 GAP = 1e-7
 MODELS = Path(__file__).parents[2] / "models"
 
-pyscipopt = pytest.importorskip("pyscipopt")
-
 
 @pytest.fixture(scope="module")
 def arrays() -> Arrays:
@@ -40,7 +39,12 @@ def read_back(arrays: Arrays, tmp_path_factory: pytest.TempPathFactory) -> objec
     """The exported file as SCIP reads it."""
     path = tmp_path_factory.mktemp("export") / "case.mps"
     write_mps(arrays, path)
-    model = pyscipopt.Model()
+    return scip_reading(path)
+
+
+def scip_reading(path: Path) -> Any:
+    """A file as SCIP reads it; the test is skipped where SCIP is not installed, and no other test."""
+    model = pytest.importorskip("pyscipopt").Model()
     model.hideOutput()
     model.readProblem(str(path))
     return model
@@ -85,7 +89,11 @@ def test_folder_that_does_not_exist_is_refused(arrays: Arrays, tmp_path: Path) -
 
 
 # shipped cases, cut to long steps so that both solvers finish in seconds
-SHIPPED = {"01_earth_only": (32, 8), "03_one_driver": (20, 10), "05_orbits": (32, 8)}  # years in all, years a step
+SHIPPED = {
+    "01_earth_only": (32, 8),
+    "03_one_driver": (20, 10),
+    "05_orbits": (32, 8),
+}  # years in all, years a step
 
 
 def shipped(name: str) -> Case:
@@ -113,9 +121,7 @@ def test_scip_agrees_on_exported_cases_relaxed_and_whole(name: str, tmp_path: Pa
 
 
 def scip_least(path: Path, whole: bool) -> float:
-    model = pyscipopt.Model()
-    model.hideOutput()
-    model.readProblem(str(path))
+    model = scip_reading(path)
     if not whole:
         for variable in model.getVars():
             model.chgVarType(variable, "C")
