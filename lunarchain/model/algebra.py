@@ -47,7 +47,12 @@ class Expression:
         return Expression(self.terms + more.terms, self.constant + more.constant)
 
     def __mul__(self, factor: float) -> Expression:
+        if factor.__class__ in _VARYING:
+            raise DeclarationError("a product of two variables is not linear")
         return Expression([(factor * c, v) for c, v in self.terms], factor * self.constant)
+
+    def __truediv__(self, divisor: float) -> Expression:
+        return self * (1.0 / divisor)
 
     def __neg__(self) -> Expression:
         return self * -1.0
@@ -99,12 +104,18 @@ class Column(float):
         return _expression(other) - _expression(self)
 
     def __mul__(self, factor: float) -> Expression:  # type: ignore[override]
-        return Expression([(factor, self)])
+        return _expression(self) * factor
+
+    def __truediv__(self, divisor: float) -> Expression:  # type: ignore[override]
+        return _expression(self) / divisor
 
     def __neg__(self) -> Expression:  # type: ignore[override]
         return Expression([(-1.0, self)])
 
     __radd__, __rmul__ = __add__, __mul__  # type: ignore[assignment]
+    # what would else be done with its number, in silence
+    __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = None  # type: ignore[assignment]
+    __abs__ = __pos__ = __round__ = __lt__ = __gt__ = __bool__ = None  # type: ignore[assignment]
 
     def __le__(self, other: Any) -> Row:  # type: ignore[override]
         return _expression(self) <= other
@@ -235,6 +246,8 @@ class Rows:
 def apart(terms: list[Term]) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Coefficients and column numbers of terms."""
     coefficients, variables = zip(*terms, strict=True) if terms else ((), ())
+    if not set(map(type, variables)) <= {Column}:
+        raise DeclarationError("a term is a coefficient and a variable, in this order")
     return _numbers(coefficients), _numbers(variables).astype(np.int32)
 
 
@@ -257,6 +270,10 @@ class Model:
 
     def __setattr__(self, name: str, value: Any) -> None:
         made = value
+        if isinstance(value, Var | Constraint) and name in vars(self):
+            raise DeclarationError(f"{name} is declared twice")
+        if isinstance(value, Objective) and value.sense != minimize:
+            raise DeclarationError("an objective is minimised: change its sign")
         if isinstance(value, Var):
             made = Columns(name, value, self.count, self)
             self.columns.append(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,9 @@ def assert_same(ours: Arrays, theirs: Arrays) -> None:
     for part in ("shape", "indptr", "indices", "data"):
         assert np.array_equal(getattr(first, part), getattr(second, part)), part
     assert [column.name for column in ours.columns] == [unquoted(column) for column in theirs.columns]
-    assert [(row.name, side) for row, side in ours.rows] == [(unquoted(row), side) for row, side in theirs.rows]
+    assert [(row.name, side) for row, side in ours.rows] == [
+        (unquoted(row), side) for row, side in theirs.rows
+    ]
 
 
 def unquoted(item: Any) -> str:
@@ -75,7 +78,9 @@ rows = st.lists(st.tuples(terms, st.sampled_from(["<=", ">=", "=="]), terms, num
 
 
 @settings(max_examples=60, deadline=None)
-@given(rows=rows, costs=st.lists(numbers, min_size=6, max_size=6), held=st.sets(st.integers(0, 5), max_size=2))
+@given(
+    rows=rows, costs=st.lists(numbers, min_size=6, max_size=6), held=st.sets(st.integers(0, 5), max_size=2)
+)
 def test_any_declaration_is_the_same_matrix(
     rows: list[tuple[list[tuple[float, int]], str, list[tuple[float, int]], float]],
     costs: list[float],
@@ -135,3 +140,38 @@ def test_values_find_their_variables_again() -> None:
     assert [column.name for column in arrays.columns] == ["x[b]"]
     assert by_variable(arrays, np.array([0.25])).tolist() == [0.0, 0.0, 0.0, 0.25]
     assert arrays.row_lower.tolist() == [0.25]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda m: m.x[0] ** 2 <= 1, lambda m: abs(m.x[0]) <= 1, lambda m: +m.x[0] <= 1, lambda m: 2 / m.x[0] <= 1,
+        lambda m: m.x[0] * m.x[1] <= 1, lambda m: round(m.x[0]) <= 1, lambda m: max(m.x[0], m.x[1]) <= 1,
+        lambda m: linear([(m.x[1], 3.0)]) <= 1, lambda m: m.x[0] // 2 <= 1,
+    ],
+)  # fmt: skip
+def test_what_is_not_linear_is_refused_and_never_done_with_the_number_of_a_variable(
+    said: Callable[[Model], object],
+) -> None:
+    model = Model()
+    model.x = Var(range(3), bounds=(0, 1))
+    with pytest.raises((DeclarationError, TypeError)):
+        model.row = Constraint([0], rule=lambda m, _: said(m))
+
+
+def test_a_share_of_a_variable_is_that_of_pyomo() -> None:
+    model = Model()
+    model.x = Var(range(3), bounds=(0, 1))
+    model.row = Constraint([0], rule=lambda m, _: m.x[2] / 4 + (m.x[1] + 6) / 2 <= 5)
+    (row,) = model.rows
+    assert sorted(zip(row.variables, row.coefficients, strict=True)) == [(1, 0.5), (2, 0.25)]
+    assert row.high[0] == 2.0
+
+
+def test_a_family_declared_twice_and_an_objective_to_be_maximised_are_refused() -> None:
+    model = Model()
+    model.x = Var(range(3), bounds=(0, 1))
+    with pytest.raises(DeclarationError, match="x is declared twice"):
+        model.x = Var(range(2), bounds=(0, 1))
+    with pytest.raises(DeclarationError, match="minimised"):
+        model.cost = Objective(expr=model.x[0] + model.x[1], sense=-1)
