@@ -17,8 +17,9 @@ COLUMNS = ("period", "node", "item", "detail", "value", "unit")
 PRICE_COLUMNS = (
     "period", "kind", "family", "limit", "place", "price", "price_unit", "amount", "unit", "worth_g_usd", "dual",
 )  # fmt: skip
-# Below this a rate is solver noise: a kilogram or a kilowatt a year where kt and GW are planned.
-NOISE = 1e-9
+# Below this a rate is solver noise: ten grams or ten watts where kt and GW are planned. A row holds to 1e-9 in the
+# solver, which leaves several times that in the columns of rows with large coefficients.
+NOISE = 1e-8
 
 Place = tuple[int, str, str, str]
 
