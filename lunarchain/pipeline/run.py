@@ -111,7 +111,9 @@ def _solve_and_fly(
 
 
 def _sketched(case: Case) -> Case:
-    """The case asked for its first good plan only."""
+    """The case asked for its first good plan only; where nothing can fly, as it is."""
+    if not case.scenario.moon.allowed:
+        return case
     options = case.scenario.solve.model_copy(update={"gap": _SKETCH_GAP, "decision_gap": _ANY})
     return replace(case, scenario=case.scenario.model_copy(update={"solve": options}))
 
