@@ -31,6 +31,7 @@ from lunarchain.solve.limits import Limits
 from lunarchain.solve.openings import Waiting, waiting_rows, with_waiting
 
 WHOLE = 1e-5  # a sum this close to a whole number is one
+FREE = 1e-9  # worth of making a thing whole that costs nothing: less than any that does [G$]
 EARLY = 10.0  # what having a fraction early is worth, in what is paid for it (on the terawatt case 5 to 15)
 NEAR = 1 / 3  # of the way from a plan to the ends of an interval counts as near it
 MOST_PARTS = 4  # into which a node is split at once
@@ -253,8 +254,8 @@ def best_splits(
     these promise, intervals of what learns round the plan ``around``."""
     families = [[_count_split(arrays, group, node.values) for group in groups] for groups in kinds]
     families += [[split] for split in _lift_splits(terms, node)]
-    promising = [[split for split in family if split is not None] for family in families]
-    best = max(promising, key=lambda family: max((s.score for s in family), default=0.0), default=[])
+    promising = [found for family in families if (found := [split for split in family if split is not None])]
+    best = max(promising, key=lambda family: max(split.score for split in family), default=[])
     top = max(best, key=lambda split: split.score) if best else None
     if around is not None and _short(terms, node).sum() > (top.score if top else 0.0):
         near = _near_splits(terms, node, around)
@@ -292,6 +293,8 @@ def _count_split(arrays: Arrays, group: NDArray[np.int64], values: Vector) -> Sp
     price, dearest = float(arrays.cost[group].min()), float(arrays.cost[built].max())
     paid_early = float(values[built] @ (arrays.cost[built] - price)) + down * price
     score = min((1 - down) * price, EARLY * min(paid_early, down * dearest))
+    # whole things that cost nothing, or pay, must be whole all the same
+    score = max(score, FREE * min(down, 1 - down))
     return Split(group, float(np.floor(total)), float(np.ceil(total)), score)
 
 

@@ -62,6 +62,17 @@ class Plans:
                 self.best = plan
         return self.best is not before
 
+    def offer(self, values: Vector) -> bool:
+        """Take a relaxed plan that is a plan, if it is better: the same decisions may rest on other prices too."""
+        whole = np.flatnonzero(self._arrays.integer)
+        rounded = values.copy()
+        rounded[whole] = np.round(values[whole])
+        cost = true_cost(self._arrays, self._terms, rounded)
+        if (self.best is not None and cost >= self.best.cost) or residuals(self._arrays, rounded) > FEASIBLE:
+            return False
+        self.best = Plan(cost, rounded, {int(k): float(rounded[k]) for k in whole})
+        return True
+
     def descend(self, tries: int, bound: float) -> bool:
         """Try the ``tries`` changes of the best plan that promise most; whether one was better."""
         best = self.best

@@ -200,7 +200,8 @@ def _prove(arrays: Arrays, plans: Plans, tree: Tree, limits: Limits, progress: P
         ideas: list[Decisions] = []
         for part in parts[: limits.threads]:
             ideas += [whole_decisions(arrays, layout, part.values, cover) for cover in COVERS[:2]]
-        found = [
+        found = [plans.offer(part.values[: arrays.cost.size]) for part in parts]
+        found += [
             plans.attempt(ideas, parts[0].values) if parts else False,
             plans.descend(limits.threads, tree.bound),
         ]

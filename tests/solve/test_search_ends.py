@@ -193,3 +193,27 @@ def test_the_word_of_the_solver_that_there_is_no_plan_is_not_enough(monkeypatch:
     with pytest.raises(NoAnswerError, match="nothing proves it"):
         search(arrays, NOTHING_LEARNS, limits(), quiet)
     assert search(arrays, NOTHING_LEARNS, limits(), quiet, [np.array([2.0, 0.0])]).objective == 2.0
+
+
+@pytest.mark.parametrize("price", [0.0, -1.0])
+@pytest.mark.parametrize("seed", range(12))
+def test_whole_things_that_cost_nothing_or_pay_are_whole_all_the_same(seed: int, price: float) -> None:
+    """Against enumeration: needs met by whole things under a budget, or by a dear slack."""
+    draw, kinds, needs = np.random.default_rng(seed), 4, 3
+    gives, need = draw.integers(1, 5, (needs, kinds)).astype(float), draw.uniform(3, 9, needs)
+    takes, slack = draw.uniform(1, 3, kinds), draw.uniform(2, 6, needs)
+    each = price * draw.uniform(1, 2, kinds)
+    rows = np.vstack([np.hstack([gives, np.eye(needs)]), np.append(takes, np.zeros(needs))])
+    low, high = np.append(need, -np.inf), np.append(np.full(needs, np.inf), 4.7)
+    model = whole(rows.tolist(), low.tolist(), high.tolist(), [*each, *slack], 2.0)
+    model = replace(
+        model,
+        integer=np.arange(kinds + needs) < kinds,
+        upper=np.append(np.full(kinds, 2.0), np.full(needs, 20.0)),
+    )
+    points = np.array(list(itertools.product(range(3), repeat=kinds)), dtype=float)
+    points = points[points @ takes <= 4.7]
+    best = (points @ each + np.maximum(need - points @ gives.T, 0) @ slack).min()
+    answer = search(model, NOTHING_LEARNS, limits(5.0, gap=1e-6), quiet)
+    assert answer.objective == pytest.approx(best, rel=1e-5) and answer.bound <= best + 1e-6
+    assert answer.status == "optimal"
