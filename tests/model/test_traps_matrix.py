@@ -31,6 +31,8 @@ BALANCES = {
     "landed": "cargo",
     "lifted": "cargo",
     "chips": "chip_supply",
+    "parts": "parts_bought",
+    "bodies": "bodies_bought",
 }
 
 
