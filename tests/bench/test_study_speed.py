@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from lunarchain.study.sweep import sweep
@@ -16,16 +18,19 @@ from tests.study.conftest import study_of
 pytestmark = pytest.mark.bench
 
 
-def _seconds(folder: Path, study, workers: int) -> float:
+def _timed(folder: Path, study, workers: int) -> tuple[float, pd.DataFrame]:
     begun = time.perf_counter()
-    assert sweep(study, folder, workers=workers).complete
-    return time.perf_counter() - begun
+    swept = sweep(study, folder, workers=workers)
+    assert swept.complete
+    return time.perf_counter() - begun, swept.table.set_index("id").sort_index()
 
 
 def test_two_workers_against_one(tmp_path):
     levels = {"path": "data.prices.plant", "levels": 40}
     study = study_of(uncertainties=[levels], design={"method": "grid"})
-    one, two = _seconds(tmp_path / "one", study, 1), _seconds(tmp_path / "two", study, 2)
+    one, alone = _timed(tmp_path / "one", study, 1)
+    two, shared = _timed(tmp_path / "two", study, 2)
+    np.testing.assert_allclose(shared["bound"], alone["bound"], rtol=1e-6)
     print(f"\n40 cases: one worker {one:.1f} s, two {two:.1f} s, ratio {one / two:.2f} (start-up included)")
 
 
@@ -42,3 +47,6 @@ def test_two_hundred_ordered_cases_of_case_02_against_the_engine_alone(tmp_path)
     first, rest = table["seconds"].iloc[0], table["seconds"].iloc[1:]
     print(f"\nfirst case {first:.1f} s, then {len(rest) / rest.sum():.1f} cases/s inside the worker")
     print(table["path"].value_counts().to_string())
+    bounds = table.sort_values("data.compute.satellite_price")["bound"].to_numpy()
+    assert len(table) == 200 and (table["status"] == "relaxed").all()
+    assert (np.diff(bounds) >= -1e-6 * bounds[0]).all(), "what is dearer to buy never makes a plan cheaper"
