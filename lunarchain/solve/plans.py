@@ -10,9 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import reduced_costs, residuals
@@ -25,6 +26,8 @@ from lunarchain.solve.rounding import Decisions, fixed
 FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
+UNUSED = 1e-6  # less of a column than this is none: a kilogram or a kilowatt; so is a cost below it per unit
+VERTEX_SHARE = 0.5  # of the time for polishing that may go into finding a vertex
 POLISH_S = 60.0
 REPRICED = 3  # times at most: on a concave bill two or three come to rest
 NEARBY = 2  # periods by which one decision is moved at a time
@@ -99,7 +102,7 @@ class Plans:
         )
 
     def polish(self) -> None:
-        """The best plan again, to a vertex: what is zero is zero, and every row holds to the plan's tolerance.
+        """The best plan again, clean: what is zero is zero, and every row holds to the plan's tolerance.
 
         Priced anew from where it then stands while that helps: on a falling price more of the same is cheaper still.
         """
@@ -110,12 +113,32 @@ class Plans:
             best, seconds = self.best, deadline - time.perf_counter()
             if best is None or best.decided is None or seconds <= 0:
                 return
-            plan = self._priced(best.decided, best.values, seconds, crossover=True)
+            plan = self._clean(best, best.decided, seconds)
             if plan is None:
                 return
             self.best = plan
             if plan.cost > best.cost * (1 - WORTHWHILE) or not self._moved(best.values, plan.values):
                 return
+
+    def _clean(self, plan: Plan, decided: Decisions, seconds: float) -> Plan | None:
+        """A plan whose zeros are zeros: priced to a vertex or, where that takes long, with all closed it does not use.
+
+        From an interior point the way to a vertex is short or, now and then, longer than the whole search. If a plan
+        cannot do without what it uses least, only what would also cost it more is closed.
+        """
+        deadline = time.perf_counter() + seconds
+        found = self._priced(decided, plan.values, VERTEX_SHARE * seconds, crossover=True)
+        if found is not None:
+            return found
+        priced = plan if plan.worth is not None else self._priced(decided, plan.values, seconds)
+        if priced is None or priced.worth is None:
+            return None
+        unused = priced.values - self._arrays.lower < UNUSED
+        for closed in (unused, unused & (priced.worth > UNUSED)):
+            found = self._priced(decided, priced.values, deadline - time.perf_counter(), closed=closed)
+            if found is not None and found.cost < priced.cost * (1 + WORTHWHILE):
+                return found
+        return None
 
     def _moved(self, before: Vector, after: Vector) -> bool:
         """Whether prices on the curves differ between two plans by what may matter."""
@@ -126,12 +149,19 @@ class Plans:
         return bool((terms.weights * changed) @ new > WORTHWHILE * abs(true_cost(self._arrays, terms, after)))
 
     def _priced(
-        self, decided: Decisions, near: Vector, seconds: float, crossover: bool = False
+        self,
+        decided: Decisions,
+        near: Vector,
+        seconds: float,
+        crossover: bool = False,
+        closed: NDArray[np.bool_] | None = None,
     ) -> Plan | None:
         arrays, limits = self._arrays, self._limits
         if seconds <= 0:
             return None
         model = with_tangents(fixed(arrays, decided), self._terms, near)
+        if closed is not None:
+            model = replace(model, upper=np.where(closed, model.lower, model.upper))
         outcome = solve_lp(model, seconds, crossover, None if crossover else limits.stop)
         if outcome.values is None or outcome.row_duals is None or residuals(model, outcome.values) > FEASIBLE:
             return None

@@ -217,3 +217,30 @@ def test_whole_things_that_cost_nothing_or_pay_are_whole_all_the_same(seed: int,
     answer = search(model, NOTHING_LEARNS, limits(5.0, gap=1e-6), quiet)
     assert answer.objective == pytest.approx(best, rel=1e-5) and answer.bound <= best + 1e-6
     assert answer.status == "optimal"
+
+
+def test_a_plan_that_comes_to_no_vertex_in_time_is_cleaned_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the way to a vertex is too long, what a plan does not use is closed: its dust is gone, its cost kept."""
+    plan = base_whole()
+    arrays, terms = plan.arrays, plan.terms
+    plans = Plans(arrays, terms, limits(), [])
+    whole_numbers = {int(k): float(round(plan.values[k])) for k in np.flatnonzero(arrays.integer)}
+    plans.attempt([whole_numbers], plan.values)
+    assert plans.best is not None
+    before = plans.best
+
+    def no_vertex(model: Arrays, seconds: float, crossover: bool, stop: object) -> Outcome:
+        return (
+            Outcome("time limit", None, None, np.nan, -np.inf, 0.0) if crossover else solve_lp(model, seconds)
+        )
+
+    monkeypatch.setattr("lunarchain.solve.plans.solve_lp", no_vertex)
+    plans.polish()
+
+    def dust(values: np.ndarray) -> int:
+        return int(((values > arrays.lower) & (values < arrays.lower + 1e-7)).sum())
+
+    assert dust(before.values) > 10 * dust(plans.best.values)
+    assert plans.best.cost <= before.cost * (1 + 1e-5) and residuals(arrays, plans.best.values) <= 1e-6
