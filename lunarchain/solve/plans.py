@@ -27,8 +27,9 @@ FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
 UNUSED = 1e-6  # less of a column than this is none: a kilogram or a kilowatt; so is a cost below it per unit
+VERTEX_NONZEROS = 200_000  # in a larger model the way to a vertex mostly takes longer than there is
 VERTEX_SHARE = 0.5  # of the time for polishing that may go into finding a vertex
-POLISH_S = 60.0
+POLISH_S = 120.0
 REPRICED = 3  # times at most: on a concave bill two or three come to rest
 NEARBY = 2  # periods by which one decision is moved at a time
 
@@ -127,9 +128,10 @@ class Plans:
         cannot do without what it uses least, only what would also cost it more is closed.
         """
         deadline = time.perf_counter() + seconds
-        found = self._priced(decided, plan.values, VERTEX_SHARE * seconds, crossover=True)
-        if found is not None:
-            return found
+        if self._arrays.matrix.nnz < VERTEX_NONZEROS:
+            found = self._priced(decided, plan.values, VERTEX_SHARE * seconds, crossover=True)
+            if found is not None:
+                return found
         priced = plan if plan.worth is not None else self._priced(decided, plan.values, seconds)
         if priced is None or priced.worth is None:
             return None
