@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lunarchain.scenario.load import Case
-    from lunarchain.study.flip import Flips
+    from lunarchain.study.flip import Question
     from lunarchain.study.study import Study
     from lunarchain.study.sweep import Swept
 
 StudyArg = Annotated[str, typer.Argument(help="A study: a path, or the name of a shipped study.")]
 StudiesOut = Annotated[Path, typer.Option("--out", help="Folder for studies.")]
 INTERRUPTED = 130
+_FLIP_ROWS = 15  # of each table, on a terminal; the page has them all
 
 
 def sweep(
@@ -225,48 +226,43 @@ def flips(
 ) -> None:
     """Which assumption, moved within its sourced range, changes the answer, and at what value."""
     given = read_case(case, sets, overlays)
+    from lunarchain.report.flips_page import flips_content, write_flips_page
     from lunarchain.scenario.load import assignments
-    from lunarchain.study.flip import Question, find_flips
+    from lunarchain.study.flip import Question, find_flips, to_try
     from lunarchain.study.schema import MODES, Base
 
     if mode not in MODES:
         nearest = nearest_name(mode, MODES)
         raise InputError([Issue("command line", "--mode", repr(mode), " | ".join(MODES), nearest)])
-    show = not (as_json or quiet)
-    effects = _screened(given, facts, show)
-    chosen = [str(fact) for fact in effects[effects["in_model"]]["fact"].head(most)]
-    name, rest = f"flips-{given.name}", len(effects) > len(chosen)
+    show, name = not (as_json or quiet), f"flips-{given.name}"
     base = Base(case=case, overlays=tuple(overlays), set=assignments(sets))
-    with steps(show, name) as progress:
-        found = find_flips(Question(base, name, mode, out, workers, progress), given, chosen)
-    content = {
-        "case": given.name,
-        "mode": mode,
-        "answer": {word: found.base[word] for word in ("moon", "assembled", "driver", "decision_value")},
-        "asked": len(effects),
-        "not_in_model": int((~effects["in_model"]).sum()),
-        "solved": chosen,
-        "first_order_effect_of_the_rest": float(effects["effect"].iloc[len(chosen) :].max() if rest else 0.0),
-        "flips": found.flips.to_dict("records"),
-        "ends": found.ends.to_dict("records"),
-        "missing": found.missing[["moved", "status", "reason"]].to_dict("records"),
-    }
-    emit(content, as_json, quiet, lambda: _flips_screen(content, found))
+    try:
+        with steps(show, name) as progress:
+            question = Question(base, name, mode, out, workers, progress)
+            effects = _screened(question, given, facts, show)
+            found = find_flips(question, given, to_try(effects, most), most)
+    except KeyboardInterrupt:
+        raise InterruptedSweepError(
+            f"interrupted: what is done is stored in {out / name}; run it again to go on"
+        ) from None
+    content = flips_content(given, mode, effects, found)
+    page = write_flips_page(given, content, found.folder)
+    emit(content | {"page": str(page)}, as_json, quiet, lambda: _flips_screen(given, content, page))
 
 
-def _screened(given: Case, patterns: list[str], show: bool) -> pd.DataFrame:
+def _screened(question: Question, given: Case, patterns: list[str], show: bool) -> pd.DataFrame:
     """Every number asked about, by its first-order effect on what the Moon is worth."""
     from lunarchain.pipeline.check import check
     from lunarchain.pipeline.departures import shipped_departures
-    from lunarchain.pipeline.screen_facts import ranged_facts, screen
+    from lunarchain.pipeline.screen_facts import ranged_facts
+    from lunarchain.study.flip import screened
 
-    departures = shipped_departures()
-    if issues := check(given, departures):
+    if issues := check(given, shipped_departures()):
         raise InputError(issues)
     asked = _matching(patterns, ranged_facts(given))
     with live(show) as progress:
-        return screen(
-            given, asked, departures, lambda k, n: progress(f"first-order effect {k} of {n}", None, None)
+        return screened(
+            question, given, asked, lambda k, n: progress(f"first-order effect {k} of {n}", None, None)
         )
 
 
@@ -286,39 +282,18 @@ def _matching(patterns: list[str], every: list[str]) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(found.values()))) if patterns else every
 
 
-def _flips_screen(content: dict[str, Any], found: Flips) -> object:
+def _flips_screen(given: Case, content: dict[str, Any], page: Path) -> object:
+    import pandas as pd
     from rich.console import Group
 
-    answer = content["answer"]
-    worth = "" if answer["decision_value"] is None else f", worth {answer['decision_value']:,.0f} G$"
-    head = f"{content['case']}: Moon {answer['moon']}{worth}"
-    head += f"; assembled: {answer['assembled']}; driver: {answer['driver']}"
-    scope = (
-        f"{content['asked']} numbers with a range: {content['not_in_model']} are not in the model, "
-        f"{len(content['solved'])} solved at both ends; the first-order effect of the rest is at most "
-        f"{content['first_order_effect_of_the_rest']:,.0f} G$"
-    )
-    if content["mode"] == "relaxed":
-        scope += ". Relaxed: tracks and sites may be fractions, so 'likely' is not proven (--mode rounded proves it)"
-    scope += ". Only the ends of each range are looked at, one number at a time"
-    rows = found.flips
-    if rows.empty:
-        return Group(head, scope, "None of those solved changes the answer on its own.", _ends_table(found))
-    units = rows["unit"].str.replace("**", "^").str.replace("dimensionless", "")
-    shown = rows.assign(
-        **{"off nominal": [f"{100 * d:.0f} %" for d in rows["distance"]]},
-        at=[f"{t:.4g} {unit}".strip() for t, unit in zip(rows["threshold"], units, strict=True)],
-        flip=rows["word"] + ": " + rows["after"],
-    )
-    flipped = table(shown[["off nominal", "at", "kind", "flip", "fact"]], "flips, nearest first")
-    return Group(head, scope, flipped, _ends_table(found))
+    from lunarchain.report.flips_page import TABLES, sentences, tables
 
-
-def _ends_table(found: Flips) -> Any:
-    rows = found.ends.head(10)
-    numbers = {name: [f"{v:,.5g}" for v in rows[name]] for name in ("at", "worth", "change")}
-    shown = rows.assign(**numbers)[["change", "worth", "at", "fact"]]
-    return table(shown, "largest changes of what the Moon is worth [G$]")
+    shown = {name: rows for name, rows in tables(given, content).items() if rows}
+    heads = {name: [key for key in TABLES[name] if key != "Number"] for name in shown}
+    parts = [
+        table(pd.DataFrame(rows[:_FLIP_ROWS])[[*heads[name], "Number"]], name) for name, rows in shown.items()
+    ]
+    return Group(*sentences(given, content), *parts, f"{page}")
 
 
 VERBS = (sweep, study, flips)

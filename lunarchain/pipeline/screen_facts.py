@@ -12,7 +12,7 @@ from fnmatch import filter as matching
 import numpy as np
 import pandas as pd
 
-from lunarchain.errors import InputError
+from lunarchain.errors import LunarchainError
 from lunarchain.pipeline.relax_case import Built, build_arms
 from lunarchain.plan.merit import deciding_facts
 from lunarchain.scenario.facts import Fact, Facts, load_facts
@@ -88,7 +88,7 @@ def _said(fact: Fact) -> tuple[str, str]:
 def _idle(case: Case, back: dict[str, Fact], arms: list[Built], departures: pd.DataFrame) -> bool:
     try:
         found = build_arms(replace(case, facts=Facts({**case.facts, **back})), departures)
-    except (InputError, ValueError, ZeroDivisionError):
+    except (LunarchainError, ValueError, ZeroDivisionError):
         return False
     return not _differs(arms, [arm for arm in found if arm is not None])
 
@@ -106,7 +106,7 @@ def _moved(case: Case, fact: str, end: str, departures: pd.DataFrame) -> list[Bu
     """The case's arms with one fact at an end of its range; ``None`` where that cannot be built."""
     try:
         found = build_arms(replace(case, facts=case.facts.override({fact: end})), departures)
-    except (InputError, ValueError, ZeroDivisionError):
+    except (LunarchainError, ValueError, ZeroDivisionError):
         return None
     return [arm for arm in found if arm is not None]
 

@@ -15,10 +15,13 @@ import plotly.io as pio
 
 from lunarchain.errors import Issue, nearest_name
 from lunarchain.report import study_figures as figures
+from lunarchain.report import study_table, study_words
 from lunarchain.report.document import render
-from lunarchain.report.labels import NAMES, shown
-from lunarchain.report.study_figures import measure_name
+from lunarchain.report.labels import NAMES
+from lunarchain.report.phrases import lowered, percent_text
+from lunarchain.report.study_figures import measure_words
 from lunarchain.study import analyse
+from lunarchain.study.axes import Axis
 from lunarchain.study.case_worker import RECORDED
 from lunarchain.study.collect import answered, missing
 from lunarchain.study.discovery import discover
@@ -26,8 +29,11 @@ from lunarchain.study.store import PAGE
 from lunarchain.study.study import Study
 
 _CONFIG = {"displayModeBar": False, "responsive": True}
-# The tables keep these columns; everything else is in the Parquet index.
-_KEPT = ("status", "moon", "assembled", "driver", "objective", "gap", "decision_value")
+_PARALLEL = 8  # factors beside each other: more cannot be told apart
+_METHODS = {
+    "tornado": "one at a time", "grid": "grid", "lhs": "Latin hypercube", "sobol": "Sobol", "morris": "Morris",
+}  # fmt: skip
+_CLOSED = 1e-6  # a gap below which nothing is open
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Section:
     chart: go.Figure | None = None
     rows: pd.DataFrame | None = None
     note: str = ""
+    least_width: int = 0
 
 
 def write_study_page(study: Study, table: pd.DataFrame, folder: Path) -> Path:
@@ -50,11 +57,15 @@ def write_study_page(study: Study, table: pd.DataFrame, folder: Path) -> Path:
 
 def build_study_page(study: Study, table: pd.DataFrame, folder: Path) -> str:
     """One HTML document that shows a study and loads nothing from anywhere."""
-    sections = [_rendered(k, section) for k, section in enumerate(_sections(study, table))]
+    asked = measures(study, table)
+    sections = [_rendered(k, section) for k, section in enumerate(_sections(study, table, asked))]
+    cases = json.dumps(study_table.cases(study, table, asked, folder)).replace("</", "<\\/")
+    varied = {"What is varied": study_words.factor_rows(study), "Policies": study_words.policy_rows(study)}
     return render(
         "study.html", title=study.file.title, question=study.file.question, cards=_cards(study, table),
-        sections=sections, columns=_columns(study, table),
-        cases=json.dumps(_cases(study, table, folder)).replace("</", "<\\/"), mode=_mode_words(study),
+        base=study_words.base_words(study), sections=sections, columns=study_table.columns(study, table, asked),
+        varied={name: study_table.texts(rows) for name, rows in varied.items() if len(rows)}, cases=cases,
+        mode=_mode_words(study),
     )  # fmt: skip
 
 
@@ -82,22 +93,18 @@ def measure_issues(study: Study) -> list[Issue]:
     return issues
 
 
-def _sections(study: Study, table: pd.DataFrame) -> Iterator[Section]:
-    asked = measures(study, table)
+def _sections(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[Section]:
     if asked:
         by_method = {"tornado": _tornado, "sobol": _sobol, "morris": _morris, "grid": _grid, "lhs": _none}
         yield from by_method[study.file.design.method](study, table, asked)
         yield from _regret(study, table, asked)
         yield from _front(study, table)
         yield from _discovery(study, table)
-        yield Section(
-            "Every case as a line", "Drag along an axis to keep the cases that pass there; the colour is that of the"
-            f" first measure, {_inside(asked[0])}.", figures.parallel(table, study.axes, asked))  # fmt: skip
+        yield _lines(study, table, asked)
     lost = missing(table)
     if len(lost):
-        columns = ["id", "policy", "moved", "status", "reason"]
         yield Section("Cases without an answer", "They are left out of the charts above as each method requires.",
-                      rows=lost[columns])  # fmt: skip
+                      rows=study_table.lost(study, lost))  # fmt: skip
 
 
 def _none(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[Section]:
@@ -107,12 +114,19 @@ def _none(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[S
 def _tornado(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[Section]:
     for measure in asked:
         found = analyse.tornado(study, table, measure)
+        rows = _labelled(study, found.table, ranges=True)
         yield Section(
             f"What moves {_inside(measure)}",
             "Each factor alone, from the low to the high end of its range; the line is the base case. A star marks an"
-            " estimate or a number not re-read at its source. A thin line reaches outcomes between the ends.",
-            figures.tornado(found.table, measure), found.table.drop(columns=["base"]), _rests_on(found),
+            " estimate or a number not re-read at its source. A thin line reaches outcomes between the ends."
+            + _still(rows),
+            figures.tornado(rows, measure), study_table.swings(study, found.table), _rests_on(found),
         )  # fmt: skip
+
+
+def _still(rows: pd.DataFrame) -> str:
+    still = int((rows["swing"] == 0).sum())
+    return f" {still} of the {len(rows)} move it by nothing and are not drawn." if still else ""
 
 
 def _sobol(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[Section]:
@@ -122,7 +136,8 @@ def _sobol(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[
             yield Section(
                 f"Shares of the variance of {_inside(measure)}{_under(policy)}",
                 "Sobol indices: what a factor explains alone, and with its interactions; lines are 95 % confidence.",
-                figures.indices(found.table), found.table, _rests_on(found),
+                figures.indices(_labelled(study, found.table)), study_table.ranked(study, found.table),
+                _rests_on(found),
             )  # fmt: skip
 
 
@@ -133,8 +148,9 @@ def _morris(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator
             yield Section(
                 f"Screening of {_inside(measure)}{_under(policy)}",
                 "Morris: far right matters much; above the dotted line the effect depends on where the other factors"
-                " stand. Orange is an estimate or not re-read at its source.",
-                figures.effects(found.table, measure), found.table, _rests_on(found),
+                " stand. Lines are 95 % confidence. Orange is an estimate or not re-read at its source.",
+                figures.effects(_labelled(study, found.table), measure), study_table.ranked(study, found.table),
+                _rests_on(found),
             )  # fmt: skip
 
 
@@ -142,35 +158,52 @@ def _grid(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[S
     axes = [axis for axis in study.axes if pd.api.types.is_numeric_dtype(table[axis.path])]
     if len(axes) == 1:
         for measure in asked:
-            yield Section(
-                f"{measure_name(measure)} along {axes[0].name}", "", figures.curve(table, axes[0], [measure])
-            )
-    if len(study.axes) > 2 or not study.axes:
-        for measure in asked:
-            yield Section(f"Mean of {_inside(measure)} at each level", "Over all cases with an answer at that level.",
-                          rows=analyse.level_means(study, table, measure))  # fmt: skip
-    if len(axes) != 2 or len(study.axes) != 2:
+            yield Section(f"{measure_words(measure)} along one factor", study_words.axis_label(axes[0]) + ".",
+                          figures.curve(table, axes[0], measure, study.policies))  # fmt: skip
+    if len(axes) == len(study.axes) == 2:
+        yield from _maps(study, table, axes, asked[0])
         return
+    if len(study.axes) != 1:
+        for measure in asked:
+            yield _levels(study, table, measure)
+
+
+def _maps(study: Study, table: pd.DataFrame, axes: Sequence[Axis], measure: str) -> Iterator[Section]:
     level = study.file.measures.flips_at
-    for measure in asked[:1]:
-        for policy in study.policies:
-            rows = table[table["policy"].fillna("") == policy]
-            yield Section(
-                f"{measure_name(measure)}{_under(policy)}",
-                f"The black line is where it passes {level:g}: there the decision flips. A hole has no answer.",
-                figures.crossover(rows, axes[0], axes[1], measure, level),
-                analyse.flip_line(rows, axes[0].path, axes[1].path, measure, level),
-            )  # fmt: skip
+    for policy in study.policies:
+        rows = table[table["policy"].fillna("") == policy]
+        passes = analyse.flip_line(rows, axes[0].path, axes[1].path, measure, level)
+        yield Section(
+            f"{measure_words(measure)}{_under(policy)}",
+            f"{figures.measure_name(measure)}. The black line is where it passes {level:g}: there the decision flips."
+            " A hole has no answer.",
+            figures.crossover(rows, axes[0], axes[1], measure, level), study_table.crossings(axes, passes, level),
+        )  # fmt: skip
+
+
+def _levels(study: Study, table: pd.DataFrame, measure: str) -> Section:
+    rows = analyse.level_means(study, table, measure)
+    labels = [study_table.level_label(study, row) for row in rows.to_dict("records")]
+    where, caption = "under each policy", ""
+    if study.axes:
+        where = "at each level"
+        caption = (
+            "Mean over all cases with an answer at that level; the bar reaches from the least to the most."
+        )
+    return Section(
+        f"{measure_words(measure)} {where}", caption,
+        figures.levels(rows.assign(label=labels), measure), study_table.level_rows(rows.assign(label=labels)),
+    )  # fmt: skip
 
 
 def _regret(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[Section]:
-    if len(study.policies) < 2:
+    if len(study.policies) < 2 or not study.axes:
         return
     found = analyse.regret(study, table, asked[0], study.file.measures.better)
     yield Section(
         f"Regret of each policy in {_inside(asked[0])}",
-        "How far behind the best policy at the same point, at most and on average.", rows=found.table,
-        note=_rests_on(found, "points"),
+        f"How far behind the best policy at the same point, at most and on average [{_unit(asked[0])}].",
+        rows=study_table.regrets(found.table), note=_rests_on(found, "points"),
     )  # fmt: skip
 
 
@@ -180,34 +213,86 @@ def _front(study: Study, table: pd.DataFrame) -> Iterator[Section]:
         return
     found = analyse.pareto(table, goals)
     x, y = list(goals)[:2]
-    words = ", ".join(f"{measure_name(m)} ({g})" for m, g in goals.items())
+    wanted = {"min": "least", "max": "most"}
+    words = " and ".join(f"{wanted[g]} {_inside(m)}" for m, g in goals.items())
+    cases = {row["id"]: study_table.where(study, row) for row in answered(table).to_dict("records")}
     yield Section("Front", f"Cases that no other beats in every goal: {words}.",
-                  figures.front(table, found.table, x, y), note=_rests_on(found))  # fmt: skip
+                  figures.front(table, found.table, x, y, cases), study_table.best(study, found.table, list(goals)),
+                  _rests_on(found))  # fmt: skip
 
 
 def _discovery(study: Study, table: pd.DataFrame) -> Iterator[Section]:
     rule = study.file.measures.interest
-    box = discover(table, [axis.path for axis in study.axes], rule) if rule else None
+    if not rule:
+        return
+    heading = f"Where {rule}"
+    box = discover(table, [axis.path for axis in study.axes], rule)
     if box is None:
+        why = "No box: PRIM needs 20 answered cases, of which some are of interest and some are not."
+        yield Section(heading, why)
         return
     note = f"{box.of_interest} of {box.cases} answered cases are of interest" + (
-        f"; {box.missing} without an answer were left out" if box.missing else ""
+        f"; {box.missing} without an answer were left out." if box.missing else "."
     )
     yield Section(
-        f"Where {rule}",
+        heading,
         f"PRIM: in this box {box.density:.0%} of cases are of interest, and it holds {box.coverage:.0%} of all such.",
-        rows=box.limits, note=note,
+        rows=study_table.box_rows(study, box.limits), note=note,
     )  # fmt: skip
+
+
+def _lines(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Section:
+    axes: Sequence[Axis] = study.axes
+    more = ""
+    if len(axes) > _PARALLEL:
+        axes = _widest(study, table, asked[0])[:_PARALLEL]
+        more = f" The {_PARALLEL} factors that move it most are shown; all are in the table below."
+    chart = figures.parallel(table, axes, asked)
+    return Section(
+        "Every case as a line",
+        f"Drag along an axis to keep the cases that pass there; the colour is {_inside(asked[0])}.{more}",
+        chart, least_width=figures.parallel_width(chart),
+    )  # fmt: skip
+
+
+def _widest(study: Study, table: pd.DataFrame, measure: str) -> list[Axis]:
+    """Factors by how much they move a measure, as far as the design can say."""
+    by_method = {"tornado": analyse.tornado, "sobol": analyse.sobol, "morris": analyse.morris}
+    method = study.file.design.method
+    if method not in by_method:
+        return list(study.axes)
+    ranked = list(by_method[method](study, table, measure).table["path"])
+    return sorted(study.axes, key=lambda axis: ranked.index(axis.path))
+
+
+def _labelled(study: Study, rows: pd.DataFrame, ranges: bool = False) -> pd.DataFrame:
+    """The rows of a finding with a label a factor: its name, what was tried, a star where it is not sure."""
+    axes = {axis.path: axis for axis in study.axes}
+
+    def label(path: str, kind: str) -> str:
+        tried = f" ({study_words.range_text(axes[path])})" if ranges else ""
+        return (
+            study_words.axis_words(axes[path])
+            + tried
+            + ("\N{NO-BREAK SPACE}*" if kind in study_words.UNSURE else "")
+        )
+
+    return rows.assign(
+        label=[label(path, kind) for path, kind in zip(rows["path"], rows["kind"], strict=True)]
+    )
 
 
 def _inside(measure: str) -> str:
     """A measure's name inside a sentence."""
-    name = measure_name(measure)
-    return name[:1].lower() + name[1:]
+    return lowered(measure_words(measure))
+
+
+def _unit(measure: str) -> str:
+    return figures.measure_name(measure).partition(" [")[2].rstrip("]") or "as a share"
 
 
 def _under(policy: str) -> str:
-    return f", {policy}" if policy else ""
+    return f": {policy}" if policy else ""
 
 
 def _rests_on(found: analyse.Finding, what: str = "cases") -> str:
@@ -227,8 +312,10 @@ def _mode_words(study: Study) -> str:
 def _cards(study: Study, table: pd.DataFrame) -> list[tuple[str, str, str]]:
     known = answered(table)
     lost = missing(table)["status"].value_counts()
+    factors = f"{len(study.axes)} factor{'s' if len(study.axes) != 1 else ''}"
+    policies = f", {len(study.policies)} policies" if len(study.policies) > 1 else ""
     cards = [
-        ("Designed", f"{len(table):,}", f"{study.file.design.method}, {len(study.axes)} factors"),
+        ("Designed", f"{len(table):,}", f"{_METHODS[study.file.design.method]}: {factors}{policies}"),
         (
             "Answered",
             f"{len(known):,}",
@@ -237,31 +324,16 @@ def _cards(study: Study, table: pd.DataFrame) -> list[tuple[str, str, str]]:
     ]
     if len(known):
         words = known["moon"].value_counts()
-        proven, likely = words.get("yes", 0), words.get("likely", 0)
-        note = f"of {len(known):,} cases answered" + (f", {likely} of them in relaxations" if likely else "")
-        cards.append(("The Moon is worth it in", f"{proven + likely:,}", note))
+        proven, likely, undecided = (words.get(word, 0) for word in ("yes", "likely", "open"))
+        notes = [f"of {len(known):,} answered"]
+        notes += [f"{likely} of them in relaxations"] if likely else []
+        notes += [f"{undecided} undecided"] if undecided else []
+        cards.append(("The Moon is worth it in", f"{proven + likely:,}", ", ".join(notes)))
         if known["gap"].notna().any():
-            cards.append(("Widest proven gap", f"{100 * known['gap'].max():.2g} %", "of the cost"))
+            widest = float(known["gap"].max())
+            closed = "proven" if widest < _CLOSED else percent_text(widest)
+            cards.append(("Widest proven gap", closed, "of the cost"))
     return cards
-
-
-def _columns(study: Study, table: pd.DataFrame) -> list[dict[str, str]]:
-    found = [{"key": "policy", "name": "Policy"}] if len(study.policies) > 1 else []
-    found += [{"key": axis.path, "name": axis.name} for axis in study.axes]
-    kept = [*_KEPT, *(m for m in measures(study, table) if m not in _KEPT)]
-    return found + [{"key": key, "name": measure_name(key)} for key in kept if key in table]
-
-
-def _cases(study: Study, table: pd.DataFrame, folder: Path) -> list[dict[str, Any]]:
-    keys = [column["key"] for column in _columns(study, table)]
-    rows = []
-    for row in table.to_dict("records"):
-        known = {str(k): None if pd.isna(v) else v for k, v in row.items()}
-        cells = {key: known[key] if isinstance(known[key], float) else shown(known[key]) for key in keys}
-        run = known.get("run")
-        rows.append(cells | {"_id": known["id"], "_command": known["command"],
-                             "_link": f"runs/{run}/report.html" if run else ""})  # fmt: skip
-    return rows
 
 
 def _rendered(number: int, section: Section) -> dict[str, Any]:
@@ -269,22 +341,6 @@ def _rendered(number: int, section: Section) -> dict[str, Any]:
     if section.chart is not None:
         drawn = pio.to_html(section.chart, full_html=False, include_plotlyjs=False, config=_CONFIG,
                             div_id=f"chart{number}")  # fmt: skip
-    rows = None
-    if section.rows is not None:
-        names = [str(name) for name in section.rows.columns]
-        rows = {
-            "names": names,
-            "rows": [[_cell(v) for v in row] for row in section.rows.itertuples(index=False)],
-        }
+    rows = None if section.rows is None else study_table.texts(section.rows)
     return {"heading": section.heading, "caption": section.caption, "html": drawn, "rows": rows, "note": section.note,
-            "open": section.chart is None}  # fmt: skip
-
-
-def _cell(value: Any) -> str:
-    return (
-        "–"
-        if value is None or value != value
-        else f"{value:,.4g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+            "open": section.chart is None, "least_width": section.least_width}  # fmt: skip

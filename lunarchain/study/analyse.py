@@ -26,6 +26,7 @@ from lunarchain.study.study import Study
 Vector = NDArray[np.float64]
 _RESAMPLES = 200
 _CONFIDENCE = 0.95
+_DUST = 1e-9  # of a value: what one solve and the next may differ by
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,20 @@ def tornado(study: Study, table: pd.DataFrame, measure: str) -> Finding:
         low, high = (base if end == axis.nominal else _at(at, end) for end in ends)
         every = [value for value in (*at.values(), base) if not np.isnan(value)]
         rows.append({
-            "factor": axis.name, "path": axis.path, "kind": axis.kind, "unit": axis.unit, "low": str(_short(ends[0])),
-            "high": str(_short(ends[1])), "at_low": low, "base": base, "at_high": high,
-            "least": min(every, default=np.nan), "most": max(every, default=np.nan),
-            "swing": max(every) - min(every) if every else np.nan,
+            "factor": axis.name, "path": axis.path, "kind": axis.kind, "unit": axis.unit, "low": ends[0],
+            "high": ends[1], "at_low": low, "base": base, "at_high": high,
+            "least": min(every, default=np.nan), "most": max(every, default=np.nan), "swing": _apart(every),
         })  # fmt: skip
     found = pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", na_position="last")
     return Finding(found.reset_index(drop=True), len(known), len(table))
+
+
+def _apart(values: Sequence[float]) -> float:
+    """How far values lie apart; nothing where only the solver's last digits differ."""
+    if not values:
+        return np.nan
+    apart = max(values) - min(values)
+    return apart if apart > _DUST * max(map(abs, values)) else 0.0
 
 
 def sobol(study: Study, table: pd.DataFrame, measure: str, policy: str = "") -> Finding:
@@ -137,16 +145,20 @@ def grid_map(table: pd.DataFrame, x: str, y: str, measure: str) -> pd.DataFrame:
 
 
 def level_means(study: Study, table: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Mean of a measure at each level of each factor and policy: ``factor, level, mean, least, most, cases``."""
+    """Mean of a measure at each level of each factor and policy: ``path, level, mean, least, most, cases``.
+
+    Policies stand in the order of the study, under the path ``policy``.
+    """
     known = answered(table).dropna(subset=[measure])
-    named = [(axis.path, axis.name) for axis in study.axes]
-    named += [("policy", "Policy")] if len(study.policies) > 1 else []
+    named = [(axis.path, sorted(known[axis.path].dropna().unique())) for axis in study.axes]
+    named += [("policy", list(study.policies))] if len(study.policies) > 1 else []
     rows = []
-    for column, name in named:
-        for level, values in known.groupby(column)[measure]:
-            rows.append({"factor": name, "level": str(_short(level)), "mean": values.mean(), "least": values.min(),
+    for column, levels in named:
+        for level in levels:
+            values = known.loc[known[column] == level, measure]
+            rows.append({"path": column, "level": level, "mean": values.mean(), "least": values.min(),
                          "most": values.max(), "cases": len(values)})  # fmt: skip
-    return pd.DataFrame(rows, columns=["factor", "level", "mean", "least", "most", "cases"])
+    return pd.DataFrame(rows, columns=["path", "level", "mean", "least", "most", "cases"])
 
 
 def flip_line(table: pd.DataFrame, x: str, y: str, measure: str, level: float) -> pd.DataFrame:
@@ -157,7 +169,7 @@ def flip_line(table: pd.DataFrame, x: str, y: str, measure: str, level: float) -
         (float(at), crossing(places, values, level))
         for at, values in zip(cells.index, cells.to_numpy(float), strict=True)
     ]
-    return pd.DataFrame(rows, columns=[y, f"{x} where it passes {level:g}"])
+    return pd.DataFrame(rows, columns=[y, "passes_at"])
 
 
 def crossing(places: Sequence[float], values: Sequence[float], level: float = 0.0) -> float | None:
@@ -289,10 +301,6 @@ def _at(found: Mapping[Any, float], end: Any) -> float:
         if place == end or str(place) == str(end):
             return value
     return np.nan
-
-
-def _short(value: Any) -> Any:
-    return f"{value:.4g}" if isinstance(value, float) else value
 
 
 def _left_out(what: str, designed: int, used: int) -> str:

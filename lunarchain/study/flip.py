@@ -1,41 +1,59 @@
 """Which assumption, moved within its sourced range, changes the answer of a case, and where.
 
-The answer is three words: Moon or not, where satellites are put together, which launcher throws most. Both ends of the
-numbers that matter most are solved; where a word differs from that of the base, the threshold is found by halving. A
-change between the ends that is undone at the end is not seen, and a case that proves neither yes nor no is no change.
+The answer is three words: Moon or not, where satellites are put together, which launcher throws most. All numbers are
+ranked by their first-order effect; both ends of the first ones, and of those whose ends make another model, are solved
+on a copy of the case in long steps; what changes a word there, or the worth most, is solved on the case itself, and
+where a word differs from that of the base the threshold is found by halving. A change between the ends that is undone
+at the end is not seen, and a case that proves neither yes nor no is no change.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lunarchain.errors import NoAnswerError
+from lunarchain.pipeline.departures import shipped_departures
+from lunarchain.pipeline.screen_facts import Progress as ScreenProgress
+from lunarchain.pipeline.screen_facts import in_long_steps, screen
 from lunarchain.plan.decision import OPEN
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.load import Case
 from lunarchain.study.collect import answered
 from lunarchain.study.schema import Base, Design, Factor, Relations, StudyFile
-from lunarchain.study.study import Study, lay_out
+from lunarchain.study.store import Store
+from lunarchain.study.study import Study, lay_out, tables_digest
 from lunarchain.study.sweep import Progress, sweep
 
 WORDS = ("moon", "assembled", "driver")
 UNSURE = ("estimate", "unchecked")
 HALVINGS = 6  # the threshold is known to 1/64 of the way from nominal to the end
+_LOOKED_AT = 3  # times as many numbers are tried in long steps as are solved on the case itself
 
 
 @dataclass(frozen=True)
 class Flips:
-    """What was found: the base's answer, one row a flip, one row a number solved, and what could not be answered."""
+    """What was found: the base's answer, a row a flip, a row an end solved, what has no answer, every case's row.
+
+    ``tried`` are the numbers tried in long steps (none where all that were asked about are solved on the case itself),
+    ``solved`` those solved on the case itself.
+    """
 
     base: dict[str, Any]
     flips: pd.DataFrame
     ends: pd.DataFrame
     missing: pd.DataFrame
+    tried: list[str]
+    solved: list[str]
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -50,19 +68,82 @@ class Question:
     progress: Progress
 
 
-def find_flips(question: Question, case: Case, facts: Sequence[str]) -> Flips:
-    """Solve both ends of every fact, then halve towards each change of a word."""
-    values = {fact: [case.facts[fact].low, case.facts[fact].high] for fact in facts}
-    table = _solve(question, values)
+def screened(question: Question, case: Case, facts: Sequence[str], progress: ScreenProgress) -> pd.DataFrame:
+    """The facts by first-order effect (see ``screen``), kept beside the answers so that it is worked out once."""
+    body = json.dumps([case.scenario.model_dump(mode="json"), list(facts), tables_digest()], sort_keys=True)
+    folder = Store(question.out / question.name).folder
+    path = folder / f"screened-{hashlib.sha256(body.encode()).hexdigest()[:16]}.parquet"
+    if not path.exists():
+        screen(case, facts, shipped_departures(), progress).to_parquet(path, index=False)
+    return pd.read_parquet(path)
+
+
+def to_try(effects: pd.DataFrame, most: int) -> list[str]:
+    """The numbers worth trying: all whose ends make another model, then the first ``3 most`` by effect."""
+    inside = effects[effects["in_model"]]
+    other_model = np.isinf(inside["effect"])
+    return [*inside.loc[other_model, "fact"], *inside.loc[~other_model, "fact"].head(_LOOKED_AT * most)]
+
+
+def find_flips(question: Question, case: Case, facts: Sequence[str], most: int) -> Flips:
+    """Try the facts in long steps, solve both ends of the ``most`` that move most, then halve towards each change."""
+    tables: list[pd.DataFrame] = []
+    tried, solved, silent = [], list(facts), pd.DataFrame()
+    if len(facts) > most:
+        tables.append(_solve(_in_long_steps(question, case), _ends_of(case, facts)))
+        ranked = _by_change(tables[0])
+        tried, solved = list(facts), ranked[:most]
+        silent = tables[0][~tables[0].index.isin(answered(tables[0]).index)]
+    tables.append(_solve(question, _ends_of(case, solved)))
+    table = tables[-1]
     base = table[table["moved"] == ""].iloc[0]
     known = answered(table)
     if base["id"] not in set(known["id"]):
         raise NoAnswerError(f"the base case itself has no answer: {base['status']} {base['reason']}")
     brackets = _brackets(known, base, case.facts)
     for _ in range(HALVINGS):
-        brackets = _halved(question, brackets)
+        brackets = _halved(question, brackets, tables)
+    store = Store(question.out / question.name)
+    store.write_index(pd.concat(tables, ignore_index=True).drop_duplicates("id"))
+    unanswered = pd.concat([table.drop(known.index), silent], ignore_index=True).drop_duplicates("moved")
     ends = known[known["moved"] != ""]
-    return Flips(dict(base), _rows(brackets, case.facts), _ends(ends, base), table.drop(known.index))
+    return Flips(
+        dict(base), _rows(brackets, case.facts), _ends(ends, base), unanswered, tried, solved, store.folder
+    )
+
+
+def _in_long_steps(question: Question, case: Case) -> Question:
+    steps = [step.model_dump(mode="json") for step in in_long_steps(case).scenario.calendar.steps]
+    longer = question.base.model_copy(update={"set": {**question.base.set, "calendar.steps": steps}})
+    return replace(question, base=longer, mode="relaxed")
+
+
+def _ends_of(case: Case, facts: Sequence[str]) -> dict[str, list[float]]:
+    return {fact: [case.facts[fact].low, case.facts[fact].high] for fact in facts}
+
+
+def _by_change(table: pd.DataFrame) -> list[str]:
+    """Facts with an answer in the order to solve them in.
+
+    First those that change whether the Moon pays or where satellites are put together; then by turns one that changes
+    only the launcher and one that changes no word, each by how much it changes what the Moon is worth.
+    """
+    known = answered(table)
+    base = known[known["moved"] == ""]
+    if base.empty:
+        raise NoAnswerError("the base case in long steps has no answer")
+    moved, before = known[known["moved"] != ""], base.iloc[0]
+    change = (moved["decision_value"] - before["decision_value"]).abs().fillna(np.inf)
+    differs = {
+        word: (moved[word] != before[word]) & (moved[word] != OPEN) & (before[word] != OPEN) for word in WORDS
+    }
+    ranked = pd.DataFrame({"moved": moved["moved"], "change": change, **differs})
+    ranked = ranked.groupby("moved", sort=False).max().sort_values("change", ascending=False, kind="stable")
+    ranked.index = ranked.index.str.removeprefix("data.")
+    decides = ranked["moon"] | ranked["assembled"]
+    launcher, none = ranked["driver"] & ~decides, ~(ranked["driver"] | decides)
+    turns = zip_longest(ranked.index[launcher], ranked.index[none])
+    return [*ranked.index[decides], *(str(fact) for pair in turns for fact in pair if fact is not None)]
 
 
 @dataclass(frozen=True)
@@ -98,8 +179,8 @@ def _brackets(known: pd.DataFrame, base: pd.Series, facts: Facts) -> list[_Brack
     return found
 
 
-def _halved(question: Question, brackets: list[_Bracket]) -> list[_Bracket]:
-    """Each bracket at half its width; one whose middle has no answer stays as wide as it is."""
+def _halved(question: Question, brackets: list[_Bracket], tables: list[pd.DataFrame]) -> list[_Bracket]:
+    """Each bracket at half its width; one whose middle has no answer stays as wide as it is. Adds to ``tables``."""
     middles = [(b.inside + b.outside) / 2 for b in brackets]
     values: dict[str, list[float]] = {}
     for bracket, middle in zip(brackets, middles, strict=True):
@@ -107,7 +188,8 @@ def _halved(question: Question, brackets: list[_Bracket]) -> list[_Bracket]:
             values[bracket.fact].append(middle)
     if not values:
         return brackets
-    known = answered(_solve(question, values))
+    tables.append(_solve(question, values))
+    known = answered(tables[-1])
     found = []
     for bracket, middle in zip(brackets, middles, strict=True):
         path = f"data.{bracket.fact}"

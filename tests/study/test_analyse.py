@@ -125,6 +125,13 @@ def test_tornado_ranks_by_swing_and_shows_a_missing_end_as_missing():
     assert np.isnan(found.loc["demand.growth", "at_low"]) and found.loc["demand.growth", "swing"] == 1.0
 
 
+def test_a_swing_within_the_last_digits_of_the_solver_is_none():
+    study = study_of(uncertainties=[{"path": "data.prices.plant"}])
+    rows = [{"id": c.id, "status": "relaxed", "moved": ", ".join(c.point), "data.prices.plant": study.axes[0].nominal,
+             **c.point, "objective": 9000.0 + 1e-10 * k} for k, c in enumerate(study.cases)]  # fmt: skip
+    assert analyse.tornado(study, pd.DataFrame(rows), "objective").table["swing"][0] == 0.0
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=1, max_size=25))
 def test_the_front_is_what_no_other_beats(rows):

@@ -73,7 +73,7 @@ def test_a_threshold_is_found_where_the_answer_changes(case, tmp_path, monkeypat
     command = (sys.executable, str(worker))
     monkeypatch.setattr(flip, "sweep", lambda *a, **k: real(*a, command=command, **k))
     question = flip.Question(Base(case=CASE, set=SETS), "t", "relaxed", tmp_path, 1, lambda state: None)
-    found = flip.find_flips(question, case, ["prices.plant", "compute.value"])
+    found = flip.find_flips(question, case, ["prices.plant", "compute.value"], 2)
     fact = case.facts["prices.plant"]
     assert len(found.flips) == 1
     row = found.flips.iloc[0]
@@ -81,6 +81,21 @@ def test_a_threshold_is_found_where_the_answer_changes(case, tmp_path, monkeypat
     assert (row["word"], row["before"], row["after"], row["estimate"]) == ("moon", "yes", "no", True)
     assert row["distance"] == pytest.approx(abs(row["threshold"] - fact.value) / fact.value)
     assert np.isclose(found.ends["change"].abs().max(), fact.high - fact.value)
+
+
+def test_of_many_numbers_those_that_change_a_word_in_long_steps_are_solved_first():
+    facts = ["a", "b", "c", "d", "e"]
+    rows = [{"id": "0", "moved": "", "decision_value": 100.0, "moon": "yes", "assembled": "x", "driver": "p"}]
+    worth = {"a": 900.0, "b": 99.0, "c": 101.0, "d": 800.0, "e": 100.5}
+    words = {"b": {"moon": "no"}, "c": {"driver": "q"}, "d": {"moon": "open"}}
+    rows += [
+        {**rows[0], "id": f, "moved": f"data.{f}", "decision_value": worth[f], **words.get(f, {})}
+        for f in facts
+    ]
+    table = pd.DataFrame(rows).assign(status="relaxed")
+    assert flip._by_change(table) == ["b", "c", "a", "d", "e"]
+    assert flip.to_try(pd.DataFrame({"fact": facts, "effect": [0.1, np.inf, 9.0, 8.0, 7.0],
+                                     "in_model": [True, True, False, True, True]}), 1) == ["b", "a", "d", "e"]  # fmt: skip
 
 
 def test_an_undecided_middle_narrows_nothing():

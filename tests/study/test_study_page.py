@@ -8,8 +8,10 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lunarchain.report import headlines
+from lunarchain.report import headlines, study_figures, study_words
 from lunarchain.report.study_page import build_study_page
 from lunarchain.study.collect import collect
 from lunarchain.study.store import Store
@@ -88,3 +90,58 @@ def test_the_pictures_show_the_numbers_of_their_studies(tmp_path):
     assert {"lift", "price"} <= {trace.name for trace in bars.data}
     needs = headlines.what_it_needs(tornado, swings)
     assert needs.data[0].x == (swings["peak_flights_per_yr"].min(), swings["peak_flights_per_yr"].max())
+
+
+def _seen(page: str) -> str:
+    """What a reader sees before the scripts run: text between tags."""
+    body = page[page.index("<main>") :]
+    return re.sub(r"<[^>]+>", " ", re.sub(r"<script.*?</script>", "", body, flags=re.S))
+
+
+def test_the_page_says_what_every_case_is_a_change_of_and_in_which_units(tmp_path):
+    levers = [{"path": "policy.launch_licences_per_yr", "low": 1000, "high": 20000}]
+    study = study_of(uncertainties=FACTORS, levers=levers,
+                     policies=[{"name": "no fission", "overlays": ["policies/no_lunar_nuclear"]}])  # fmt: skip
+    seen = _seen(build_study_page(study, answered(study, tmp_path), tmp_path))
+    assert "03_one_driver" in seen and "2028 to 2056, in steps of 7 years" in seen
+    assert "Every case is under “no fission”; the base without any of them is not among the cases" in seen
+    assert "Licensed flights a year" in seen and "1,000 to 20,000 1/yr" in seen and "USD/kg" in seen
+    assert not re.search(r"\d[eE][+-]\d", seen), "no number in powers of ten"
+
+
+def test_a_mix_that_changes_nothing_is_said_to_be_the_base():
+    study = study_of(
+        uncertainties=FACTORS,
+        policies=[{"name": "as it is"}, {"name": "b", "set": {"ground.allowed": False}}],
+    )
+    assert "“as it is” changes nothing and is the base" in " ".join(study_words.base_words(study))
+
+
+def test_words_of_an_answer_name_places_and_launchers_as_people_do():
+    facts = study_of(uncertainties=FACTORS).base.facts
+    assert study_words.answer_text(facts, "driver", "mare_33e_west parts_100kg_300g_0.9s") == (
+        "Mare 33°E west: 100 kg parts at 300 g every 0.9 s"
+    )
+    assert "eml2" not in study_words.answer_text(facts, "assembled", "yard at eml2")
+    assert study_words.answer_text(facts, "assembled", "Earth") == "nothing Moon-made"
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6), st.floats(1.0, 1e9))
+def test_numbers_of_a_map_stand_to_one_place_and_the_largest_keeps_three_digits(values, largest):
+    texts = study_figures.even(np.array([[*values, largest]]))[0]
+    assert len({len(text.partition(".")[2]) for text in texts if text != "0"}) == 1
+    assert all(float(text.replace(",", "")) == pytest.approx(value, abs=0.006 * max(largest, *map(abs, values)))
+               for text, value in zip(texts, [*values, largest], strict=True))  # fmt: skip
+
+
+def test_a_rule_without_a_box_is_said_and_a_kept_run_is_linked(tmp_path):
+    study = study_of(uncertainties=FACTORS, measures={"interest": "decision_value > 1e9"})
+    table = answered(study, tmp_path)
+    kept = tmp_path / "runs" / "x"
+    kept.mkdir(parents=True)
+    (kept / "report.html").write_text("x")
+    table["run"] = ["x"] + ["gone"] * (len(table) - 1)
+    page = build_study_page(study, table, tmp_path)
+    assert "No box" in page
+    listed = json.loads(re.search(r"const cases = (\[.*?\]);\nlet order", page, re.S)[1])
+    assert [row["_link"] for row in listed][:2] == ["runs/x/report.html", ""]
