@@ -94,8 +94,9 @@ def test_of_many_numbers_those_that_change_a_word_in_long_steps_are_solved_first
     ]
     table = pd.DataFrame(rows).assign(status="relaxed")
     assert flip._by_change(table) == ["b", "c", "a", "d", "e"]
-    assert flip.to_try(pd.DataFrame({"fact": facts, "effect": [0.1, np.inf, 9.0, 8.0, 7.0],
-                                     "in_model": [True, True, False, True, True]}), 1) == ["b", "a", "d", "e"]  # fmt: skip
+    inside = [True, True, False, True, True]
+    effects = pd.DataFrame({"fact": facts, "effect": [0.1, np.inf, 9.0, 8.0, 7.0], "in_model": inside})
+    assert flip.to_try(effects, 1) == ["b", "a", "d", "e"]
 
 
 def test_an_undecided_middle_narrows_nothing():
