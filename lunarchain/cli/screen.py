@@ -59,7 +59,7 @@ def _why(why: dict[str, Any]) -> list[Any]:
 
     tables = {
         "What is short, if only that gave way (cheapest first)": short_rows(why),
-        "Any one of these changes makes a plan possible (smallest first)": relief_rows(why),
+        "Any one of these changes brings the goals within reach (smallest first)": relief_rows(why),
     }
     return [headline(why), *(table(pd.DataFrame(rows), title) for title, rows in tables.items() if rows)]
 

@@ -97,7 +97,7 @@ def diagnose(case: Case, departures: pd.DataFrame, progress: Progress) -> dict[s
     problem = bare_problem(case, departures)
     goals = problem.rows(lambda label: label.is_goal)
     if not goals.size:
-        return {"asked": [], "held_by": [], "short": [], "reliefs": []}
+        return {"asked": [], "held_by": [], "short": [], "reliefs": [], "alone": [], "together": []}
     missed = _missed(problem, goals)
     if missed is None:
         raise NoAnswerError("why there is no plan could not be worked out: the limits contradict each other even"
@@ -106,11 +106,13 @@ def diagnose(case: Case, departures: pd.DataFrame, progress: Progress) -> dict[s
     shorts = [
         found for words in _groups(problem, missed.duals) if (found := _short(problem, words, progress))
     ]
+    reliefs, tried = _reliefs(problem, departures, missed.duals, progress)
     return {
         "asked": _asked(problem, goals, missed),
         "held_by": held,
         "short": sorted(shorts, key=lambda short: (short["priced_g_usd"] is None, short["priced_g_usd"] or 0.0)),
-        "reliefs": _reliefs(problem, departures, missed.duals, progress),
+        "reliefs": reliefs,
+        **tried,
     }  # fmt: skip
 
 
@@ -148,10 +150,18 @@ def _missed(problem: Bare, goals: np.ndarray) -> Shortfall | None:
 
 
 def _asked(problem: Bare, goals: np.ndarray, missed: Shortfall) -> list[dict[str, Any]]:
+    """What each goal asks for and what of it can be reached; a goal for one year is named by that year."""
+    wanted_in = problem.case.scenario.goals.satellites_in
+
+    def when(label: Label) -> tuple[int, int]:
+        rate = "goals.satellites_gw_per_yr" in label.means.set_by
+        return (wanted_in, wanted_in) if rate and wanted_in is not None else _years(problem, label.period)
+
     entries = [
         {
             "goal": problem.labels[k].words.removeprefix("goal: "),
-            "year": int(problem.calendar.edges[problem.labels[k].period]),
+            "year": when(problem.labels[k])[0],
+            "until": when(problem.labels[k])[1],
             "asked": float(asked),
             "reachable": float(asked - lack),
             "unit": problem.labels[k].means.unit,
@@ -160,6 +170,12 @@ def _asked(problem: Bare, goals: np.ndarray, missed: Shortfall) -> list[dict[str
         if lack > MET * asked
     ]
     return sorted(entries, key=lambda entry: -(entry["asked"] - entry["reachable"]) / entry["asked"])
+
+
+def _years(problem: Bare, period: int) -> tuple[int, int]:
+    """The year a period begins in and the last one it holds."""
+    first, after = (problem.calendar.edges[k] for k in (period, period + 1))
+    return int(first), max(int(first), int(np.ceil(after)) - 1)
 
 
 def _blocking(problem: Bare, duals: Vector) -> list[Label]:
@@ -209,7 +225,8 @@ def _short(problem: Bare, words: str, progress: Progress) -> dict[str, Any] | No
         "goal": labels[0].is_goal,
         "where": "|".join(labels[worst].place),
         "unit": labels[0].means.unit,
-        "worst_year": int(problem.calendar.edges[labels[worst].period]),
+        "worst_year": _years(problem, labels[worst].period)[0],
+        "worst_until": _years(problem, labels[worst].period)[1],
         "missing": float(found.missing[worst]),
         "years": sorted({int(problem.calendar.edges[t]) for t in lacking}),
         "priced_g_usd": None if unit_price is None else float(found.priced),
@@ -227,10 +244,11 @@ def _unit_price(problem: Bare, label: Label) -> float | None:
 
 def _reliefs(
     problem: Bare, departures: pd.DataFrame, duals: Vector, progress: Progress
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], dict[str, list[str]]]:
     """The smallest change of each number behind what stands in the way, least first; the best ones are checked.
 
-    Where no single limit will do, all of them are moved together.
+    Where no single limit will do, all of them are moved together. Also the limits tried ``alone`` that will not do by
+    themselves, and those moved ``together``, by key.
     """
     keys: dict[str, str] = {}
     for label in _blocking(problem, duals):
@@ -245,6 +263,8 @@ def _reliefs(
     ]
     ranked = sorted(filter(None, found), key=lambda relief: relief["change"])
     given = [relief for relief in ranked if not relief["key"].startswith(GOAL)]
+    limits: dict[str, str] = {}
+    alone = [key for key, relief in zip(keys, found, strict=False) if relief is None]
     if not given:
         limits = _in_turn(problem)
         given = list(filter(None, [_relief(problem.case, departures, limits, progress)]))
@@ -253,7 +273,7 @@ def _reliefs(
     for relief in [*given[:1], *asked[:1]]:
         progress(f"why there is no plan: looking for one with {relief['key']} changed", None, None)
         _checked(problem.case, departures, relief)
-    return ranked
+    return ranked, {"alone": alone, "together": list(limits)}
 
 
 def _in_turn(problem: Bare) -> dict[str, str]:

@@ -22,6 +22,7 @@ from lunarchain.pipeline.solve_case import Arm, Solved
 from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, Vector, to_arrays
 from lunarchain.solve.bounds import dual_bound
+from lunarchain.solve.duals import to_a_vertex
 from lunarchain.solve.learning import LearningTerms, learning_terms, true_cost, with_chords
 from lunarchain.solve.resolve import Resolver, ShapeError, straight
 from lunarchain.solve.search import RECOMPUTED, Answer, Limits, relaxed
@@ -47,7 +48,8 @@ def relax_case(case: Case, departures: pd.DataFrame, engines: Engines | None = N
     """Both arms of a case as linear models.
 
     ``engines`` are those of earlier cases, and are added to: each arm goes on from where its last case ended. Without
-    them each arm is solved from nothing, to an interior point, which is steadier and whose bound is as valid.
+    them, and where a model is too large to be brought to a vertex quickly, each arm is solved from nothing, to an
+    interior point, which is steadier and whose bound is as valid.
     Raises ``InfeasibleError`` when not even a relaxed plan exists and ``NoAnswerError`` when time ends first.
     """
     without, with_moon = build_arms(case, departures)
@@ -77,6 +79,9 @@ def _built(inputs: Inputs) -> Built:
 
 def _arm(built: Built, engines: Engines | None, name: str, case: Case) -> Arm:
     begun = time.perf_counter()
+    if engines is not None and not to_a_vertex(built.chords):
+        engines.pop(name, None)  # of another, smaller model: it would tell of a way this one did not take
+        engines = None
     answer = _answer(built.terms, built.arrays, built.chords, engines, name, case.scenario.solve.time_limit_s)
     answer.phases["relaxation"] = round(time.perf_counter() - begun, 2)
     return Arm(built.context, built.arrays, answer, built.seconds)

@@ -5,24 +5,31 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from lunarchain.pipeline.infeasible import GOAL, MOST_TIMES
 from lunarchain.report.phrases import figure_text, listed, lowered, money_text
 
 _NAMED = 4
 
 
 def headline(why: dict[str, Any]) -> str:
-    """What is asked and cannot be reached, what stands in the way, and the cheapest relief."""
+    """What is asked and cannot be reached, what stands in the way, the cheapest relief, what no limit does alone."""
     worst = why["asked"][0]
-    years = sorted({entry["year"] for entry in why["asked"]})
-    when = f"{years[0]}" if len(years) == 1 else f"{len(years)} periods, {years[0]} to {years[-1]}"
+    count = len(why["asked"])
+    spans = sorted((entry["year"], entry["until"]) for entry in why["asked"])
+    others = f" ({count} periods fall short, {spans[0][0]} to {spans[-1][1]})" if count > 1 else ""
     text = (
         f"What cannot be reached: {lowered(worst['goal'])}."
-        f" {worst['year']} asks for {amount(worst['asked'], worst['unit'])} and at most"
-        f" {amount(worst['reachable'], worst['unit'])} is possible ({when} fall short)."
+        f" {when(worst['year'], worst['until'])} asks for {amount(worst['asked'], worst['unit'])} and at most"
+        f" {amount(worst['reachable'], worst['unit'])} is possible{others}."
     )
     if why["held_by"]:
         text += f" In the way: {listed(why['held_by'][:_NAMED])}."
-    return " ".join(filter(None, (text, _cheapest(why))))
+    return " ".join(filter(None, (text, _cheapest(why), _together(why))))
+
+
+def when(year: int, until: int) -> str:
+    """A year, or the years of a period."""
+    return f"{year}" if until <= year else f"{year} to {until}"
 
 
 def _cheapest(why: dict[str, Any]) -> str:
@@ -32,10 +39,23 @@ def _cheapest(why: dict[str, Any]) -> str:
     least = priced[0]
     held = f" than {listed(least['held_by'][:_NAMED])} allow" if least["held_by"] else ""
     return (
-        f"The cheapest relief: {least['worst_year']} needs {amount(least['missing'], least['unit'])} more"
-        f" {least['what']}{held}; all that is missing would come to {money_text(least['priced_g_usd'])} at"
-        f" {least['priced_at']}."
+        f"The cheapest relief: {when(least['worst_year'], least['worst_until'])} needs"
+        f" {amount(least['missing'], least['unit'])} more {least['what']}{held}; all that is missing would come to"
+        f" {money_text(least['priced_g_usd'])} at {least['priced_at']}."
     )
+
+
+def _together(why: dict[str, Any]) -> str:
+    """Which limits will not do alone, and what moving all of them by one factor does."""
+    alone = [key for key in why["alone"] if not key.startswith(GOAL)]
+    far = f"even {MOST_TIMES:,.0f} times as much"
+    if not why["together"]:
+        return f"Alone, {far} of {listed(alone)} would not do." if alone else ""
+    joint = next((relief for relief in why["reliefs"] if len(relief["to"]) > 1), None)
+    said = f"No single limit will do ({far} of {listed(alone)} is too little)." if alone else "No single limit will do."
+    if joint is None:
+        return f"{said} Nor will all of them together, {far}: {listed(why['together'])}."
+    return f"{said} All that stand in the way will, moved together to {math.exp(joint['change']):.3g} times as much."
 
 
 def amount(value: float, unit: str) -> str:
@@ -54,7 +74,7 @@ def short_rows(why: dict[str, Any]) -> list[dict[str, str]]:
         {
             "priced": "not priced" if short["priced_g_usd"] is None else money_text(short["priced_g_usd"]),
             "most missing": amount(short["missing"], short["unit"]),
-            "in": str(short["worst_year"]),
+            "in": when(short["worst_year"], short["worst_until"]),
             "what": ("asked: " if short["goal"] else "") + short["what"],
         }
         for short in why["short"]
@@ -62,7 +82,11 @@ def short_rows(why: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def relief_rows(why: dict[str, Any]) -> list[dict[str, str]]:
-    """The changes that would mend it, one row each; numbers moved together are moved by one factor."""
+    """The changes that make the goals reachable, a row each; numbers moved together are moved by one factor.
+
+    Reachable is meant in fractions of tracks, openings and flights; ``whole plan`` says what a search for a plan in
+    whole numbers brought.
+    """
     rows = []
     for relief in why["reliefs"]:
         alone = len(relief["to"]) == 1
@@ -72,7 +96,7 @@ def relief_rows(why: dict[str, Any]) -> list[dict[str, str]]:
                 "to": f"{next(iter(relief['to'].values())):g}"
                 if alone
                 else f"x {math.exp(relief['change']):.3g}",
-                "plan": {True: "found", False: "not found", None: "not tried"}[relief["plan_found"]],
+                "whole plan": {True: "found", False: "none in time", None: "not sought"}[relief["plan_found"]],
                 "change": f"{relief['set']}  ({relief['limit']})",
             }
         )

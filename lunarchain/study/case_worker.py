@@ -15,7 +15,7 @@ from lunarchain.errors import InfeasibleError, InputError, NoAnswerError
 from lunarchain.jsonable import jsonable
 from lunarchain.pipeline.check import check
 from lunarchain.pipeline.departures import shipped_departures
-from lunarchain.pipeline.relax_case import PLAN, RELAXED, Engines, Line, relax_case, relaxed_line
+from lunarchain.pipeline.relax_case import BASELINE, PLAN, RELAXED, Engines, Line, relax_case, relaxed_line
 from lunarchain.pipeline.solve_case import Arm, Solved, solve_case
 from lunarchain.plan.decision import decide, moon
 from lunarchain.plan.extract import extract
@@ -86,12 +86,13 @@ def _bare(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Row:
     if line is None:
         _checked(case, departures)
         solved = relax_case(case, departures, _engines if task["warm"] else None)
-        plan, path = solved.plan.answer, "built, then " + _way(_engines, task["warm"])
+        way = _way(_engines, task["warm"], solved.plan is not solved.baseline)
+        plan, path = solved.plan.answer, f"built, then {way}"
         baseline = None if solved.baseline is None else solved.baseline.answer
     else:
         along = task["line"]
         plan, baseline = line.at((along["value"] - along["low"]) / (along["high"] - along["low"]))
-        path = "on a line, then " + _way(line.engines, task["warm"])
+        path = "on a line, then " + _way(line.engines, task["warm"], plan is not baseline)
     record = {
         "objective": plan.objective, "bound": plan.bound, "gap": plan.gap,
         "objective_without_moon": baseline and baseline.objective, "bound_without_moon": baseline and baseline.bound,
@@ -118,16 +119,16 @@ def _line(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Line | 
     return _lines[key]
 
 
-def _way(engines: Engines | None, warm: bool) -> str:
-    """How the last model with the Moon was solved (the only model there is, where a case has no Moon)."""
-    if not warm or not engines:
-        return COLD
-    return (engines.get(PLAN) or next(iter(engines.values()))).steps[-1].way
+def _way(engines: Engines | None, warm: bool, moon: bool) -> str:
+    """How the model with the Moon was solved last (the only model there is, where a case has no Moon)."""
+    engine = (engines or {}).get(PLAN if moon else BASELINE) if warm else None
+    return COLD if engine is None else engine.steps[-1].way
 
 
 def _solved(case: Case, departures: pd.DataFrame, mode: str, warm: bool) -> tuple[Solved, str]:
     if mode == RELAXED:
-        return relax_case(case, departures, _engines if warm else None), _way(_engines, warm)
+        solved = relax_case(case, departures, _engines if warm else None)
+        return solved, _way(_engines, warm, solved.plan is not solved.baseline)
     wanted: dict[str, float] = {"threads": 1}
     if mode == "rounded":
         wanted |= {"gap": _ANY_GAP, "decision_gap": _ANY_GAP}

@@ -81,7 +81,7 @@ def test_the_error_carries_the_reason_and_the_words_name_it(why: dict[str, Any])
     assert caught.value.exit_code == 3 and caught.value.why is not None
     text = headline(caught.value.why)
     assert "launch licences" in text and "cheapest relief" in text and "served" in text
-    assert {row["plan"] for row in relief_rows(why)} >= {"found"}
+    assert {row["whole plan"] for row in relief_rows(why)} >= {"found"}
     assert any("lift" in row["what"] for row in short_rows(why))
 
 
@@ -105,6 +105,8 @@ def test_missing_lift_by_hand() -> None:
     lifted = 200 * number("vehicles.starship.payload_leo", "kt/flight") * kept
     lift = next(short for short in found["short"] if short["what"] == "lift to low Earth orbit")
     assert lift["missing"] == pytest.approx(needed - lifted, rel=1e-6)
+    assert (found["asked"][0]["year"], found["asked"][0]["until"]) == (2037, 2037)  # the goal's, not the period's
+    assert (lift["worst_year"], lift["worst_until"]) == (2036, 2039)
     assert found["asked"][0]["reachable"] == pytest.approx(asked_gw * lifted / needed, rel=1e-5)
     flights = next(
         relief for relief in found["reliefs"] if relief["key"] == "vehicles.starship.first_flights"
@@ -123,7 +125,10 @@ def test_limits_that_only_help_together_are_moved_together() -> None:
         policy={"launch_licences_per_yr": 200, "chip_supply_cap_gw": 2},
         data={**SETTINGS["data"], "orbits.leo.slots": 1e9, "links.relay_first": 1e6, "compute.chip_supply_first": 1e4},
     )  # fmt: skip
-    joint = diagnose(given, departures(), silent)["reliefs"][-1]
+    why = diagnose(given, departures(), silent)
+    joint = why["reliefs"][-1]
+    assert "No single limit will do" in headline(why) and "moved together" in headline(why)
+    assert set(why["together"]) == set(joint["to"]) and "policy.chip_supply_cap_gw" in why["alone"]
     assert set(joint["to"]) >= {"policy.launch_licences_per_yr", "policy.chip_supply_cap_gw"}
     assert joint["plan_found"] and has_plan(with_moves(given, joint["to"]), departures())
     for key in ("policy.launch_licences_per_yr", "policy.chip_supply_cap_gw"):
@@ -162,6 +167,15 @@ def test_keys_are_told_apart_where_a_setting_and_a_table_share_a_name() -> None:
     assert path_of("ground.grid_first") == "data.ground.grid_first"
     assert value_of(given, "policy.launch_licences_per_yr") is None
     assert value_of(changed(given, "ground.grid_first", 77.0), "ground.grid_first") == 77.0
+
+
+def test_what_will_not_do_even_together_is_said() -> None:
+    why = {
+        "asked": [{"goal": "rate", "year": 2050, "until": 2050, "asked": 9.0, "reachable": 1.0, "unit": "GW/yr"}],
+        "held_by": [], "short": [], "reliefs": [], "alone": ["policy.a", "goals.b"], "together": ["policy.a", "c"],
+    }  # fmt: skip
+    said = headline(why)
+    assert "2050 asks for 9 GW a year" in said and "Nor will all of them together" in said and "goals.b" not in said
 
 
 def test_the_audit_sees_a_goal_that_is_missed() -> None:

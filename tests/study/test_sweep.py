@@ -12,6 +12,9 @@ import pandas as pd
 import pytest
 
 from lunarchain.errors import InputError
+from lunarchain.pipeline.departures import shipped_departures
+from lunarchain.pipeline.relax_case import PLAN, relax_case
+from lunarchain.study import case_worker
 from lunarchain.study.isolated import Limit
 from lunarchain.study.store import LOG, Store
 from lunarchain.study.sweep import _Work, shard_of, sweep, worker_count
@@ -134,3 +137,14 @@ def test_workers_are_as_many_as_memory_allows():
 
 def _log(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (folder / LOG).read_text().splitlines()]
+
+
+def test_a_model_too_large_for_a_vertex_is_solved_from_nothing_and_says_so(monkeypatch):
+    """Going on from vertex to vertex is for models that come to one quickly; the answer is the same either way."""
+    small, departures, engines = study_of(**growths(0.2)), shipped_departures(), {}
+    held = relax_case(small.base, departures, engines)
+    assert case_worker._way(engines, True, moon=True) == "cold" and PLAN in engines
+    monkeypatch.setattr("lunarchain.solve.duals.VERTEX_NONZEROS", 0)
+    again = relax_case(small.base, departures, engines)
+    assert not engines and again.plan.answer.objective == pytest.approx(held.plan.answer.objective, rel=1e-5)
+    assert case_worker._way(engines, True, moon=True) == "cold"
