@@ -47,6 +47,7 @@ def windows(
 ) -> None:
     """When a track at a place, pointing somewhere, can reach a destination, and with what speed."""
     from lunarchain.model.departure_inputs import departure_inputs, shipped_ephemeris
+    from lunarchain.report.departure_figures import windows_title
     from lunarchain.scenario.facts import load_facts
     from lunarchain.trajectory.windows import windows as find
 
@@ -63,7 +64,7 @@ def windows(
             azimuth_range_deg=steering, inclination_deg=inclination, local_time_h=local_time,
         )  # fmt: skip
     used = mode or inputs.destination(to).modes[0]
-    title = f"{to} by {used} from {site}, {direction}: {int(rows['feasible'].sum())} of {len(rows)} epochs"
+    title = windows_title(to, used, (longitude_deg, latitude_deg), azimuth_deg, rows["feasible"])
     content = {"rows": rows.to_dict("records"), "mode": used}
     if used == "aerobrake":
         content["aerobraking"] = vars(inputs.braking.aerobraking)

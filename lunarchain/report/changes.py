@@ -6,12 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from lunarchain.pipeline.store import Run
-from lunarchain.plan.merit import LUNAR_BUILDS, UNSERVED
+from lunarchain.plan.merit import LUNAR_BUILDS, UNSERVED, wanted_gw
 from lunarchain.report import style
 from lunarchain.report.binding import explanation
 from lunarchain.report.labels import label, shown
@@ -19,6 +18,7 @@ from lunarchain.report.phrases import figure_text, listed, money_text, percent_t
 from lunarchain.report.sheet import Part, build_sheet
 from lunarchain.report.view import View, orbit_name, spoken, view
 from lunarchain.scenario.facts import Fact
+from lunarchain.scenario.load import toml_text
 
 # A number that moved by less than this share did not move: the runs are solved to a gap, not to the last digit.
 SAME = 1e-6
@@ -32,6 +32,7 @@ def changes(first: Run, second: Run) -> dict[str, Any]:
     found: dict[str, Any] = {
         "runs": [_known(run) for run in (first, second)],
         "inputs": [*_settings(one, two), *_facts(one, two)],
+        "wanted_gw": [float(wanted_gw(seen.scenario, seen.span).max(initial=0.0)) for seen in (one, two)],
         "decisions": _decisions(one, two),
         "costs": _costs(one, two),
         "limits": _limits(one, two),
@@ -103,9 +104,16 @@ def _decisions(one: View, two: View) -> list[dict[str, Any]]:
         for key in dict.fromkeys((*left, *right))
     ]
     moved = [row for row in rows if not _same(row["from"], row["to"])]
-    return sorted(
-        moved, key=lambda row: -abs(row["to"] - row["from"]) / max(abs(row["to"]), abs(row["from"]))
-    )
+    kinds = {
+        f"{name} [GW]" for name in style.SOURCE_NAMES.values()
+    }  # what is built at all comes before where
+
+    def order(row: dict[str, Any]) -> tuple[bool, float]:
+        by = abs(row["to"] - row["from"])
+        first = row["what"] in kinds
+        return not first, -by if first else -by / max(abs(row["to"]), abs(row["from"]))
+
+    return sorted(moved, key=order)
 
 
 def _decided(seen: View) -> dict[str, float]:
@@ -193,6 +201,7 @@ def sentences(found: Mapping[str, Any]) -> list[str]:
     return [
         said,
         _dearer(first, second, found["costs"]),
+        *_other_demand(*found["wanted_gw"]),
         *_built(found["decisions"]),
         *_held(found["limits"]),
     ]
@@ -215,6 +224,16 @@ def _dearer(first: Mapping[str, Any], second: Mapping[str, Any], costs: list[dic
         parts = listed(f"{row['item']} {row['change']:+,.0f} G$" for row in costs[:_NAMED])
         text += f" Within the reported years the largest parts are {parts}."
     return text
+
+
+def _other_demand(before: float, after: float) -> list[str]:
+    """A warning where the two runs are not asked for the same, so that their costs cannot be set side by side."""
+    if _same(before, after):
+        return []
+    return [
+        f"Demand differs: {figure_text(before)} against {figure_text(after)} GW are wanted at most. These costs hold"
+        " the value of what is not served, so they cannot be compared; costs per kW-yr and shares served can."
+    ]
 
 
 def _built(decisions: list[dict[str, Any]]) -> list[str]:
@@ -258,9 +277,7 @@ def _limit(row: Mapping[str, Any]) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return "not set"
-    if isinstance(value, float | np.floating):
-        return f"{value:g}"
-    return str(value)
+    return toml_text(value)
 
 
 def tables(found: Mapping[str, Any], most: int | None = _SHOWN) -> dict[str, list[dict[str, str]]]:

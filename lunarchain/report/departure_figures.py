@@ -23,12 +23,32 @@ DESTINATION_NAMES = {
     "eml2_orbit": "Orbit about point 2", "nrho": "Near-rectilinear halo", "dro": "Distant retrograde orbit",
     "helio": "Around the Sun", "llo": "Low lunar orbit",
 }  # fmt: skip
+_BRAKING = {
+    "propulsive": "braking by engine", "aerobrake": "braking in the air", "electric": "by electric thrust",
+    "catcher": "into a catcher",
+}  # fmt: skip
 _CLOSED = "rgba(154, 160, 166, 0.22)"
 _DIRECTIONS = {90.0: "Fired east", 270.0: "Fired west", 0.0: "Fired north", 180.0: "Fired south"}
 _PLACES = {
     -180: "180<br>far side", -90: "90 W<br>leading", 0: "0<br>faces Earth", 90: "90 E<br>trailing",
     180: "180<br>far side",
 }  # fmt: skip
+
+
+def windows_title(
+    to: str, mode: str, place_deg: tuple[float, float], azimuth_deg: float, feasible: pd.Series
+) -> str:
+    """What a table of departures is of, in words: where to, how it brakes, from where (longitude, latitude), how often.
+
+    ``azimuth_deg`` is the direction of fire, from north over east.
+    """
+    longitude, latitude = place_deg
+    place = f"{abs(longitude):g}°{'E' if longitude >= 0 else 'W'} {abs(latitude):g}°{'N' if latitude >= 0 else 'S'}"
+    fired = _DIRECTIONS.get(azimuth_deg % 360.0, f"Fired to azimuth {azimuth_deg:g}").lower()
+    return (
+        f"{DESTINATION_NAMES.get(to, to)}, {_BRAKING.get(mode, f'by {mode}')}, from {place}, {fired}:"
+        f" open at {int(feasible.sum())} of {len(feasible)} dates tried"
+    )
 
 
 def map_caption(date: str) -> str:

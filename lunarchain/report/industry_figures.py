@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import plotly.graph_objects as go
 import plotly.io as pio
 from plotly.subplots import make_subplots
@@ -13,6 +15,7 @@ from lunarchain.industry.recipe import Recipe
 from lunarchain.report import style
 from lunarchain.scenario.facts import Facts
 
+_LABEL = 15  # letters of a line of a label: longer ones run into the next block
 _THIN = 2e-3  # flows below this share of the largest cannot be seen
 _ENDS = {GROUND: "Ground", EARTH: "Earth", DISPOSED: "Left over", PRODUCT: "Product"}
 _COLOURS = {GROUND: style.GREY, EARTH: style.BLUE, DISPOSED: style.GREY, PRODUCT: style.VERMILION}
@@ -51,7 +54,7 @@ def flows_figure(found: Recipe, facts: Facts) -> go.Figure:
             node={
                 "label": [_place(found, place) for place in places],
                 "color": [_COLOURS.get(place, style.ORANGE) for place in places],
-                "pad": 26, "thickness": 12, "line": {"width": 0},
+                "pad": 44, "thickness": 12, "line": {"width": 0},
             },
             link={
                 "source": [places.index(flow["from"]) for flow in shown],
@@ -63,7 +66,8 @@ def flows_figure(found: Recipe, facts: Facts) -> go.Figure:
             },
         )
     )  # fmt: skip
-    return _styled(figure, 680)
+    figure.update_traces(textfont={"size": 11})
+    return _styled(figure, 760)
 
 
 def _translucent(colour: str) -> str:
@@ -72,7 +76,8 @@ def _translucent(colour: str) -> str:
 
 
 def _place(found: Recipe, place: str) -> str:
-    return _ENDS.get(place) or found.processes[place].name.partition(" (")[0]
+    name = _ENDS.get(place) or found.processes[place].name.partition(" (")[0]
+    return "<br>".join(textwrap.wrap(name, _LABEL))
 
 
 def _commodity(facts: Facts, name: str) -> str:

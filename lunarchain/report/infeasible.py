@@ -52,7 +52,11 @@ def _together(why: dict[str, Any]) -> str:
     if not why["together"]:
         return f"Alone, {far} of {listed(alone)} would not do." if alone else ""
     joint = next((relief for relief in why["reliefs"] if len(relief["to"]) > 1), None)
-    said = f"No single limit will do ({far} of {listed(alone)} is too little)." if alone else "No single limit will do."
+    said = (
+        f"No single limit will do ({far} of {listed(alone)} is too little)."
+        if alone
+        else "No single limit will do."
+    )
     if joint is None:
         return f"{said} Nor will all of them together, {far}: {listed(why['together'])}."
     return f"{said} All that stand in the way will, moved together to {math.exp(joint['change']):.3g} times as much."
@@ -96,7 +100,9 @@ def relief_rows(why: dict[str, Any]) -> list[dict[str, str]]:
                 "to": f"{next(iter(relief['to'].values())):g}"
                 if alone
                 else f"x {math.exp(relief['change']):.3g}",
-                "whole plan": {True: "found", False: "none in time", None: "not sought"}[relief["plan_found"]],
+                "whole plan": {True: "found", False: "none in time", None: "not sought"}[
+                    relief["plan_found"]
+                ],
                 "change": f"{relief['set']}  ({relief['limit']})",
             }
         )

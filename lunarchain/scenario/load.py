@@ -99,12 +99,40 @@ def load(case: str | Path, sets: Sequence[str] = (), overlays: Sequence[str] = (
 
 
 def _attributed(issues: Iterable[Issue], file: str, layers: Sequence[Layer]) -> list[Issue]:
-    """Issues of the merged tree, which is called ``file``, each given the name of the layer that set its key."""
-    found = []
+    """Issues of the merged tree, which is called ``file``, each given the name of the layer that set its key.
+
+    What a multiplier did to all the numbers its pattern matches is one issue, under the key that was typed.
+    """
+    found: list[Issue] = []
+    scaled: dict[tuple[str, str], list[Issue]] = {}
     for issue in issues:
+        pattern = _scaled_by(issue.key, layers) if issue.file == file else ""
         sources = [layer.source for layer in layers if _sets(layer.tree, issue.key)]
-        found.append(replace(issue, file=sources[-1]) if sources and issue.file == file else issue)
-    return found
+        if pattern:
+            scaled.setdefault((pattern, issue.expected), []).append(replace(issue, file=sources[-1]))
+        else:
+            found.append(replace(issue, file=sources[-1]) if sources and issue.file == file else issue)
+    return found + [_of_multiplier(pattern, of_it, layers) for (pattern, _), of_it in scaled.items()]
+
+
+def _scaled_by(key: str, layers: Sequence[Layer]) -> str:
+    """The pattern whose multiplier made a number what it is; empty where the number was not scaled."""
+    head, _, rest = key.partition(" ")[0].partition(".")
+    if head != "data" or any(rest in (layer.tree.get("data") or {}) for layer in layers):
+        return ""
+    patterns = [one for layer in layers for one in layer.tree.get("scale") or {}]
+    return next((one for one in reversed(patterns) if fnmatch.fnmatchcase(rest, one)), "")
+
+
+def _of_multiplier(pattern: str, issues: Sequence[Issue], layers: Sequence[Layer]) -> Issue:
+    first, more = issues[0], len(issues) - 1
+    given = next(
+        layer.tree["scale"][pattern] for layer in layers[::-1] if pattern in (layer.tree.get("scale") or {})
+    )
+    others = f", and {more} more numbers are as wrong" if more else ""
+    hint = f"it makes {first.key} {first.got}{others}"
+    expected = f"a multiplier that leaves {'them' if more else 'it'} {first.expected}"
+    return Issue(first.file, f'scale."{pattern}"', f"{given}", expected, "", hint)
 
 
 def _sets(tree: Tree, key: str) -> bool:
@@ -167,7 +195,9 @@ def _measured(scenario: Scenario, facts: Facts, file: str) -> tuple[Scenario, li
                 in_gw = facts.number(gw, "GW") if isinstance(gw, str) else gw
                 found.append(point.model_copy(update={"gw": in_gw}))
             except InputError as error:
-                issues.extend(replace(issue, file=file, key=f"{key} {point.year:g}") for issue in error.issues)
+                issues.extend(
+                    replace(issue, file=file, key=f"{key} {point.year:g}") for issue in error.issues
+                )
         return tuple(found)
 
     by_class = {q: measured(c, f"demand.by_class.{q}") for q, c in scenario.demand.by_class.items()}
@@ -337,3 +367,24 @@ def _applied(tree: Tree, file: str) -> tuple[Facts, list[Issue]]:
         for key in keys if isinstance(multiplier, int | float) else ():
             scaled[key] = replace(scaled[key], value=scaled[key].value * multiplier, kind="estimate")
     return Facts(scaled), issues
+
+
+def toml_text(value: Any) -> str:
+    """A value as one line of TOML, as ``--set`` takes it."""
+    import tomli_w
+
+    def inline(part: Any) -> str:
+        if isinstance(part, dict):
+            return "{" + ", ".join(f"{_key(key)} = {inline(inside)}" for key, inside in part.items()) + "}"
+        if isinstance(part, list | tuple):
+            return "[" + ", ".join(map(inline, part)) + "]"
+        if isinstance(part, float):
+            return f"{part:.12g}"
+        return tomli_w.dumps({"x": part}).removeprefix("x = ").strip()
+
+    return inline(value)
+
+
+def _key(name: str) -> str:
+    bare = name.replace("_", "a").replace("-", "a")
+    return name if bare.isascii() and bare.isalnum() else f'"{name}"'

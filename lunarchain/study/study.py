@@ -16,7 +16,7 @@ from lunarchain.errors import InputError, Issue
 from lunarchain.pipeline.check import check
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.scenario.facts import load_facts
-from lunarchain.scenario.load import Case, Tree, load, resolve, with_changes, with_overlay
+from lunarchain.scenario.load import Case, Tree, load, resolve, toml_text, with_changes, with_overlay
 from lunarchain.scenario.schema import Scenario
 from lunarchain.scenario.validated import validated
 from lunarchain.study.axes import Axis, make_axes
@@ -62,7 +62,7 @@ class Study:
         sets = [*self.file.base.set.items(), *self._mix(case.policy).set.items(), *case.point.items()]
         overlays = [*self.file.base.overlays, *self._mix(case.policy).overlays]
         words = [f"--with {name}" for name in overlays]
-        words += [f"--set '{path}={_toml(value)}'" for path, value in dict(sets).items()]
+        words += [f"--set '{path}={toml_text(value)}'" for path, value in dict(sets).items()]
         return " ".join(["lunarchain run", self.file.base.case, *words])
 
     def line(self, case: Designed) -> dict[str, Any] | None:
@@ -211,9 +211,3 @@ def tables_digest() -> str:
         digest.update(file.read_bytes())
     digest.update(json.dumps([version(name) for name in _SOLVERS]).encode())
     return digest.hexdigest()[:16]
-
-
-def _toml(value: Any) -> str:
-    import tomli_w
-
-    return tomli_w.dumps({"x": value}).removeprefix("x = ").strip().replace("\n", " ")

@@ -107,3 +107,29 @@ def test_the_page_and_the_tables_show_it(pair: tuple[store.Run, store.Run]) -> N
         "prices.plant" in html and "a newer quotation" in html and "http" not in html.split("</script>")[-1]
     )
     assert all(set(row) == set(rows[0]) for rows in tables(found).values() for row in rows)
+
+
+def test_costs_of_other_demand_are_not_set_side_by_side(make_run: MakeRun) -> None:
+    first = make_run()
+    second = make_run(case={"demand": {"first_gw": 20}})
+    assert any(
+        "Demand differs" in said and "cannot be compared" in said for said in changes(first, second)["words"]
+    )
+    assert not any("Demand differs" in said for said in changes(first, first)["words"])
+
+
+def test_what_is_built_at_all_comes_before_where_whatever_moved_most_in_proportion(make_run: MakeRun) -> None:
+    rows: dict[str, Any] = copy.deepcopy(ROWS)
+    rows["satellites"] = [(t, n, i, d, 1.01 * v) for t, n, i, d, v in rows["satellites"]]
+    rows["tracks"] = [(t, n, i, d, v + 5) for t, n, i, d, v in rows["tracks"]]
+    decisions = [row["what"] for row in changes(make_run(), make_run(rows=rows))["decisions"]]
+    assert "Earth-built satellites [GW]" in decisions
+    assert decisions.index("Earth-built satellites [GW]") < min(
+        k for k, w in enumerate(decisions) if "Tracks" in w
+    )
+
+
+def test_settings_are_shown_as_they_are_typed(make_run: MakeRun) -> None:
+    second = make_run(case={"moon": {"orbital_yards": False}, "calendar": {"tail_periods": 1}})
+    shown = {row["input"]: row for row in tables(changes(make_run(), second))["Inputs"]}
+    assert shown["moon.orbital_yards"]["to"] == "false"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lunarchain.errors import InputError, Issue
 from lunarchain.scenario.facts import Facts, load_facts
-from lunarchain.scenario.load import Case, find_case, load
+from lunarchain.scenario.load import Case, find_case, load, toml_text
 
 PARENT = """
 title = "parent"
@@ -257,3 +260,30 @@ def test_shipped_cases_load_and_differ() -> None:
     cases = [load(name) for name in ("01_earth_only", "02_crossover", "03_one_driver", "04_terawatt")]
     assert len({case.content_hash for case in cases}) == 4
     assert [case.name for case in cases] == ["01_earth_only", "02_crossover", "03_one_driver", "04_terawatt"]
+
+
+def test_what_a_multiplier_made_wrong_is_one_fault_under_the_key_that_was_typed() -> None:
+    case = load("02_crossover", ['scale."processes.*.plant"=-3'])
+    wrong = [
+        Issue(case.file, f"data.processes.{p}.plant", "-1 kg/(t/yr)", "zero or more") for p in ("P01", "P02")
+    ]
+    other = Issue(case.file, "data.prices.plant", "-1", "zero or more")
+    found = case.attributed([*wrong, other])
+    assert [issue.key for issue in found] == ["data.prices.plant", 'scale."processes.*.plant"']
+    assert found[1].file == "command line: --set" and found[1].got == "-3" and "1 more" in found[1].hint
+
+
+@given(
+    st.recursive(
+        st.booleans()
+        | st.integers(-9, 9)
+        | st.floats(-1e6, 1e6).map(lambda x: float(f"{x:.9g}"))
+        | st.text("ab \"'é"),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=2)
+        ),
+    )
+)
+def test_a_value_as_text_is_read_back_the_same(value: object) -> None:
+    text = toml_text(value)
+    assert "\n" not in text and tomllib.loads(f"x = {text}")["x"] == value
