@@ -39,14 +39,14 @@ STEPS = (
 
 def build(inputs: Inputs) -> Context:
     """The whole model of a case as numbers. Without lunar sites the same code builds the plan without the Moon."""
-    return _declared(inputs, Model(inputs.scenario.title))
+    return _declared(inputs, Model(inputs.scenario.title, inputs.calendar.count))
 
 
 def build_pyomo(inputs: Inputs) -> Context:
     """The same declarations as a Pyomo model, ``context.model``: to read, to extend, to compare."""
     from lunarchain.model.symbolic import Symbolic  # Pyomo is heavy, and only this needs it
 
-    symbolic = Symbolic(inputs.scenario.title)
+    symbolic = Symbolic(inputs.scenario.title, inputs.calendar.count)
     context = _declared(inputs, symbolic)
     return replace(context, model=symbolic.pyomo)
 

@@ -11,8 +11,11 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lunarchain.scenario.schema import Calendar as CalendarInput
+
+StockWeights = tuple[NDArray[np.int_], NDArray[np.int_], NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -84,35 +87,26 @@ class Calendar:
         return left / life_yr if rate == 0 else float(np.expm1(-rate * left) / np.expm1(-rate * life_yr))
 
     @cached_property
-    def _known_weights(self) -> dict[tuple[float, ...], tuple[int, tuple[float, ...]]]:
+    def _known_weights(self) -> dict[tuple[float, ...], StockWeights]:
         return {}
 
     def stock_weights(
-        self,
-        period: int,
-        life_yr: float,
-        lag_yr: float = 0.0,
-        loss_per_yr: float = 0.0,
-        once: bool = False,
-        times: float = 1.0,
-    ) -> tuple[int, tuple[float, ...]]:
-        """The first period whose builds still stand in ``period``, and the stock [yr] per unit/yr from it on.
+        self, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0, once: bool = False
+    ) -> StockWeights:
+        """Where builds still stand: the period looked at, the period built in, and the stock [yr] per unit/yr built.
 
-        ``once``: per unit built; ``times`` multiplies. Worked out once for each life: a model asks for the same few of
-        them thousands of times.
+        ``once``: per unit built. Worked out once for each life, of which a model has few.
         """
-        key = (period, life_yr, lag_yr, loss_per_yr, once, times)
+        key = (life_yr, lag_yr, loss_per_yr, once)
         if key not in self._known_weights:
-            stocks = [self.stock(t, *key[:4]) for t in range(period + 1)]
-            standing = [t for t, stock in enumerate(stocks) if stock > 1e-9] or [0]
-            first, last = standing[0], standing[-1]
+            pairs = [(t, built) for t in self.periods for built in range(t + 1)]
+            stocks = [self.stock(built, t, *key[:3]) for t, built in pairs]
+            standing = [(t, b, x) for (t, b), x in zip(pairs, stocks, strict=True) if x > 1e-9]
+            at, made, weights = zip(*standing, strict=True) if standing else ((), (), ())
+            per_unit = [self.lengths[b] for b in made] if once else 1.0
             self._known_weights[key] = (
-                first,
-                tuple(
-                    times * (stocks[t] / self.lengths[t] if once else stocks[t]) if stocks[t] > 1e-9 else 0.0
-                    for t in range(first, last + 1)
-                ),
-            )
+                np.array(at, dtype=int), np.array(made, dtype=int), np.array(weights, dtype=float) / per_unit
+            )  # fmt: skip
         return self._known_weights[key]
 
     def stock(

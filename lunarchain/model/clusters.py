@@ -12,10 +12,9 @@ what trains takes fewer slots (`fleet`). Orbits in which no formation holds trai
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from lunarchain.model import algebra
-from lunarchain.model.context import Context, Inputs
+from lunarchain.model.context import ALL, Context, Inputs
 from lunarchain.model.ledger import linear
 
 
@@ -30,11 +29,11 @@ def clustered(inputs: Inputs, service: str) -> bool:
     return needed(inputs) and inputs.facts.text(f"services.{service}.cluster") == "yes"
 
 
-def trained(context: Context, orbit: str, t: int) -> list[Any]:
-    """Compute served from clusters of an orbit, by class."""
+def trained(context: Context, orbit: str) -> list[algebra.Line]:
+    """Compute served from clusters of an orbit, a line for each class."""
     m, inputs = context.model, context.inputs
     services = inputs.facts.children("services")
-    return [m.served[orbit, q, t] for q in services if (orbit, q, t) in m.served and clustered(inputs, q)]
+    return [m.served[orbit, q, ...] for q in services if (orbit, q, ...) in m.served and clustered(inputs, q)]
 
 
 def shared_share(context: Context, orbit: str) -> float:
@@ -47,9 +46,8 @@ def shared_share(context: Context, orbit: str) -> float:
 def add(context: Context) -> None:
     """Add members, their terminals, and what they must be for training to be served."""
     m, inputs, number = context.model, context.inputs, context.inputs.number
-    index = [
-        (o, t) for o in inputs.scenario.satellites.orbits for t in context.periods if trained(context, o, t)
-    ]
+    orbits = [o for o in inputs.scenario.satellites.orbits if trained(context, o)]
+    index = [(o, ...) for o in orbits]
     m.clustered_added = algebra.Var(
         index, bounds=(0, inputs.most_gw_per_yr), doc="satellites that begin service in a cluster [GW/yr]"
     )
@@ -57,16 +55,14 @@ def add(context: Context) -> None:
     loss -= math.log(1 - number("compute.gpu_failure", "1/yr"))
     life = number("compute.satellite_life", "yr")
 
-    def training(_: algebra.Model, o: str, t: int) -> object:
+    def training(_: algebra.Model, o: str) -> object:
         sun = number(f"orbits.{o}.sun_fraction", "dimensionless")
-        members = context.stock_terms(m.clustered_added, (o,), t, life, 0.0, loss)
-        return linear([(1, v) for v in trained(context, o, t)] + [(-sun * w, v) for w, v in members]) <= 0
+        members = context.stock(m.clustered_added[o, ...], life, 0.0, loss)
+        return linear([*((1, served) for served in trained(context, o)), (-sun, members)]) <= 0
 
-    def satellites(_: algebra.Model, o: str, t: int) -> object:
-        added = [
-            (-1, variable) for (orbit, _, period), variable in m.added.items() if (orbit, period) == (o, t)
-        ]
-        return linear([(1, m.clustered_added[o, t]), *added]) <= 0
+    def satellites(_: algebra.Model, o: str) -> object:
+        added = [(-1, m.added[key]) for key in m.added.declared() if key[0] == o]
+        return linear([(1, m.clustered_added[o, ...]), *added]) <= 0
 
     m.cluster_training = algebra.Constraint(
         index, rule=training, doc="price: training in clusters of satellites [GW]"
@@ -75,9 +71,9 @@ def add(context: Context) -> None:
         index, rule=satellites, doc="price: satellites that may be built as members of a cluster [GW/yr]"
     )
     mass = terminals_kt_per_gw(inputs)
-    for o, t in index:
-        context.ledgers.lifted.post((o, "satellite", t), mass, m.clustered_added[o, t])
-        context.ledgers.parts.post(t, inputs.bought_per_flown * mass, m.clustered_added[o, t])
+    for o in orbits:
+        context.ledgers.lifted.post((o, "satellite"), mass, m.clustered_added[o, ...])
+        context.ledgers.parts.post(ALL, inputs.bought_per_flown * mass, m.clustered_added[o, ...])
 
 
 def terminals_kt_per_gw(inputs: Inputs) -> float:

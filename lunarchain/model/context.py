@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from lunarchain.driver.design import LauncherDesign
 from lunarchain.driver.stands import Stand
 from lunarchain.industry.network import Process
 from lunarchain.industry.satellites import SatellitePair
-from lunarchain.model import algebra
+from lunarchain.model.algebra import Line, Number, Term, Vector
 from lunarchain.model.arcs import Arc
 from lunarchain.model.calendar import Calendar
 from lunarchain.model.ledger import Ledger
@@ -18,6 +23,7 @@ from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.schema import Scenario
 
 COMPUTE = ("imp_compute", "imp_package")  # imports whose price is per GW: chips, on boards or bare
+ALL = ""  # the key of a ledger that holds one balance
 HOURS_PER_YEAR = 8766.0  # Julian year: the calendar's own unit, so GW x HOURS_PER_YEAR is GWh/yr
 
 
@@ -109,26 +115,26 @@ class Inputs:
 
 @dataclass
 class Ledgers:
-    """The balances of the model. Keys: see each subsystem that posts."""
+    """The balances of the model, each in every period. Keys: see each subsystem that posts."""
 
-    commodity: Ledger = field(default_factory=Ledger)  # (site, commodity, t) [kt/yr]
-    energy: Ledger = field(default_factory=Ledger)  # (site, t, slice) [GWh/yr], demand positive
-    heat: Ledger = field(default_factory=Ledger)  # (site, t, slice) [t of radiator]
-    labour: Ledger = field(default_factory=Ledger)  # (site, t) [kt handled/yr]
-    structure: Ledger = field(default_factory=Ledger)  # (site, t) [kt/yr of plant structure wanted]
-    precision: Ledger = field(default_factory=Ledger)  # (site, t) [kt/yr of precision parts wanted]
-    landed: Ledger = field(default_factory=Ledger)  # (site, cargo, t) [kt/yr]
-    lifted: Ledger = field(default_factory=Ledger)  # (orbit, cargo, t) [kt/yr]
-    sent: Ledger = field(default_factory=Ledger)  # (site, good, t) [kt/yr of product thrown]
-    delivered: Ledger = field(default_factory=Ledger)  # (orbit, good, t) [kt/yr of product that arrives]
-    hauled: Ledger = field(default_factory=Ledger)  # (site, good, t) [kt/yr, arrivals positive]
-    orbital_oxygen: Ledger = field(default_factory=Ledger)  # (t) [kt/yr drawn at depots]
-    chips: Ledger = field(default_factory=Ledger)  # (t) [GW/yr]
-    parts: Ledger = field(default_factory=Ledger)  # (t) [kt/yr of satellite parts bought on Earth]
-    bodies: Ledger = field(default_factory=Ledger)  # (t) [GW/yr of Earth-built satellites bought]
-    landed_chips: Ledger = field(default_factory=Ledger)  # (t) [kt/yr]
-    alumina: Ledger = field(default_factory=Ledger)  # (t) [kt/yr]
-    cost: Ledger = field(default_factory=Ledger)  # (item, t) [G$/yr, present value factors not applied]
+    commodity: Ledger = field(default_factory=Ledger)  # (site, commodity) [kt/yr]
+    energy: Ledger = field(default_factory=Ledger)  # (site, slice) [GWh/yr], demand positive
+    heat: Ledger = field(default_factory=Ledger)  # (site, slice) [t of radiator]
+    labour: Ledger = field(default_factory=Ledger)  # site [kt handled/yr]
+    structure: Ledger = field(default_factory=Ledger)  # site [kt/yr of plant structure wanted]
+    precision: Ledger = field(default_factory=Ledger)  # site [kt/yr of precision parts wanted]
+    landed: Ledger = field(default_factory=Ledger)  # (site, cargo) [kt/yr]
+    lifted: Ledger = field(default_factory=Ledger)  # (orbit, cargo) [kt/yr]
+    sent: Ledger = field(default_factory=Ledger)  # (site, good) [kt/yr of product thrown]
+    delivered: Ledger = field(default_factory=Ledger)  # (orbit, good) [kt/yr of product that arrives]
+    hauled: Ledger = field(default_factory=Ledger)  # (site, good) [kt/yr, arrivals positive]
+    orbital_oxygen: Ledger = field(default_factory=Ledger)  # ALL [kt/yr drawn at depots]
+    chips: Ledger = field(default_factory=Ledger)  # ALL [GW/yr]
+    parts: Ledger = field(default_factory=Ledger)  # ALL [kt/yr of satellite parts bought on Earth]
+    bodies: Ledger = field(default_factory=Ledger)  # ALL [GW/yr of Earth-built satellites bought]
+    landed_chips: Ledger = field(default_factory=Ledger)  # ALL [kt/yr]
+    alumina: Ledger = field(default_factory=Ledger)  # ALL [kt/yr]
+    cost: Ledger = field(default_factory=Ledger)  # item [G$/yr, present value factors not applied]
 
 
 @dataclass
@@ -139,57 +145,70 @@ class Context:
     model: Any  # what the subsystems declare to: ``algebra.Model``, or a Pyomo model
     ledgers: Ledgers = field(default_factory=Ledgers)
     subsystems: dict[str, str] = field(default_factory=dict)  # component name -> module that wrote it
-    _lines: dict[tuple[str, tuple[object, ...]], list[Any]] = field(
-        default_factory=dict
-    )  # builds over the periods
+    _shares: dict[tuple[float, str], Vector] = field(default_factory=dict)
 
     @property
     def periods(self) -> range:
         """All period numbers."""
         return self.inputs.calendar.periods
 
-    def stock_terms(
-        self,
-        build: algebra.Columns,
-        key: tuple[object, ...],
-        period: int,
-        life_yr: float,
-        lag_yr: float = 0.0,
-        loss_per_yr: float = 0.0,
-        once: bool = False,
-        times: float = 1.0,
-    ) -> list[tuple[float, Any]]:
-        """Terms that add up to the average stock in ``period`` of all that ``build[(*key, t)]`` made, times ``times``.
+    def over(self, of: Callable[[int], float]) -> Vector:
+        """A number for every period."""
+        return np.array([of(t) for t in self.periods], dtype=float)
+
+    @cached_property
+    def years(self) -> Vector:
+        """Length of every period [yr]."""
+        return np.array(self.inputs.calendar.lengths)
+
+    def at_first(self, first: float, then: Number) -> Vector:
+        """One number in the first period, others after it."""
+        return np.where(np.arange(len(self.periods)) == 0, first, then)
+
+    def named(self, terms: list[Term]) -> NDArray[np.bool_]:
+        """The periods in which a sum has any term."""
+        found = np.zeros(len(self.periods), dtype=bool)
+        for _, line in terms:
+            found[line.at] = True
+        return found
+
+    def allowance(self, rate: float) -> tuple[Vector, Vector]:
+        """Growth from one period to the next in every period: see ``Calendar.allowance``."""
+        factors, seeds = zip(*(self.inputs.calendar.allowance(t, rate) for t in self.periods), strict=True)
+        return np.array(factors), np.array(seeds)
+
+    def stock(
+        self, built: Line, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0, once: bool = False
+    ) -> Line:
+        """The average stock in every period of all that was built.
 
         ``once``: what is built is counted when it is built, not per year.
         """
-        first, weights = self.inputs.calendar.stock_weights(period, life_yr, lag_yr, loss_per_yr, once, times)
-        line = self._lines.get((build.name, key))
-        if line is None:
-            line = [build[(*key, t) if key else t] for t in self.periods]
-            self._lines[build.name, key] = line
-        return list(zip(weights, line[first:], strict=False))
+        at, made, weights = self.inputs.calendar.stock_weights(life_yr, lag_yr, loss_per_yr, once)
+        return Line(at, built.columns[made], weights)
 
-    def charged_share(self, period: int, life_yr: float, actor: str) -> float:
-        """Share of an asset's price that is charged: the years used, less any tax credit, at its owner's rate."""
-        credit = self.inputs.scenario.policy.investment_tax_credit or 0.0
-        used = self.inputs.calendar.used_share(period, life_yr)
-        return (1 - credit) * used * self.inputs.annuity_factor(actor, life_yr)
+    def charged_share(self, life_yr: float, actor: str) -> Vector:
+        """Share of an asset's price that is charged in every period: the years used, less any tax credit, at its
+        owner's rate."""
+        if (life_yr, actor) not in self._shares:
+            credit = self.inputs.scenario.policy.investment_tax_credit or 0.0
+            annuity = self.inputs.annuity_factor(actor, life_yr)
+            used = self.inputs.calendar.used_share
+            self._shares[life_yr, actor] = self.over(lambda t: (1 - credit) * used(t, life_yr) * annuity)
+        return self._shares[life_yr, actor]
 
     def pay(
-        self, item: str, period: int, price: float, variable: object, life_yr: float | None = None,
-        actor: str = "lunar",
-    ) -> None:  # fmt: skip
+        self, item: str, price: Number, line: Line, life_yr: float | None = None, actor: str = "lunar"
+    ) -> None:
         """Post a cost of ``price`` [G$ per unit/yr]; with a life, what is charged of an asset that ``actor`` owns."""
-        share = 1.0 if life_yr is None else self.charged_share(period, life_yr, actor)
-        self.ledgers.cost.post((item, period), price * share, variable)
+        share = 1.0 if life_yr is None else self.charged_share(life_yr, actor)
+        self.ledgers.cost.post(item, price * share, line)
 
     def buy(
-        self, item: str, period: int, price: float, variable: object, life_yr: float | None = None,
-        actor: str = "lunar",
-    ) -> None:  # fmt: skip
+        self, item: str, price: Number, line: Line, life_yr: float | None = None, actor: str = "lunar"
+    ) -> None:
         """Pay for what is flown from Earth: what failed launches carried is bought again."""
-        self.pay(item, period, price * self.inputs.bought_per_flown, variable, life_yr, actor)
+        self.pay(item, price * self.inputs.bought_per_flown, line, life_yr, actor)
 
 
 def _annuity(rate: float, years: float) -> float:

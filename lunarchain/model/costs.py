@@ -11,35 +11,30 @@ room.
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
 
 from lunarchain.model import algebra
+from lunarchain.model.algebra import parts
 from lunarchain.model.context import Context
 from lunarchain.model.ground import share, tier_widths
 from lunarchain.model.ledger import linear
 
 
 def close(context: Context) -> None:
-    """Add the objective from everything that was paid."""
-    m, calendar = context.model, context.inputs.calendar
-    merged: dict[int, tuple[float, Any]] = {}
-    for item, t in context.ledgers.cost:
-        for coefficient, variable in context.ledgers.cost.pairs((item, t)):
-            _collect(merged, calendar.discounted_years(t) * coefficient, variable)
+    """Add the objective from everything that was paid, and the value of what is not served."""
+    m, discounted = context.model, context.over(context.inputs.calendar.discounted_years)
+    paid = context.ledgers.cost
+    terms = [(discounted * price, line) for item in paid for price, line in paid.pairs(item)]
     constant = 0.0
-    for q, j, t in m.tier:
-        width, value = tier_widths(context, t)[j]
-        worth = calendar.discounted_years(t) * value
-        constant += worth * width * share(context, q, t)
-        _collect(merged, -worth, m.tier[q, j, t])
+    for key in m.tier.declared():
+        q, j = parts(key)
+        width, value = zip(*(tier_widths(context, t)[j] for t in context.periods), strict=True)
+        shares = np.array([share(context, q, t) for t in context.periods])
+        worth = discounted * np.array(value)
+        constant += float(worth @ (np.array(width) * shares))
+        terms.append((-worth, m.tier[key]))
     m.cost = algebra.Objective(
-        expr=linear(merged.values(), constant),
+        expr=linear(terms, constant),
         sense=algebra.minimize,
         doc="discounted cost and the value of compute wanted and not served [G$]",
     )
-
-
-def _collect(merged: dict[int, tuple[float, Any]], coefficient: float, variable: Any) -> None:
-    """Several items may be paid through one variable: one objective term each."""
-    so_far, _ = merged.get(id(variable), (0.0, variable))
-    merged[id(variable)] = (so_far + coefficient, variable)

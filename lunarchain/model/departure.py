@@ -23,45 +23,37 @@ GOODS = {"satellite": "satellite", "parts": "hull", "bulk": "oxygen"}
 def add(context: Context) -> None:
     """Add flows on arcs and what they draw from the site; landing and product rows follow in ``close``."""
     m, cap = context.model, context.inputs.flow_cap_kt
-    index = [
-        (*arc.key, t, s)
-        for arc in context.inputs.arcs
-        for t in context.periods
-        for s in SLICES
-        if arc.open_share[s] > 0
-    ]
+    index = [(*arc.key, ..., s) for arc in context.inputs.arcs for s in SLICES if arc.open_share[s] > 0]
     m.thrown = algebra.Var(index, bounds=(0, cap), doc="loaded mass thrown along a departure arc [kt/yr]")
     for arc in context.inputs.arcs:
-        for t in context.periods:
-            _post_arc(context, arc, t)
+        _post_arc(context, arc)
 
 
-def flows(context: Context, arc: Arc, t: int) -> list[algebra.Column]:
-    """The thrown-mass variables of an arc in a period, one per open slice."""
-    return [context.model.thrown[(*arc.key, t, s)] for s in SLICES if arc.open_share[s] > 0]
+def flows(context: Context, arc: Arc) -> list[algebra.Line]:
+    """The thrown-mass variables of an arc, a line for each open slice."""
+    return [context.model.thrown[(*arc.key, ..., s)] for s in SLICES if arc.open_share[s] > 0]
 
 
-def _post_arc(context: Context, arc: Arc, t: int) -> None:
+def _post_arc(context: Context, arc: Arc) -> None:
     books, number = context.ledgers, context.inputs.number
     fuel_price, parts_price = number("prices.fuel", "GUSD/kt"), number("prices.parts", "GUSD/kt")
-    for variable in flows(context, arc, t):
+    for variable in flows(context, arc):
         product = 1 / arc.loaded
-        books.commodity.post((arc.site, "lox", t), -arc.oxygen * product, variable)
-        books.commodity.post((arc.site, "ceramic", t), -arc.shell * product, variable)
-        books.commodity.post((arc.site, "al_parts", t), -arc.stage * product, variable)
-        books.landed.post((arc.site, "parts", t), arc.fuel * product, variable)
-        context.buy("imported propellant", t, fuel_price * arc.fuel * product, variable)
+        books.commodity.post((arc.site, "lox"), -arc.oxygen * product, variable)
+        books.commodity.post((arc.site, "ceramic"), -arc.shell * product, variable)
+        books.commodity.post((arc.site, "al_parts"), -arc.stage * product, variable)
+        books.landed.post((arc.site, "parts"), arc.fuel * product, variable)
+        context.buy("imported propellant", fuel_price * arc.fuel * product, variable)
         good = GOODS[arc.payload_class]
-        books.sent.post((arc.site, good, t), product, variable)
-        books.delivered.post((arc.destination, good, t), product * (1 - arc.loss), variable)
+        books.sent.post((arc.site, good), product, variable)
+        books.delivered.post((arc.destination, good), product * (1 - arc.loss), variable)
         if arc.catcher:
-            books.lifted.post((arc.destination, "plant", t), arc.catcher * product, variable)
-            context.buy("catchers", t, parts_price * arc.catcher * product, variable)
+            books.lifted.post((arc.destination, "plant"), arc.catcher * product, variable)
+            context.buy("catchers", parts_price * arc.catcher * product, variable)
 
 
 def close(context: Context) -> None:
     """Oxygen thrown comes from the site and reaches the depots; hulls and satellites are balanced by the fleet."""
     for site in context.inputs.sites:
-        for t in context.periods:
-            for coefficient, variable in context.ledgers.sent.pairs((site, "oxygen", t)):
-                context.ledgers.commodity.post((site, "lox", t), -coefficient, variable)
+        for coefficient, variable in context.ledgers.sent.pairs((site, "oxygen")):
+            context.ledgers.commodity.post((site, "lox"), -coefficient, variable)

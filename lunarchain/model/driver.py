@@ -23,13 +23,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cache
 
 from lunarchain.driver.design import LauncherDesign
 from lunarchain.model import algebra
 from lunarchain.model.arcs import SLICES, Arc
 from lunarchain.model.context import Context, Inputs
-from lunarchain.model.ledger import linear
+from lunarchain.model.ledger import linear, negated
 from lunarchain.units import factor
 
 _T_PER_KT = factor("kt", "t")
@@ -43,45 +42,44 @@ def add(context: Context) -> None:
     _window_rows(context)
     _wear_rows(context)
     for stand, designs in context.inputs.menu.items():
-        for t in context.periods:
-            _post_stators(context, stand, t)
-            for design in designs:
-                _post_build(context, stand, design, t)
-                _post_shots(context, stand, design, t)
+        _post_stators(context, stand)
+        for design in designs:
+            _post_build(context, stand, design)
+            _post_shots(context, stand, design)
 
 
 def _add_variables(context: Context) -> None:
-    m, inputs, periods = context.model, context.inputs, context.periods
+    m, inputs = context.model, context.inputs
     most = {(k, d.id): most_tracks(inputs, k, d) for k, designs in inputs.menu.items() for d in designs}
     m.tracks_built = algebra.Var(
-        [(*place, t) for place in most for t in periods],
-        bounds=lambda _, k, d, t: (0, most[k, d]),
+        [(*place, ...) for place in most],
+        bounds=lambda _, k, d: (0, most[k, d]),
         domain=algebra.NonNegativeIntegers,
         doc="mass-driver tracks built [track, once]",
     )
     m.tracks_standing = algebra.Var(
-        list(m.tracks_built),
-        bounds=lambda _, k, d, t: (0, most[k, d] * (t + 1)),
+        m.tracks_built.declared(),
+        bounds=lambda _, k, d: (0, most[k, d] * context.over(lambda t: t + 1)),
         doc="mass-driver tracks standing [track]",
     )
     shots = [
         (j, d.id) for k, designs in inputs.menu.items() for d in designs for j in inputs.stands[k].directions
     ]
     m.shot_mass = algebra.Var(
-        [(*shot, t, s) for shot in shots for t in periods for s in SLICES],
+        [(*shot, ..., s) for shot in shots for s in SLICES],
         bounds=(0, inputs.flow_cap_kt),
         doc="mass shot by the tracks of a design, launch structure included [kt/yr]",
     )
     worn_t = {k: max(map(worn_t_per_kt, designs)) * inputs.flow_cap_kt for k, designs in inputs.menu.items()}
     new_t = {k: max(d.stator_mass_kt * most[k, d.id] for d in v) * _T_PER_KT for k, v in inputs.menu.items()}
     last = inputs.calendar.edges[-1] - inputs.calendar.edges[0]
-    stators = [(k, t) for k in inputs.menu for t in periods]
+    stators = [(k, ...) for k in inputs.menu]
     m.stators_renewed = algebra.Var(
-        stators, bounds=lambda _, k, t: (0, worn_t[k]), doc="stator mass replaced for wear [t/yr]"
+        stators, bounds=lambda _, k: (0, worn_t[k]), doc="stator mass replaced for wear [t/yr]"
     )
     m.stator_left = algebra.Var(
         stators,
-        bounds=lambda _, k, t: (0, worn_t[k] * last + new_t[k] * inputs.calendar.count),
+        bounds=lambda _, k: (0, worn_t[k] * last + new_t[k] * inputs.calendar.count),
         doc="stator mass not yet worn out by shots [t]",
     )
 
@@ -139,13 +137,13 @@ def _stock_rows(context: Context) -> None:
     """Tracks standing, once for every row that needs them: they are counted when built, not per year."""
     m, designs = context.model, designs_by_id(context)
 
-    def stock(_: algebra.Model, k: str, d: str, t: int) -> object:
+    def stock(_: algebra.Model, k: str, d: str) -> object:
         life, lag = designs[k, d].life_yr, designs[k, d].build_time_yr
-        standing = context.stock_terms(m.tracks_built, (k, d), t, life, lag, once=True, times=-1)
-        return linear([(1, m.tracks_standing[k, d, t]), *standing]) == 0
+        standing = context.stock(m.tracks_built[k, d, ...], life, lag, once=True)
+        return linear([(1, m.tracks_standing[k, d, ...]), (-1, standing)]) == 0
 
     m.track_stock = algebra.Constraint(
-        list(m.tracks_standing),
+        m.tracks_standing.declared(),
         rule=stock,
         doc="definition: tracks standing add up from what was built [track]",
     )
@@ -159,11 +157,14 @@ def _rate(context: Context, stand: str, design: LauncherDesign, s: str) -> float
 
 def _room(
     context: Context, shot: tuple[str, str], share: float, speed_m_s: float, s: str
-) -> list[tuple[float, str, str]]:
-    """Cargo [kt/yr] a standing track of each stand and design throws in a share of a slice: direction, class, speed."""
+) -> list[algebra.Term]:
+    """Cargo [kt/yr] that the tracks standing throw in a share of a slice in one direction, of a class, at a speed."""
     j, c = shot
     return [
-        (share * _rate(context, k, d, s) / (1 + d.structure_fraction), k, d.id)
+        (
+            share * _rate(context, k, d, s) / (1 + d.structure_fraction),
+            context.model.tracks_standing[k, d.id, ...],
+        )
         for k, d in launchers_of(context.inputs, j)
         if d.payload_class == c and d.exit_speed_m_s >= speed_m_s
     ]
@@ -172,34 +173,29 @@ def _room(
 def _rate_rows(context: Context) -> None:
     m, inputs, designs = context.model, context.inputs, designs_by_id(context)
 
-    def rate(_: algebra.Model, k: str, d: str, t: int, s: str) -> object:
+    def rate(_: algebra.Model, k: str, d: str, s: str) -> object:
         most = _rate(context, k, designs[k, d], s)
-        shots = [(1, m.shot_mass[j, d, t, s]) for j in inputs.stands[k].directions]
-        return linear([*shots, (-most, m.tracks_standing[k, d, t])]) <= 0
+        shots = [(1, m.shot_mass[j, d, ..., s]) for j in inputs.stands[k].directions]
+        return linear([*shots, (-most, m.tracks_standing[k, d, ...])]) <= 0
 
-    @cache
-    def asking(j: str, c: str, speed: float, s: str) -> list[tuple[str, str, str, str]]:
-        arcs = [a for a in inputs.arcs if (a.track, a.payload_class) == (j, c) and a.open_share[s] > 0]
-        return [a.key for a in arcs if a.exit_speed_max_m_s >= speed]
-
-    @cache
-    def reaching(j: str, c: str, speed: float) -> list[tuple[float, str]]:
-        fit = [d for _, d in launchers_of(inputs, j) if d.payload_class == c and d.exit_speed_m_s >= speed]
-        return [(-1 / (1 + d.structure_fraction), d.id) for d in fit]
-
-    def carried(_: algebra.Model, j: str, c: str, speed: float, t: int, s: str) -> object:
+    def carried(_: algebra.Model, j: str, c: str, speed: float, s: str) -> object:
         """Shots to the arcs that need at least this speed come from designs that reach it."""
-        arcs = [(1, m.thrown[(*key, t, s)]) for key in asking(j, c, speed, s)]
-        return linear(arcs + [(room, m.shot_mass[j, d, t, s]) for room, d in reaching(j, c, speed)]) <= 0
+        arcs = [a for a in inputs.arcs if (a.track, a.payload_class) == (j, c) and a.open_share[s] > 0]
+        asked = [(1, m.thrown[(*a.key, ..., s)]) for a in arcs if a.exit_speed_max_m_s >= speed]
+        fit = [d for _, d in launchers_of(inputs, j) if d.payload_class == c and d.exit_speed_m_s >= speed]
+        return (
+            linear(asked + [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, ..., s]) for d in fit])
+            <= 0
+        )
 
     classes = dict.fromkeys((a.track, a.payload_class, a.exit_speed_max_m_s) for a in inputs.arcs)
     m.track_rate = algebra.Constraint(
-        [(*key, s) for key in m.tracks_standing for s in SLICES],
+        [(*key, s) for key in m.tracks_standing.declared() for s in SLICES],
         rule=rate,
         doc="price: shots of a mass-driver design [kt/yr]",
     )
     m.track_load = algebra.Constraint(
-        [(*key, t, s) for key in classes for t in context.periods for s in SLICES],
+        [(*key, ..., s) for key in classes for s in SLICES],
         rule=carried,
         doc="price: cargo room in shots of a speed [kt/yr]",
     )
@@ -208,16 +204,12 @@ def _rate_rows(context: Context) -> None:
 def _window_rows(context: Context) -> None:
     m, inputs = context.model, context.inputs
     arcs = {arc.key: arc for arc in inputs.arcs}
-    narrow = [key for key in m.thrown if arcs[key[:4]].open_share[key[5]] < 1]
+    narrow = [key for key in m.thrown.declared() if arcs[key[:4]].open_share[key[5]] < 1]
 
-    @cache
-    def room(j: str, c: str, o: str, mode: str, s: str) -> list[tuple[float, str, str]]:
+    def window(_: algebra.Model, j: str, c: str, o: str, mode: str, s: str) -> object:
         arc = arcs[j, c, o, mode]
-        return _room(context, (j, c), arc.open_share[s], arc.exit_speed_max_m_s, s)
-
-    def window(_: algebra.Model, j: str, c: str, o: str, mode: str, t: int, s: str) -> object:
-        capacity = [(-most, m.tracks_standing[k, d, t]) for most, k, d in room(j, c, o, mode, s)]
-        return linear([(1, m.thrown[j, c, o, mode, t, s]), *capacity]) <= 0
+        room = _room(context, (j, c), arc.open_share[s], arc.exit_speed_max_m_s, s)
+        return linear([(1, m.thrown[j, c, o, mode, ..., s]), *negated(room)]) <= 0
 
     _shared_windows(context, {key[:4] for key in narrow})
     m.window = algebra.Constraint(narrow, rule=window, doc="limit: departure window of a track [kt/yr]")
@@ -232,17 +224,16 @@ def _shared_windows(context: Context, narrow: set[tuple[str, str, str, str]]) ->
             groups.setdefault(arc.key[:3], []).append(arc)
     shared = {key: arcs for key, arcs in groups.items() if len(arcs) > 1}
 
-    def together(_: algebra.Model, j: str, c: str, o: str, t: int, s: str) -> object:
+    def together(_: algebra.Model, j: str, c: str, o: str, s: str) -> object:
         arcs = [arc for arc in shared[j, c, o] if 0 < arc.open_share[s] < 1]
         if len(arcs) < 2:
             return algebra.Constraint.Skip
         widest, slowest = max(a.open_share[s] for a in arcs), min(a.exit_speed_max_m_s for a in arcs)
         room = _room(context, (j, c), widest, slowest, s)
-        capacity = [(-most, m.tracks_standing[k, d, t]) for most, k, d in room]
-        return linear([*((1, m.thrown[(*arc.key, t, s)]) for arc in arcs), *capacity]) <= 0
+        return linear([*((1, m.thrown[(*arc.key, ..., s)]) for arc in arcs), *negated(room)]) <= 0
 
     m.shared_window = algebra.Constraint(
-        [(*key, t, s) for key in shared for t in context.periods for s in SLICES],
+        [(*key, ..., s) for key in shared for s in SLICES],
         rule=together,
         doc="limit: departure window of a destination, all ways of braking together [kt/yr]",
     )
@@ -255,50 +246,49 @@ def _wear_rows(context: Context) -> None:
     """
     m, inputs = context.model, context.inputs
 
-    def wear(_: algebra.Model, k: str, t: int) -> object:
-        years = inputs.calendar.lengths[t]
-        terms = [(1, m.stator_left[k, t]), (-years, m.stators_renewed[k, t])]
-        terms += [(-1, m.stator_left[k, t - 1])] if t else []
+    def wear(_: algebra.Model, k: str) -> object:
+        left, years = m.stator_left[k, ...], context.years
+        terms = [(1, left), (-years, m.stators_renewed[k, ...]), (-1, left.before())]
         for d in inputs.menu[k]:
-            terms.append((-d.stator_mass_kt * _T_PER_KT, m.tracks_built[k, d.id, t]))
-            shots = [m.shot_mass[j, d.id, t, s] for j in inputs.stands[k].directions for s in SLICES]
+            terms.append((-d.stator_mass_kt * _T_PER_KT, m.tracks_built[k, d.id, ...]))
+            shots = [m.shot_mass[j, d.id, ..., s] for j in inputs.stands[k].directions for s in SLICES]
             terms += [(years * worn_t_per_kt(d), shot) for shot in shots]
         return linear(terms) == 0
 
     m.stator_wear = algebra.Constraint(
-        list(m.stator_left),
+        m.stator_left.declared(),
         rule=wear,
         doc="definition: stators left are those brought less those worn out [t]",
     )
 
 
-def _post_build(context: Context, stand: str, design: LauncherDesign, t: int) -> None:
+def _post_build(context: Context, stand: str, design: LauncherDesign) -> None:
     books, site = context.ledgers, context.inputs.stands[stand].site
-    built, per_year = context.model.tracks_built[stand, design.id, t], 1 / context.inputs.calendar.lengths[t]
+    built, per_year = context.model.tracks_built[stand, design.id, ...], 1 / context.years
     for commodity, mass in design.lunar_mass_kt.items():
-        books.commodity.post((site, commodity, t), -mass * per_year, built)
-    books.labour.post((site, t), sum(design.lunar_mass_kt.values()) * per_year, built)
-    books.landed.post((site, "plant", t), design.imported_mass_kt * per_year, built)
-    context.buy("mass drivers", t, design.capital_g_usd * per_year, built, design.life_yr)
+        books.commodity.post((site, commodity), -mass * per_year, built)
+    books.labour.post(site, sum(design.lunar_mass_kt.values()) * per_year, built)
+    books.landed.post((site, "plant"), design.imported_mass_kt * per_year, built)
+    context.buy("mass drivers", design.capital_g_usd * per_year, built, design.life_yr)
 
 
-def _post_stators(context: Context, stand: str, t: int) -> None:
+def _post_stators(context: Context, stand: str) -> None:
     """What a renewed stator is made of: the same as the first one, by mass."""
     books, site = context.ledgers, context.inputs.stands[stand].site
-    design, renewed = context.inputs.menu[stand][0], context.model.stators_renewed[stand, t]
+    design, renewed = context.inputs.menu[stand][0], context.model.stators_renewed[stand, ...]
     per_t = 1 / (design.stator_mass_kt * _T_PER_KT)
     for commodity, mass in design.stator_lunar_mass_kt.items():
-        books.commodity.post((site, commodity, t), -mass * per_t, renewed)
-        books.labour.post((site, t), mass * per_t, renewed)
-    books.landed.post((site, "plant", t), design.stator_imported_mass_kt * per_t, renewed)
+        books.commodity.post((site, commodity), -mass * per_t, renewed)
+        books.labour.post(site, mass * per_t, renewed)
+    books.landed.post((site, "plant"), design.stator_imported_mass_kt * per_t, renewed)
 
 
-def _post_shots(context: Context, stand: str, design: LauncherDesign, t: int) -> None:
+def _post_shots(context: Context, stand: str, design: LauncherDesign) -> None:
     """Energy in the slice of the shot, and the launch structure that flies along."""
     books, place = context.ledgers, context.inputs.stands[stand]
     structure = design.structure_fraction / (1 + design.structure_fraction)
     for j in place.directions:
         for s in SLICES:
-            shot = context.model.shot_mass[j, design.id, t, s]
-            books.energy.post((place.site, t, s), design.wall_energy_kwh_per_kg, shot)  # kWh/kg is GWh/kt
-            books.commodity.post((place.site, "al_parts", t), -structure, shot)
+            shot = context.model.shot_mass[j, design.id, ..., s]
+            books.energy.post((place.site, s), design.wall_energy_kwh_per_kg, shot)  # kWh/kg is GWh/kt
+            books.commodity.post((place.site, "al_parts"), -structure, shot)

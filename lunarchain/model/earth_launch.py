@@ -17,14 +17,13 @@ The price of a learning vehicle is the cumulative cost curve $C_v(X)$, concave; 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from lunarchain.model import algebra
-from lunarchain.model.context import Context, Inputs
+from lunarchain.model.context import ALL, Context, Inputs
 from lunarchain.model.learning import LearningCurve, learning
-from lunarchain.model.ledger import linear
+from lunarchain.model.ledger import linear, negated
 from lunarchain.scenario.facts import Facts
 from lunarchain.units import factor
 
@@ -61,21 +60,21 @@ def carries(facts: Facts, route: str, cargo: str) -> bool:
 def add(context: Context) -> None:
     """Add vehicles; routes follow in ``close`` once all cargo is known."""
     m, inputs = context.model, context.inputs
-    index = [(v, t) for v in inputs.scenario.launch.vehicles for t in context.periods]
+    index = [(v, ...) for v in inputs.scenario.launch.vehicles]
     limit = {
         v: inputs.number(f"vehicles.{v}.flights_limit", "flight/yr") for v in inputs.scenario.launch.vehicles
     }
-    highest = cadence_bounds(inputs)
+    highest = {v: np.array(most) for v, most in cadence_bounds(inputs).items()}
     few = inputs.scenario.launch.integer_flights_below
     m.flights = algebra.Var(
         index,
-        bounds=lambda _, v, t: (0, highest[v][t]),
-        domain=lambda _, v, t: algebra.NonNegativeIntegers if highest[v][t] <= few else algebra.Reals,
+        bounds=lambda _, v: (0, highest[v]),
+        domain=lambda _, v: np.where(highest[v] <= few, algebra.NonNegativeIntegers, algebra.Reals),
         doc="flights of a launch vehicle [flight/yr]",
     )
     m.cadence = algebra.Var(
         index,
-        bounds=lambda _, v, t: (0, limit[v]),
+        bounds=lambda _, v: (0, limit[v]),
         doc="flights a year that ships and pads can sustain [flight/yr]; limit: ceiling of launch cadence;"
         " set by: vehicles.{0}.flights_limit",
     )
@@ -83,19 +82,19 @@ def add(context: Context) -> None:
     # the price of ships is in the price of lift; the shipyard's rate is what they add
     m.ships_added = algebra.Var(
         index,
-        bounds=lambda _, v, t: (0, inputs.number(f"vehicles.{v}.ship_build_rate", "ship/yr")),
+        bounds=lambda _, v: (0, inputs.number(f"vehicles.{v}.ship_build_rate", "ship/yr")),
         doc="ships added [ship/yr]; limit: rate of the shipyard; set by: vehicles.{0}.ship_build_rate",
     )
     m.lifted_so_far = algebra.Var(
         index,
-        bounds=lambda _, v, t: (0, lift_bound(context, v, t, highest[v])),
+        bounds=lambda _, v: (0, lift_bound(context, v, highest[v])),
         doc="mass lifted to low orbit since the start [kt, once]",
     )
     _cadence_rows(context)
     _lift_rows(context)
     subsidy = inputs.scenario.policy.launch_subsidy_usd_kg or 0.0
     m.learning = [
-        learning(inputs.calendar, BILL, v, m.lifted_so_far, (v,), learning_curve(inputs.facts, v, subsidy))
+        learning(context, BILL, v, m.lifted_so_far[v, ...], learning_curve(inputs.facts, v, subsidy))
         for v in inputs.scenario.launch.vehicles
     ]
 
@@ -119,44 +118,40 @@ def cadence_bounds(inputs: Inputs) -> dict[str, list[float]]:
     return bounds
 
 
-def lift_bound(context: Context, vehicle: str, t: int, highest: list[float]) -> float:
-    """Most mass [kt] a vehicle can have lifted by the end of a period."""
+def lift_bound(context: Context, vehicle: str, highest: algebra.Vector) -> algebra.Vector:
+    """Most mass [kt] a vehicle can have lifted by the end of every period."""
     payload = context.inputs.number(f"vehicles.{vehicle}.payload_leo", "kt/flight")
-    return sum(payload * highest[k] * context.inputs.calendar.lengths[k] for k in range(t + 1))
+    return np.cumsum(payload * highest * context.years)
 
 
 def _cadence_rows(context: Context) -> None:
     m, inputs = context.model, context.inputs
-    number, index = inputs.number, list(m.flights)
+    number, index = inputs.number, m.flights.declared()
     lag, pad_life = number("pads.build_time", "yr"), number("pads.life", "yr")
     first_pads = number("pads.first", "pad")
 
-    def growth(_: algebra.Model, v: str, t: int) -> object:
-        if t == 0:
-            return m.cadence[v, 0] <= number(f"vehicles.{v}.first_flights", "flight/yr")
-        factor, seeds = inputs.calendar.allowance(t, number(f"vehicles.{v}.cadence_growth", "1/yr"))
-        seed = number(f"vehicles.{v}.cadence_seed", "flight/yr")
-        return m.cadence[v, t] - factor * m.cadence[v, t - 1] <= seed * seeds
+    def growth(_: algebra.Model, v: str) -> object:
+        factor, seeds = context.allowance(number(f"vehicles.{v}.cadence_growth", "1/yr"))
+        seed, first = (number(f"vehicles.{v}.{n}", "flight/yr") for n in ("cadence_seed", "first_flights"))
+        cadence = m.cadence[v, ...]
+        return linear([(1, cadence), (-factor, cadence.before())]) <= context.at_first(first, seed * seeds)
 
-    def pads(_: algebra.Model, v: str, t: int) -> object:
+    def pads(_: algebra.Model, v: str) -> object:
         rate = number("pads.flights_per_pad", "flight/pad/yr")
-        standing = context.stock_terms(m.pads_added, (v,), t, pad_life, lag)
-        return linear([(1, m.cadence[v, t]), *((-rate * w, x) for w, x in standing)]) <= rate * first_pads
+        standing = context.stock(m.pads_added[v, ...], pad_life, lag)
+        return linear([(1, m.cadence[v, ...]), (-rate, standing)]) <= rate * first_pads
 
-    def builders(_: algebra.Model, v: str, t: int) -> object:
-        factor, seeds = inputs.calendar.allowance(t, number("pads.build_rate_growth", "1/yr"))
-        before = [(-factor, m.pads_added[v, t - 1])] if t else []
-        return linear([(1, m.pads_added[v, t]), *before]) <= number("pads.build_rate_seed", "pad/yr") * (
-            seeds if t else 1
-        )
+    def builders(_: algebra.Model, v: str) -> object:
+        factor, seeds = context.allowance(number("pads.build_rate_growth", "1/yr"))
+        seed, added = number("pads.build_rate_seed", "pad/yr"), m.pads_added[v, ...]
+        return linear([(1, added), (-factor, added.before())]) <= context.at_first(seed, seed * seeds)
 
-    def ships(_: algebra.Model, v: str, t: int) -> object:
+    def ships(_: algebra.Model, v: str) -> object:
         per_ship, life = (
             number(f"vehicles.{v}.flights_per_ship", "flight/ship/yr"),
             number(f"vehicles.{v}.ship_life", "yr"),
         )
-        flying = context.stock_terms(m.ships_added, (v,), t, life)
-        return linear([(1, m.flights[v, t]), *((-per_ship * w, x) for w, x in flying)]) <= 0
+        return linear([(1, m.flights[v, ...]), (-per_ship, context.stock(m.ships_added[v, ...], life))]) <= 0
 
     m.cadence_growth = algebra.Constraint(
         index,
@@ -166,7 +161,7 @@ def _cadence_rows(context: Context) -> None:
     )
     m.cadence_used = algebra.Constraint(
         index,
-        rule=lambda _, v, t: m.flights[v, t] - m.cadence[v, t] <= 0,
+        rule=lambda _, v: linear([(1, m.flights[v, ...]), (-1, m.cadence[v, ...])]) <= 0,
         doc="price: launch cadence [flight/yr]",
     )
     m.cadence_pads = algebra.Constraint(
@@ -178,81 +173,85 @@ def _cadence_rows(context: Context) -> None:
         doc="limit: growth of pad building [pad/yr]; set by: pads.build_rate_growth, pads.build_rate_seed",
     )
     m.ship_fleet = algebra.Constraint(index, rule=ships, doc="price: flights of ships [flight/yr]")
-    for v, t in index:
-        context.pay(
-            "launch pads", t, number("pads.capex", "GUSD/pad"), m.pads_added[v, t], pad_life, "orbital"
-        )
+    for v in inputs.scenario.launch.vehicles:
+        price = number("pads.capex", "GUSD/pad")
+        context.pay("launch pads", price, m.pads_added[v, ...], pad_life, "orbital")
 
 
 def _lift_rows(context: Context) -> None:
-    m, lengths = context.model, context.inputs.calendar.lengths
+    m = context.model
 
-    def lifted(_: algebra.Model, v: str, t: int) -> object:
-        payload = context.inputs.number(f"vehicles.{v}.payload_leo", "kt/flight")
-        before = [(-1, m.lifted_so_far[v, t - 1])] if t else []
-        return linear([(1, m.lifted_so_far[v, t]), (-payload * lengths[t], m.flights[v, t]), *before]) == 0
+    def lifted(_: algebra.Model, v: str) -> object:
+        payload, so_far = (
+            context.inputs.number(f"vehicles.{v}.payload_leo", "kt/flight"),
+            m.lifted_so_far[v, ...],
+        )
+        return (
+            linear([(1, so_far), (-payload * context.years, m.flights[v, ...]), (-1, so_far.before())]) == 0
+        )
 
     m.lift_so_far = algebra.Constraint(
-        list(m.flights), rule=lifted, doc="definition: lift adds up [kt, once]"
+        m.flights.declared(), rule=lifted, doc="definition: lift adds up [kt, once]"
     )
 
 
 def close(context: Context) -> None:
     """Routes, their lift and what they draw, once every subsystem has posted its cargo."""
     m, inputs, books = context.model, context.inputs, context.ledgers
-    demands = [(LUNAR, *key) for key in books.landed] + [("orbit", *key) for key in books.lifted]
-    index = [
-        (r, kind, place, cargo, t)
-        for kind, place, cargo, t in demands
-        for r in _open_routes(context, kind, place, cargo, t)
-    ]
-    m.carried = algebra.Var(index, bounds=(0, inputs.flow_cap_kt), doc="mass delivered by a route [kt/yr]")
-    by_demand: dict[tuple[object, ...], list[tuple[float, Any]]] = {key: [] for key in demands}
-    by_period: dict[int, list[tuple[float, Any]]] = {t: [] for t in context.periods}
-    for r, kind, place, cargo, t in index:
-        variable = m.carried[r, kind, place, cargo, t]
-        by_demand[kind, place, cargo, t].append((1, variable))
-        by_period[t].append((inputs.number(f"routes.{r}.lift", "dimensionless"), variable))
-        _post_route(context, r, place, t, variable)
+    wanted = {(LUNAR, *key): books.landed.pairs(key) for key in books.landed}
+    wanted |= {("orbit", *key): books.lifted.pairs(key) for key in books.lifted}
+    opened = {(r, *key): since for key in wanted for r, since in _open_routes(context, *key).items()}
+    # before a route opens its variable stands in no row
+    m.carried = algebra.Var(
+        [(*key, ...) for key in opened],
+        bounds=(0, inputs.flow_cap_kt),
+        doc="mass delivered by a route [kt/yr]",
+    )
+    lines = {key: m.carried[(*key, ...)].only(since) for key, since in opened.items()}
+    for (r, _, place, _), line in lines.items():
+        _post_route(context, r, place, line)
 
-    def served(_: algebra.Model, kind: str, place: str, cargo: str, t: int) -> object:
-        ledger = books.landed if kind == LUNAR else books.lifted
-        wanted = [(-c, v) for c, v in ledger.pairs((place, cargo, t))]
-        return linear(by_demand[kind, place, cargo, t] + wanted) >= 0
+    def served(_: algebra.Model, *demand: str) -> object:
+        brought = [(1, line) for (_, *key), line in lines.items() if tuple(key) == demand]
+        return linear([*brought, *negated(wanted[demand])]) >= 0
 
-    def lift(_: algebra.Model, t: int) -> object:
-        flights = [
-            (-delivered_per_flight(inputs, v), m.flights[v, t]) for v in inputs.scenario.launch.vehicles
+    def lift(_: algebra.Model) -> object:
+        flown = [
+            (-delivered_per_flight(inputs, v), m.flights[v, ...]) for v in inputs.scenario.launch.vehicles
         ]
-        return linear(by_period[t] + flights) <= 0
+        lifted = [
+            (inputs.number(f"routes.{r}.lift", "dimensionless"), line) for (r, *_), line in lines.items()
+        ]
+        return linear([*lifted, *flown]) <= 0
 
-    def depots(_: algebra.Model, t: int) -> object:
-        reached = [x for o in DEPOTS for x in books.delivered.pairs((o, "oxygen", t))]
-        drawn = [(-c, v) for c, v in books.orbital_oxygen.pairs(t)]
-        return linear(reached + drawn) >= 0 if drawn else algebra.Constraint.Skip
+    def depots(_: algebra.Model) -> object:
+        reached = [term for o in DEPOTS for term in books.delivered.pairs((o, "oxygen"))]
+        return linear([*reached, *negated(books.orbital_oxygen.pairs(ALL))]) >= 0
 
     m.depot_oxygen = algebra.Constraint(
-        list(context.periods), rule=depots, doc="price: lunar oxygen at the depots [kt/yr]"
+        [...], rule=depots, doc="price: lunar oxygen at the depots [kt/yr]",
+        periods=context.named(books.orbital_oxygen.pairs(ALL)),
+    )  # fmt: skip
+    m.cargo = algebra.Constraint(
+        [(*key, ...) for key in wanted], rule=served, doc="price: cargo brought to its destination [kt/yr]"
     )
-    m.cargo = algebra.Constraint(demands, rule=served, doc="price: cargo brought to its destination [kt/yr]")
     m.lift = algebra.Constraint(
-        list(context.periods),
+        [...],
         rule=lift,
         doc="price: lift to low Earth orbit [kt/yr]; priced at: "
         f"vehicles.{inputs.scenario.launch.vehicles[0]}.first_price",
     )
 
 
-def _open_routes(context: Context, kind: str, place: str, cargo: str, t: int) -> list[str]:
-    inputs = context.inputs
-    goal = LUNAR if kind == LUNAR else place
-    if kind == LUNAR and inputs.calendar.midpoint(t) < inputs.sites[place].earliest_landing_yr:
-        return []
-    open_ = routes_to(inputs.facts, goal, inputs.scenario.launch.routes)
-    begun = [
-        r for r in open_ if inputs.number(f"routes.{r}.available_from", "yr") <= inputs.calendar.midpoint(t)
-    ]
-    return [r for r in begun if carries(inputs.facts, r, cargo)]
+def _open_routes(context: Context, kind: str, place: str, cargo: str) -> dict[str, NDArray[np.bool_]]:
+    """Routes that may bring a cargo to a place, and the periods in which they do."""
+    inputs, middle = context.inputs, context.over(context.inputs.calendar.midpoint)
+    first = inputs.sites[place].earliest_landing_yr if kind == LUNAR else -np.inf
+    ending = routes_to(inputs.facts, LUNAR if kind == LUNAR else place, inputs.scenario.launch.routes)
+    since = {r: max(inputs.number(f"routes.{r}.available_from", "yr"), first) for r in ending}
+    return {
+        r: middle >= since[r] for r in ending if carries(inputs.facts, r, cargo) and middle[-1] >= since[r]
+    }
 
 
 def delivered_per_flight(inputs: Inputs, vehicle: str) -> float:
@@ -261,11 +260,9 @@ def delivered_per_flight(inputs: Inputs, vehicle: str) -> float:
     return payload * (1 - inputs.number(f"vehicles.{vehicle}.failure_probability", "dimensionless"))
 
 
-def _post_route(context: Context, route: str, place: str, t: int, variable: algebra.Column) -> None:
+def _post_route(context: Context, route: str, place: str, line: algebra.Line) -> None:
     books, number = context.ledgers, context.inputs.number
-    context.pay("onward transport", t, number(f"routes.{route}.price", "GUSD/kt"), variable)
+    context.pay("onward transport", number(f"routes.{route}.price", "GUSD/kt"), line)
     if place in context.inputs.sites:
-        books.commodity.post(
-            (place, "lox", t), -number(f"routes.{route}.lunar_oxygen", "dimensionless"), variable
-        )
-    books.orbital_oxygen.post(t, number(f"routes.{route}.orbital_oxygen", "dimensionless"), variable)
+        books.commodity.post((place, "lox"), -number(f"routes.{route}.lunar_oxygen", "dimensionless"), line)
+    books.orbital_oxygen.post(ALL, number(f"routes.{route}.orbital_oxygen", "dimensionless"), line)

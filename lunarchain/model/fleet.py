@@ -20,8 +20,8 @@ from __future__ import annotations
 import math
 
 from lunarchain.model import algebra, clusters
-from lunarchain.model.context import Context
-from lunarchain.model.ledger import linear
+from lunarchain.model.context import ALL, Context
+from lunarchain.model.ledger import linear, negated
 from lunarchain.model.satellite_prices import satellite_prices
 
 BUILDS = ("earth", "hybrid", "moon")
@@ -29,75 +29,75 @@ BUILDS = ("earth", "hybrid", "moon")
 
 def add(context: Context) -> None:
     """Add satellites and what they take from sites, Earth and each other's orbits."""
-    m, inputs, periods = context.model, context.inputs, context.periods
+    m, inputs = context.model, context.inputs
     orbits, most = inputs.scenario.satellites.orbits, inputs.most_gw_per_yr
     m.added = algebra.Var(
-        [(o, k, t) for o in orbits for k in BUILDS for t in periods],
+        [(o, k, ...) for o in orbits for k in BUILDS],
         bounds=(0, most),
         doc="power of satellites that begin service [GW/yr]",
     )
     m.in_service = algebra.Var(
-        [(o, t) for o in orbits for t in periods],
+        [(o, ...) for o in orbits],
         bounds=(0, 20 * most),
         doc="power of satellites in service [GW]",
     )
-    at_sites = [(i, t) for i in inputs.sites for t in periods]
+    at_sites = [(i, ...) for i in inputs.sites]
     m.hulls = algebra.Var(at_sites, bounds=(0, most), doc="lunar hulls made [GW/yr]")
     m.shipped = algebra.Var(at_sites, bounds=(0, most), doc="whole satellites made on the Moon [GW/yr]")
     m.yard_added = algebra.Var(
-        [(o, t) for o in orbits for t in periods],
+        [(o, ...) for o in orbits],
         bounds=(0, most),
         doc="assembly capacity of orbital yards added [GW/yr/yr]",
     )
     _forbid(context)
-    for i, t in at_sites:
-        _post_lunar_goods(context, i, t)
+    for i in inputs.sites:
+        _post_lunar_goods(context, i)
     for o in orbits:
-        for t in periods:
-            _post_satellites(context, o, t)
+        _post_satellites(context, o)
     _yard_rows(context)
 
 
 def _forbid(context: Context) -> None:
     m, moon = context.model, context.inputs.scenario.moon
-    for o, k, t in m.added:
+    for o, k, _ in m.added.declared():
         if (
             (not context.inputs.sites and k != "earth")
             or (k == "hybrid" and not moon.orbital_yards)
             or (k == "moon" and not moon.assembly)
         ):
-            algebra.fix(m.added, (o, k, t), 0)
+            algebra.fix(m.added, (o, k, ...), 0)
 
 
-def _post_lunar_goods(context: Context, i: str, t: int) -> None:
+def _post_lunar_goods(context: Context, i: str) -> None:
     """A hull takes the lunar slots of the bill; a whole satellite comes from the assembly process (P13)."""
     m, books, pair = context.model, context.ledgers, context.inputs.pair
     for commodity, amount in pair.lunar.items():
-        books.commodity.post((i, commodity, t), -amount, m.hulls[i, t])
-    books.commodity.post((i, "satellite", t), -1, m.shipped[i, t])
+        books.commodity.post((i, commodity), -amount, m.hulls[i, ...])
+    books.commodity.post((i, "satellite"), -1, m.shipped[i, ...])
     running = context.inputs.number("prices.lunar_operations", "GUSD/kt")
-    for mass, variable in ((pair.hull_mass_kt, m.hulls[i, t]), (pair.moon_mass_kt, m.shipped[i, t])):
-        books.labour.post((i, t), mass, variable)
-        context.pay("lunar operations", t, running * mass, variable)
+    for mass, variable in ((pair.hull_mass_kt, m.hulls[i, ...]), (pair.moon_mass_kt, m.shipped[i, ...])):
+        books.labour.post(i, mass, variable)
+        context.pay("lunar operations", running * mass, variable)
 
 
-def _post_satellites(context: Context, o: str, t: int) -> None:
+def _post_satellites(context: Context, o: str) -> None:
     """What satellites take from Earth: chips, and parts and bodies, whose price falls with numbers."""
     m, books, inputs = context.model, context.ledgers, context.inputs
     pair, number, again = inputs.pair, inputs.number, inputs.bought_per_flown
     prices, life = satellite_prices(inputs), number("compute.satellite_life", "yr")
     for k in BUILDS:
-        books.chips.post(t, again, m.added[o, k, t])
-        context.buy("chips", t, number("compute.chip_price", "GUSD/GW"), m.added[o, k, t], life, "orbital")
-        _post_reentry(context, o, k, t)
-    books.lifted.post((o, "satellite", t), pair.earth_mass_kt, m.added[o, "earth", t])
-    books.bodies.post(t, again, m.added[o, "earth", t])
-    books.parts.post(t, again * prices.parts_earth_kt, m.added[o, "earth", t])
-    books.lifted.post((o, "parts", t), sum(pair.imports.values()), m.added[o, "hybrid", t])
-    books.parts.post(t, again * prices.parts_moon_kt, m.added[o, "hybrid", t])
+        books.chips.post(ALL, again, m.added[o, k, ...])
+        context.buy("chips", number("compute.chip_price", "GUSD/GW"), m.added[o, k, ...], life, "orbital")
+        _post_reentry(context, o, k)
+    earth, hybrid = m.added[o, "earth", ...], m.added[o, "hybrid", ...]
+    books.lifted.post((o, "satellite"), pair.earth_mass_kt, earth)
+    books.bodies.post(ALL, again, earth)
+    books.parts.post(ALL, again * prices.parts_earth_kt, earth)
+    books.lifted.post((o, "parts"), sum(pair.imports.values()), hybrid)
+    books.parts.post(ALL, again * prices.parts_moon_kt, hybrid)
 
 
-def _post_reentry(context: Context, o: str, k: str, t: int) -> None:
+def _post_reentry(context: Context, o: str, k: str) -> None:
     """Alumina from satellites that end their life in the air, counted in the year they end it."""
     inputs = context.inputs
     if inputs.facts.text(f"orbits.{o}.reenters") != "yes":
@@ -107,10 +107,9 @@ def _post_reentry(context: Context, o: str, k: str, t: int) -> None:
         inputs.number("compute.satellite_life", "yr"),
         inputs.number("emissions.alumina_per_sat", "dimensionless"),
     )
-    for later in range(t, inputs.calendar.count):
-        # entering in the year after life ends: a one-year residence, lagged by the life
-        rate = inputs.calendar.stock(t, later, 1.0, life)
-        context.ledgers.alumina.post(later, mass * share * rate, context.model.added[o, k, t])
+    # entering in the year after life ends: a one-year residence, lagged by the life
+    entering = context.stock(context.model.added[o, k, ...], 1.0, life)
+    context.ledgers.alumina.post(ALL, mass * share, entering)
 
 
 def _service_rows(context: Context) -> None:
@@ -120,33 +119,28 @@ def _service_rows(context: Context) -> None:
     kept *= 1 - inputs.number("compute.gpu_failure", "1/yr")
     loss = -math.log(kept)
 
-    def service(_: algebra.Model, o: str, t: int) -> object:
-        terms = [term for k in BUILDS for term in context.stock_terms(m.added, (o, k), t, life, 0.0, loss)]
-        return linear([*terms, (-1, m.in_service[o, t])]) == 0
+    def service(_: algebra.Model, o: str) -> object:
+        standing = [(1, context.stock(m.added[o, k, ...], life, 0.0, loss)) for k in BUILDS]
+        return linear([*standing, (-1, m.in_service[o, ...])]) == 0
 
-    def slots(_: algebra.Model, o: str, t: int) -> object:
+    def slots(_: algebra.Model, o: str) -> object:
         failed = 1 - inputs.number(f"orbits.{o}.disposal_success", "dimensionless")
         residence = inputs.number(f"orbits.{o}.debris_residence", "yr")
-        alive = [term for k in BUILDS for term in context.stock_terms(m.added, (o, k), t, life)]
-        dead = (
-            [
-                (failed * w, v)
-                for k in BUILDS
-                for w, v in context.stock_terms(m.added, (o, k), t, residence, life)
-            ]
-            if residence
-            else []
-        )
+        added = [m.added[o, k, ...] for k in BUILDS]
+        alive = [(1, context.stock(each, life)) for each in added]
+        dead = [(failed, context.stock(each, residence, life)) for each in added] if residence else []
         # satellites of a cluster share one place
-        shared = [(-clusters.shared_share(context, o), v) for v in clusters.trained(context, o, t)]
+        shared = [(-clusters.shared_share(context, o), v) for v in clusters.trained(context, o)]
         return linear(alive + dead + shared) <= slots_gw(context, o)
 
     m.service_stock = algebra.Constraint(
-        list(m.in_service),
+        m.in_service.declared(),
         rule=service,
         doc="definition: power in service is what was added and has not failed [GW]",
     )
-    limited = [key for key in m.in_service if slots_gw(context, key[0]) < inputs.most_gw_per_yr * life]
+    limited = [
+        key for key in m.in_service.declared() if slots_gw(context, key[0]) < inputs.most_gw_per_yr * life
+    ]
     m.slots = algebra.Constraint(
         limited,
         rule=slots,
@@ -171,47 +165,46 @@ def _yard_rows(context: Context) -> None:
     price = inputs.number("prices.plant", "GUSD/kt") * process.plant_kt
     lag = inputs.number("operations.commissioning_lag", "yr")
 
-    def yard(_: algebra.Model, o: str, t: int) -> object:
-        standing = context.stock_terms(m.yard_added, (o,), t, process.life_yr, lag)
-        return linear([(1, m.added[o, "hybrid", t]), *((-w, v) for w, v in standing)]) <= 0
+    def yard(_: algebra.Model, o: str) -> object:
+        standing = context.stock(m.yard_added[o, ...], process.life_yr, lag)
+        return linear([(1, m.added[o, "hybrid", ...]), (-1, standing)]) <= 0
 
     m.yard_capacity = algebra.Constraint(
-        list(m.yard_added), rule=yard, doc="price: assembly in orbital yards [GW/yr]"
+        m.yard_added.declared(), rule=yard, doc="price: assembly in orbital yards [GW/yr]"
     )
-    for o, t in m.yard_added:
-        context.buy("orbital yards", t, price, m.yard_added[o, t], process.life_yr, "orbital")
-        books.lifted.post((o, "plant", t), process.plant_kt, m.yard_added[o, t])
-        worn = process.plant_kt * process.spares_per_yr
-        books.lifted.post((o, "plant", t), worn, m.added[o, "hybrid", t])
-        context.buy("orbital yards", t, price * process.spares_per_yr, m.added[o, "hybrid", t])
+    for o in inputs.scenario.satellites.orbits:
+        yards, joined = m.yard_added[o, ...], m.added[o, "hybrid", ...]
+        context.buy("orbital yards", price, yards, process.life_yr, "orbital")
+        books.lifted.post((o, "plant"), process.plant_kt, yards)
+        books.lifted.post((o, "plant"), process.plant_kt * process.spares_per_yr, joined)
+        context.buy("orbital yards", price * process.spares_per_yr, joined)
 
 
 def close(context: Context) -> None:
     """What sites throw is what they made or were brought; what orbits join is what reached them."""
     m, pair, books = context.model, context.inputs.pair, context.ledgers
-    index = list(m.hulls)
+    index = m.hulls.declared()
     _service_rows(context)
 
-    def hulls(_: algebra.Model, i: str, t: int) -> object:
-        sent = [(-c, v) for c, v in books.sent.pairs((i, "hull", t))]
-        hauled = books.hauled.pairs((i, "hull", t))
-        return linear([(pair.hull_mass_kt, m.hulls[i, t]), *sent, *hauled]) == 0
+    def hulls(_: algebra.Model, i: str) -> object:
+        sent, hauled = negated(books.sent.pairs((i, "hull"))), books.hauled.pairs((i, "hull"))
+        return linear([(pair.hull_mass_kt, m.hulls[i, ...]), *sent, *hauled]) == 0
 
-    def satellites(_: algebra.Model, i: str, t: int) -> object:
-        sent = [(-c, v) for c, v in books.sent.pairs((i, "satellite", t))]
-        return linear([(pair.moon_mass_kt, m.shipped[i, t]), *sent]) == 0
+    def satellites(_: algebra.Model, i: str) -> object:
+        sent = negated(books.sent.pairs((i, "satellite")))
+        return linear([(pair.moon_mass_kt, m.shipped[i, ...]), *sent]) == 0
 
-    def joined(_: algebra.Model, o: str, k: str, t: int) -> object:
+    def joined(_: algebra.Model, o: str, k: str) -> object:
         good, mass = ("hull", pair.hull_mass_kt) if k == "hybrid" else ("satellite", pair.moon_mass_kt)
-        reached = [(-c, v) for c, v in books.delivered.pairs((o, good, t))]
-        return linear([(mass, m.added[o, k, t]), *reached]) <= 0
+        reached = negated(books.delivered.pairs((o, good)))
+        return linear([(mass, m.added[o, k, ...]), *reached]) <= 0
 
     m.hull_balance = algebra.Constraint(index, rule=hulls, doc="price: lunar hulls at a site [kt/yr]")
     m.satellite_balance = algebra.Constraint(
         index, rule=satellites, doc="price: Moon-made satellites at a site [kt/yr]"
     )
     m.delivered = algebra.Constraint(
-        [key for key in m.added if key[1] != "earth"],
+        [key for key in m.added.declared() if key[1] != "earth"],
         rule=joined,
         doc="price: lunar goods arrived in orbit [kt/yr]",
     )

@@ -9,6 +9,8 @@ reported periods only: the tail has no goals.
 
 from __future__ import annotations
 
+import numpy as np
+
 from lunarchain.model import algebra
 from lunarchain.model.context import Context
 from lunarchain.model.ground import wanted_gw
@@ -25,30 +27,34 @@ def _served(context: Context) -> None:
     m, goals, calendar = context.model, context.inputs.scenario.goals, context.inputs.calendar
     first = goals.served_from if goals.served_from is not None else context.inputs.scenario.calendar.start
     share = goals.least_share_served
-    asked = [t for t in range(calendar.reported) if share is not None and calendar.midpoint(t) >= first]
+    middle = context.over(calendar.midpoint)
+    asked = (middle >= first) & (np.arange(calendar.count) < calendar.reported)
 
-    def served(_: algebra.Model, t: int) -> object:
-        least = (share or 0.0) * wanted_gw(context, t) * context.inputs.scenario.demand.tiers[-1]
-        return linear([(1, variable) for (_, _, k), variable in m.served.items() if k == t]) >= least
+    def served(_: algebra.Model) -> object:
+        wanted = context.over(lambda t: (share or 0.0) * wanted_gw(context, t))
+        everywhere = [(1, m.served[key]) for key in m.served.declared()]
+        return linear(everywhere) >= wanted * context.inputs.scenario.demand.tiers[-1]
 
     m.goal_served = algebra.Constraint(
-        asked,
+        [] if share is None else [...],
         rule=served,
+        periods=asked,
         doc="limit: goal: compute that must be served [GW]; set by: goals.least_share_served; priced at: compute.value",
     )
 
 
 def _rate(context: Context) -> None:
     m, goals = context.model, context.inputs.scenario.goals
-    asked = [] if goals.satellites_in is None else [period_with(context, goals.satellites_in)]
+    year = goals.satellites_in
 
-    def rate(_: algebra.Model, t: int) -> object:
-        added = [(1, variable) for (_, _, k), variable in m.added.items() if k == t]
+    def rate(_: algebra.Model) -> object:
+        added = [(1, m.added[key]) for key in m.added.declared()]
         return linear(added) >= (goals.satellites_gw_per_yr or 0.0)
 
     m.goal_rate = algebra.Constraint(
-        asked,
+        [] if year is None else [...],
         rule=rate,
+        periods=np.arange(len(context.periods)) == (-1 if year is None else period_with(context, year)),
         doc="limit: goal: satellites to be added in the year asked for [GW/yr]; set by: goals.satellites_gw_per_yr;"
         " priced at: compute.satellite_price",
     )

@@ -19,7 +19,7 @@ import numpy as np
 
 from lunarchain.model import algebra
 from lunarchain.model.clusters import clustered
-from lunarchain.model.context import HOURS_PER_YEAR, Context
+from lunarchain.model.context import ALL, HOURS_PER_YEAR, Context
 from lunarchain.model.ledger import linear
 from lunarchain.model.satellite_prices import chip_limit
 from lunarchain.scenario.schema import Demand, Wanted
@@ -79,29 +79,32 @@ def serves(context: Context, orbit: str, service: str) -> bool:
 
 def add(context: Context) -> None:
     """Add demand by class and tier, ground halls and chips."""
-    m, inputs, periods = context.model, context.inputs, context.periods
+    m, inputs = context.model, context.inputs
     services = inputs.facts.children("services")
     places = [(o, q) for o in inputs.scenario.satellites.orbits for q in services if serves(context, o, q)]
     places += [(GROUND, q) for q in services]
     tiers = range(len(inputs.scenario.demand.tiers))
     m.served = algebra.Var(
-        [(o, q, t) for o, q in places for t in periods],
+        [(o, q, ...) for o, q in places],
         bounds=(0, inputs.most_gw_per_yr),
         doc="compute of a service class served from a place [GW]",
     )
     m.tier = algebra.Var(
-        [(q, j, t) for q in services for j in tiers for t in periods],
-        bounds=lambda _, q, j, t: (0, tier_widths(context, t)[j][0] * share(context, q, t)),
+        [(q, j, ...) for q in services for j in tiers],
+        bounds=lambda _, q, j: (
+            0,
+            context.over(lambda t: tier_widths(context, t)[j][0] * share(context, q, t)),
+        ),
         doc="compute served at a price tier [GW]; limit: compute wanted at this price",
     )
     m.halls_added = algebra.Var(
-        list(periods),
-        bounds=lambda _, t: (0, grid_limit(context, t)),
+        [...],
+        bounds=lambda _: (0, context.over(lambda t: grid_limit(context, t))),
         doc="ground data halls added [GW/yr]; limit: grid connections on the ground;"
         " set by: policy.ground_grid_cap_gw, ground.grid_first; priced at: ground.capex_facility",
     )
     m.ground_chips_added = algebra.Var(
-        list(periods), bounds=(0, inputs.most_gw_per_yr), doc="chips put into ground halls [GW/yr]"
+        [...], bounds=(0, inputs.most_gw_per_yr), doc="chips put into ground halls [GW/yr]"
     )
     _demand_rows(context, places)
     _ground_rows(context)
@@ -136,60 +139,46 @@ def _demand_rows(context: Context, places: list[tuple[str, str]]) -> None:
         by_orbit.setdefault(o, []).append(q)
     tiers = range(len(inputs.scenario.demand.tiers))
 
-    def met(_: algebra.Model, q: str, t: int) -> object:
-        return (
-            linear([(1, m.served[o, q, t]) for o in by_service[q]] + [(-1, m.tier[q, j, t]) for j in tiers])
-            == 0
-        )
+    def met(_: algebra.Model, q: str) -> object:
+        served = [(1, m.served[o, q, ...]) for o in by_service[q]]
+        return linear(served + [(-1, m.tier[q, j, ...]) for j in tiers]) == 0
 
-    def lit(_: algebra.Model, o: str, t: int) -> object:
+    def lit(_: algebra.Model, o: str) -> object:
         sun = inputs.number(f"orbits.{o}.sun_fraction", "dimensionless")
-        return (
-            linear([(1, m.served[o, q, t]) for q in by_orbit.get(o, [])] + [(-sun, m.in_service[o, t])]) <= 0
-        )
+        served = [(1, m.served[o, q, ...]) for q in by_orbit.get(o, [])]
+        return linear([*served, (-sun, m.in_service[o, ...])]) <= 0
 
     m.demand_met = algebra.Constraint(
-        [(q, t) for q in by_service for t in context.periods], rule=met, doc="price: compute in service [GW]"
+        [(q, ...) for q in by_service], rule=met, doc="price: compute in service [GW]"
     )
     m.orbit_output = algebra.Constraint(
-        list(m.in_service), rule=lit, doc="price: sunlit satellite power [GW]"
+        m.in_service.declared(), rule=lit, doc="price: sunlit satellite power [GW]"
     )
 
 
 def _ground_rows(context: Context) -> None:
     m, inputs, number = context.model, context.inputs, context.inputs.number
     services, life = inputs.facts.children("services"), number("compute.chip_life", "yr")
-    loss = -math.log(1 - number("compute.gpu_failure", "1/yr"))
+    hall_life, loss = number("ground.life", "yr"), -math.log(1 - number("compute.gpu_failure", "1/yr"))
 
-    def halls(_: algebra.Model, t: int) -> object:
-        standing = context.stock_terms(
-            m.halls_added, (), t, number("ground.life", "yr"), number("ground.build_time", "yr")
-        )
-        return linear([(1, m.served[GROUND, q, t]) for q in services] + [(-w, v) for w, v in standing]) <= 0
+    def within(standing: algebra.Line) -> object:
+        return linear([*((1, m.served[GROUND, q, ...]) for q in services), (-1, standing)]) <= 0
 
-    def chips(_: algebra.Model, t: int) -> object:
-        standing = context.stock_terms(m.ground_chips_added, (), t, life, 0.0, loss)
-        return linear([(1, m.served[GROUND, q, t]) for q in services] + [(-w, v) for w, v in standing]) <= 0
+    def halls(_: algebra.Model) -> object:
+        return within(context.stock(m.halls_added[...], hall_life, number("ground.build_time", "yr")))
 
-    m.hall_limit = algebra.Constraint(list(context.periods), rule=halls, doc="price: ground data halls [GW]")
-    m.ground_chip_limit = algebra.Constraint(
-        list(context.periods), rule=chips, doc="price: chips in ground halls [GW]"
-    )
-    for t in context.periods:
-        context.ledgers.chips.post(t, 1, m.ground_chips_added[t])
-        context.pay(
-            "chips", t, number("compute.chip_price", "GUSD/GW"), m.ground_chips_added[t], life, "ground"
-        )
-        context.pay(
-            "ground halls",
-            t,
-            number("ground.capex_facility", "GUSD/GW"),
-            m.halls_added[t],
-            number("ground.life", "yr"),
-            "ground",
-        )
-        for q in services:
-            context.pay("ground operation", t, _running_cost(context), m.served[GROUND, q, t])
+    def chips(_: algebra.Model) -> object:
+        return within(context.stock(m.ground_chips_added[...], life, 0.0, loss))
+
+    m.hall_limit = algebra.Constraint([...], rule=halls, doc="price: ground data halls [GW]")
+    m.ground_chip_limit = algebra.Constraint([...], rule=chips, doc="price: chips in ground halls [GW]")
+    bought = m.ground_chips_added[...]
+    context.ledgers.chips.post(ALL, 1, bought)
+    context.pay("chips", number("compute.chip_price", "GUSD/GW"), bought, life, "ground")
+    price = number("ground.capex_facility", "GUSD/GW")
+    context.pay("ground halls", price, m.halls_added[...], hall_life, "ground")
+    for q in services:
+        context.pay("ground operation", _running_cost(context), m.served[GROUND, q, ...])
 
 
 def _running_cost(context: Context) -> float:
@@ -205,11 +194,11 @@ def close(context: Context) -> None:
     """Chip supply, once every use has been posted."""
     m, inputs = context.model, context.inputs
 
-    def supply(_: algebra.Model, t: int) -> object:
-        return context.ledgers.chips.total(t) <= chip_limit(inputs, t)
+    def supply(_: algebra.Model) -> object:
+        return context.ledgers.chips.total(ALL) <= context.over(lambda t: chip_limit(inputs, t))
 
     m.chip_supply = algebra.Constraint(
-        list(context.periods),
+        [...],
         rule=supply,
         doc="limit: supply of chips [GW/yr]; set by: policy.chip_supply_cap_gw, compute.chip_supply_first;"
         " priced at: compute.chip_price",

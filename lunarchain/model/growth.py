@@ -20,12 +20,10 @@ Closure therefore rises only by making things, never by the calendar.
 
 from __future__ import annotations
 
-from typing import Any
-
 from lunarchain.model import algebra
 from lunarchain.model.context import Context
 from lunarchain.model.factory import SOURCES
-from lunarchain.model.ledger import linear
+from lunarchain.model.ledger import linear, negated
 
 
 def add(context: Context) -> None:
@@ -58,65 +56,63 @@ def _post_robots(context: Context) -> None:
     mass = number("labour.robot_mass", "kt/robot") / per_robot
     imported = number("labour.robot_import_share", "dimensionless")
     m.robots_added = algebra.Var(
-        [(i, k, t) for i in context.inputs.sites for k in SOURCES for t in context.periods],
+        [(i, k, ...) for i in context.inputs.sites for k in SOURCES],
         bounds=(0, context.inputs.flow_cap_kt),
         doc="robots added, by the mass they handle [kt/yr/yr]",
     )
     for i in context.inputs.sites:
-        for t in context.periods:
-            landed, local = (m.robots_added[i, k, t] for k in SOURCES)
-            books.landed.post((i, "plant", t), mass, landed)
-            context.buy("robots", t, price, landed, life)
-            books.structure.post((i, t), mass * (1 - imported), local)
-            books.precision.post((i, t), mass * imported, local)
+        landed, local = (m.robots_added[i, k, ...] for k in SOURCES)
+        books.landed.post((i, "plant"), mass, landed)
+        context.buy("robots", price, landed, life)
+        books.structure.post(i, mass * (1 - imported), local)
+        books.precision.post(i, mass * imported, local)
 
 
 def _robots(context: Context) -> None:
     m, books, number = context.model, context.ledgers, context.inputs.number
     life, lag = number("labour.robot_life", "yr"), number("operations.commissioning_lag", "yr")
     upkeep = number("prices.robot_year", "GUSD/robot/yr") / number("labour.handled_per_robot", "kt/robot/yr")
-    index = [(i, t) for i in context.inputs.sites for t in context.periods]
-    for i, t in index:
-        for coefficient, variable in books.labour.pairs((i, t)):
-            context.pay("robot operation", t, upkeep * coefficient, variable)
+    for i in context.inputs.sites:
+        for coefficient, variable in books.labour.pairs(i):
+            context.pay("robot operation", upkeep * coefficient, variable)
 
-    def robots(_: algebra.Model, i: str, t: int) -> object:
-        working = [w for k in SOURCES for w in context.stock_terms(m.robots_added, (i, k), t, life, lag)]
-        return linear(working) >= books.labour.total((i, t))
+    def robots(_: algebra.Model, i: str) -> object:
+        working = [(1, context.stock(m.robots_added[i, k, ...], life, lag)) for k in SOURCES]
+        return linear(working) >= books.labour.total(i)
 
-    m.robots_at_work = algebra.Constraint(index, rule=robots, doc="price: handling by robots [kt/yr]")
+    m.robots_at_work = algebra.Constraint(
+        [(i, ...) for i in context.inputs.sites], rule=robots, doc="price: handling by robots [kt/yr]"
+    )
 
 
 def _variables(context: Context, grades: list[str]) -> None:
     m, cap = context.model, context.inputs.flow_cap_kt
-    index = [(i, g, t) for i in context.inputs.sites for g in grades for t in context.periods]
+    index = [(i, g, ...) for i in context.inputs.sites for g in grades]
     m.structure = algebra.Var(index, bounds=(0, cap), doc="plant structure made at a grade [kt/yr]")
     m.precision = algebra.Var(
         index, bounds=(0, cap), doc="precision parts of plant served at a grade [kt/yr]"
     )
     m.landed_structure = algebra.Var(
-        [(i, t) for i in context.inputs.sites for t in context.periods],
+        [(i, ...) for i in context.inputs.sites],
         bounds=(0, cap),
         doc="plant structure landed from Earth [kt/yr]",
     )
-    m.lunar_plant_made = algebra.Var(
-        list(context.periods), bounds=(0, cap), doc="lunar-made plant so far [kt, once]"
-    )
+    m.lunar_plant_made = algebra.Var([...], bounds=(0, cap), doc="lunar-made plant so far [kt, once]")
 
 
 def _pools(context: Context, grades: list[str]) -> None:
     m, books = context.model, context.ledgers
-    index = list(m.landed_structure)
+    index = m.landed_structure.declared()
     # of what a grade imports, the part beyond the precision parts stands in for structure
     excesses = {g: max(_imported(context, g) - 1, 0.0) for g in grades}
 
-    def structure(_: algebra.Model, i: str, t: int) -> object:
-        supplied = [(1.0, m.structure[i, g, t]) for g in grades] + [(1.0, m.landed_structure[i, t])]
-        supplied += [(excess, m.precision[i, g, t]) for g, excess in excesses.items()]
-        return linear(supplied) >= books.structure.total((i, t))
+    def structure(_: algebra.Model, i: str) -> object:
+        supplied = [(1.0, m.structure[i, g, ...]) for g in grades] + [(1.0, m.landed_structure[i, ...])]
+        supplied += [(excess, m.precision[i, g, ...]) for g, excess in excesses.items()]
+        return linear(supplied) >= books.structure.total(i)
 
-    def precision(_: algebra.Model, i: str, t: int) -> object:
-        return linear([(1, m.precision[i, g, t]) for g in grades]) >= books.precision.total((i, t))
+    def precision(_: algebra.Model, i: str) -> object:
+        return linear([(1, m.precision[i, g, ...]) for g in grades]) >= books.precision.total(i)
 
     m.structure_supply = algebra.Constraint(
         index, rule=structure, doc="price: plant structure at a lunar site [kt/yr]"
@@ -129,19 +125,19 @@ def _pools(context: Context, grades: list[str]) -> None:
 def _post_uses(context: Context, grades: list[str]) -> None:
     m, books = context.model, context.ledgers
     price = context.inputs.number("prices.plant", "GUSD/kt")
-    for i, t in m.landed_structure:
-        books.landed.post((i, "plant", t), 1, m.landed_structure[i, t])
-        context.buy("imported spares and parts", t, price, m.landed_structure[i, t])
+    for i in context.inputs.sites:
+        books.landed.post((i, "plant"), 1, m.landed_structure[i, ...])
+        context.buy("imported spares and parts", price, m.landed_structure[i, ...])
         for g in grades:
             imported = _imported(context, g)
-            books.landed.post((i, "plant", t), imported, m.precision[i, g, t])
-            context.buy("imported spares and parts", t, price * imported, m.precision[i, g, t])
+            books.landed.post((i, "plant"), imported, m.precision[i, g, ...])
+            context.buy("imported spares and parts", price * imported, m.precision[i, g, ...])
             for amount, pool in kit_uses(context, g):
-                books.commodity.post((i, "kit", t), -amount, pool[i, g, t])
-                books.labour.post((i, t), amount, pool[i, g, t])
+                books.commodity.post((i, "kit"), -amount, pool[i, g, ...])
+                books.labour.post(i, amount, pool[i, g, ...])
 
 
-def kit_uses(context: Context, grade: str) -> list[tuple[float, algebra.Columns]]:
+def kit_uses(context: Context, grade: str) -> list[tuple[float, algebra.Family]]:
     """Kit mass used per nominal kt of structure and of precision parts at a grade."""
     crudeness = context.inputs.number(f"closure.grade.{grade}.crudeness", "dimensionless")
     made_here = max(1 - _imported(context, grade), 0.0)
@@ -153,9 +149,9 @@ def _imported(context: Context, grade: str) -> float:
     return context.inputs.number(f"closure.grade.{grade}.import_factor", "dimensionless")
 
 
-def _made(context: Context, grades: list[str], t: int) -> list[tuple[float, Any]]:
+def _made(context: Context, grades: list[str]) -> list[algebra.Term]:
     return [
-        (amount, pool[i, g, t])
+        (amount, pool[i, g, ...])
         for i in context.inputs.sites
         for g in grades
         for amount, pool in kit_uses(context, g)
@@ -163,43 +159,40 @@ def _made(context: Context, grades: list[str], t: int) -> list[tuple[float, Any]
 
 
 def _experience(context: Context, grades: list[str]) -> None:
-    m, lengths = context.model, context.inputs.calendar.lengths
+    m = context.model
 
-    def made_so_far(_: algebra.Model, t: int) -> object:
-        if t == 0:
-            return linear([(1, m.lunar_plant_made[0])]) == 0
-        grown = [(lengths[t - 1] * amount, variable) for amount, variable in _made(context, grades, t - 1)]
-        return linear([(1, m.lunar_plant_made[t]), (-1, m.lunar_plant_made[t - 1])]) == linear(grown)
+    def made_so_far(_: algebra.Model) -> object:
+        made = m.lunar_plant_made[...]
+        before = [(amount, line.times(context.years).before()) for amount, line in _made(context, grades)]
+        return linear([(1, made), (-1, made.before()), *negated(before)]) == 0
 
-    def limit(_: algebra.Model, g: str, t: int) -> object:
+    def limit(_: algebra.Model, g: str) -> object:
         rate = context.inputs.number(f"closure.grade.{g}.experience", "1/yr")
-        served = [(1, pool[i, g, t]) for i in context.inputs.sites for pool in (m.structure, m.precision)]
-        return linear([*served, (-rate, m.lunar_plant_made[t])]) <= 0
+        served = [(1, pool[i, g, ...]) for i in context.inputs.sites for pool in (m.structure, m.precision)]
+        return linear([*served, (-rate, m.lunar_plant_made[...])]) <= 0
 
     m.experience_gained = algebra.Constraint(
-        list(context.periods), rule=made_so_far, doc="definition: lunar-made plant adds up [kt, once]"
+        [...], rule=made_so_far, doc="definition: lunar-made plant adds up [kt, once]"
     )
     m.experience_limit = algebra.Constraint(
-        [(g, t) for g in grades[1:] for t in context.periods],
+        [(g, ...) for g in grades[1:]],
         rule=limit,
         doc="limit: experience for better lunar-made plant [kt/yr]; set by: closure.grade.{0}.experience",
     )
 
 
 def _commissioning(context: Context, grades: list[str]) -> None:
-    m, calendar = context.model, context.inputs.calendar
+    m = context.model
     seed = context.inputs.number("operations.commissioning_seed", "kt/yr")
     rate = context.inputs.number("operations.commissioning_rate", "1/yr")
 
-    def ramp(_: algebra.Model, t: int) -> object:
-        factor, seeds = calendar.allowance(t, rate)
-        before = (
-            [(-factor * amount, variable) for amount, variable in _made(context, grades, t - 1)] if t else []
-        )
-        return linear([*_made(context, grades, t), *before]) <= seed * seeds
+    def ramp(_: algebra.Model) -> object:
+        factor, seeds = context.allowance(rate)
+        made = _made(context, grades)
+        return linear([*made, *((-factor * amount, line.before()) for amount, line in made)]) <= seed * seeds
 
     m.commissioning = algebra.Constraint(
-        list(context.periods),
+        [...],
         rule=ramp,
         doc="limit: commissioning of lunar-made plant [kt/yr]; set by: operations.commissioning_rate,"
         " operations.commissioning_seed; priced at: prices.plant",

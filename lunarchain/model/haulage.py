@@ -24,88 +24,87 @@ def add(context: Context) -> None:
     """Add haulage between every pair of unlike sites."""
     m, inputs = context.model, context.inputs
     pairs = [(i, j) for i, j in permutations(inputs.sites, 2) if inputs.sites[i].kind != inputs.sites[j].kind]
-    ways, periods = inputs.scenario.moon.haulage, context.periods
-    cap = inputs.flow_cap_kt
+    ways, cap = inputs.scenario.moon.haulage, inputs.flow_cap_kt
     m.hauled = algebra.Var(
-        [(w, g, i, j, t) for w in ways for g in GOODS for i, j in pairs for t in periods],
+        [(w, g, i, j, ...) for w in ways for g in GOODS for i, j in pairs],
         bounds=(0, cap),
         doc="goods hauled between lunar sites [kt/yr]",
     )
     m.vehicles_added = algebra.Var(
-        [(w, i, j, t) for w in ways for i, j in pairs for t in periods],
+        [(w, i, j, ...) for w in ways for i, j in pairs],
         bounds=(0, cap),
         doc="haulage vehicles added [kt/yr]",
     )
     _fleet_rows(context)
-    for key in m.hauled:
-        _post_haul(context, *key)
-    for w, i, _j, t in m.vehicles_added:
-        _post_vehicles(context, w, i, _j, t)
+    for key in m.hauled.declared():
+        _post_haul(context, *algebra.parts(key))
+    for key in m.vehicles_added.declared():
+        _post_vehicles(context, *algebra.parts(key))
 
 
 def _fleet_rows(context: Context) -> None:
     m, number = context.model, context.inputs.number
 
-    def fleet(_: algebra.Model, w: str, i: str, j: str, t: int) -> object:
+    def fleet(_: algebra.Model, w: str, i: str, j: str) -> object:
         per_throughput, life = number(f"haulage.{w}.fleet", "yr"), number(f"haulage.{w}.life", "yr")
-        moving = [(per_throughput, m.hauled[w, g, i, j, t]) for g in GOODS]
-        return linear(moving + context.stock_terms(m.vehicles_added, (w, i, j), t, life, times=-1)) <= 0
+        moving = [(per_throughput, m.hauled[w, g, i, j, ...]) for g in GOODS]
+        return linear([*moving, (-1, context.stock(m.vehicles_added[w, i, j, ...], life))]) <= 0
 
     m.vehicle_fleet = algebra.Constraint(
-        list(m.vehicles_added), rule=fleet, doc="price: haulage vehicles [kt]"
+        m.vehicles_added.declared(), rule=fleet, doc="price: haulage vehicles [kt]"
     )
     _track_rows(context)
 
 
 def _track_rows(context: Context) -> None:
-    m, number, lengths = context.model, context.inputs.number, context.inputs.calendar.lengths
-    railed = [key for key in m.vehicles_added if number(f"haulage.{key[0]}.track_mass", "kt") > 0]
+    m, number = context.model, context.inputs.number
+    railed = [key for key in m.vehicles_added.declared() if number(f"haulage.{key[0]}.track_mass", "kt") > 0]
     most = context.inputs.most_gw_per_yr * context.inputs.pair.hull_mass_kt
     m.lines_laid = algebra.Var(
         railed,
-        bounds=lambda _, w, i, j, t: (0, math.ceil(most / number(f"haulage.{w}.capacity", "kt/yr"))),
+        bounds=lambda _, w, i, j: (0, math.ceil(most / number(f"haulage.{w}.capacity", "kt/yr"))),
         domain=algebra.NonNegativeIntegers,
         doc="rail lines laid between two sites [line, once]",
     )
 
-    def laid(_: algebra.Model, w: str, i: str, j: str, t: int) -> object:
+    def laid(_: algebra.Model, w: str, i: str, j: str) -> object:
         cap = number(f"haulage.{w}.capacity", "kt/yr")
         life, lag = number(f"haulage.{w}.life", "yr"), number("operations.line_build_time", "yr")
-        standing = context.stock_terms(m.lines_laid, (w, i, j), t, life, lag, once=True, times=-cap)
-        return linear([(1, m.hauled[w, g, i, j, t]) for g in GOODS] + standing) <= 0
+        standing = context.stock(m.lines_laid[w, i, j, ...], life, lag, once=True)
+        return linear([*((1, m.hauled[w, g, i, j, ...]) for g in GOODS), (-cap, standing)]) <= 0
 
     m.line_standing = algebra.Constraint(railed, rule=laid, doc="price: rail lines between two sites [kt/yr]")
-    for w, i, j, t in railed:
-        mass = number(f"haulage.{w}.track_mass", "kt") / lengths[t]
-        context.ledgers.commodity.post((i, "steel_parts", t), -mass, m.lines_laid[w, i, j, t])
-        context.ledgers.labour.post((i, t), mass, m.lines_laid[w, i, j, t])
+    for w, i, j, _ in railed:
+        mass = number(f"haulage.{w}.track_mass", "kt") / context.years
+        context.ledgers.commodity.post((i, "steel_parts"), -mass, m.lines_laid[w, i, j, ...])
+        context.ledgers.labour.post(i, mass, m.lines_laid[w, i, j, ...])
 
 
-def _post_haul(context: Context, way: str, good: str, i: str, j: str, t: int) -> None:
-    books, variable = context.ledgers, context.model.hauled[way, good, i, j, t]
+def _post_haul(context: Context, way: str, good: str, i: str, j: str) -> None:
+    books, variable = context.ledgers, context.model.hauled[way, good, i, j, ...]
     kept = 1 - context.inputs.number(f"haulage.{way}.loss", "dimensionless")
     ledger = books.hauled if good == "hull" else books.commodity
-    ledger.post((i, good, t), -1, variable)
-    ledger.post((j, good, t), kept, variable)
+    ledger.post((i, good), -1, variable)
+    ledger.post((j, good), kept, variable)
     energy = context.inputs.number(f"haulage.{way}.energy", "GWh/kt")
     for s in SLICES:  # vehicles charge at the site they leave, all year
-        books.energy.post((i, t, s), energy * context.inputs.sites[i].share(s), variable)
+        books.energy.post((i, s), energy * context.inputs.sites[i].share(s), variable)
     if f"haulage.{way}.oxygen" in context.inputs.facts:
-        _post_propellant(context, way, i, t, variable)
+        _post_propellant(context, way, i, variable)
 
 
-def _post_propellant(context: Context, way: str, i: str, t: int, variable: object) -> None:
+def _post_propellant(context: Context, way: str, i: str, variable: algebra.Line) -> None:
     """Oxygen for there and back is drawn where the cargo starts; the fuel is landed there."""
     number = context.inputs.number
     oxygen, fuel = (number(f"haulage.{way}.{what}", "dimensionless") for what in ("oxygen", "fuel"))
-    context.ledgers.commodity.post((i, "lox", t), -oxygen, variable)
-    context.ledgers.landed.post((i, "parts", t), fuel, variable)
-    context.buy("imported propellant", t, number("prices.fuel", "GUSD/kt") * fuel, variable)
+    context.ledgers.commodity.post((i, "lox"), -oxygen, variable)
+    context.ledgers.landed.post((i, "parts"), fuel, variable)
+    context.buy("imported propellant", number("prices.fuel", "GUSD/kt") * fuel, variable)
 
 
-def _post_vehicles(context: Context, way: str, i: str, j: str, t: int) -> None:
+def _post_vehicles(context: Context, way: str, i: str, j: str) -> None:
     """Vehicles are machines: structure and precision parts from the site's pools, at the plant's import share."""
-    books, variable = context.ledgers, context.model.vehicles_added[way, i, j, t]
+    books, variable = context.ledgers, context.model.vehicles_added[way, i, j, ...]
     imported = context.inputs.number("closure.grade.reference.import_share", "dimensionless")
-    books.structure.post((i, t), 1 - imported, variable)
-    books.precision.post((i, t), imported, variable)
+    books.structure.post(i, 1 - imported, variable)
+    books.precision.post(i, imported, variable)

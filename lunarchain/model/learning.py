@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from lunarchain.model import algebra
-from lunarchain.model.calendar import Calendar
+from lunarchain.model.context import Context
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class LearningCurve:
 
 @dataclass(frozen=True)
 class Learning:
-    """One bill on a learning curve: the columns of its cumulative quantity, one per period, and what it weighs.
+    """One bill on a learning curve: the line of its cumulative quantity, and what it weighs in every period.
 
     The bill of period $t$ is ``charged[t] * (C(X[t]) - C(X[t-1]))``; the objective holds
     ``sum(weights[t] * C(X[t]))``. ``item`` and ``place`` name it in the table of costs.
@@ -62,30 +61,25 @@ class Learning:
 
     item: str
     place: str
-    amounts: tuple[algebra.Column, ...]
+    amounts: algebra.Line
     charged: tuple[float, ...]
     weights: tuple[float, ...]
     curve: LearningCurve
 
 
 def learning(
-    calendar: Calendar, item: str, place: str, amounts: algebra.Columns, key: tuple[Any, ...], curve: LearningCurve,
-    charged: tuple[float, ...] | None = None,
+    context: Context, item: str, place: str, amounts: algebra.Line, curve: LearningCurve,
+    charged: algebra.Vector | None = None,
 ) -> Learning:  # fmt: skip
-    """A bill on ``amounts[(*key, t)]``; ``charged`` is the share of each period's purchases that is paid (all).
+    """A bill on a line of cumulative amounts; ``charged`` is the share of each period's purchases that is paid (all).
 
     The weights are not negative, and chords therefore lie below the bill, because neither what a later year is worth
     nor the share charged of what is bought later is ever higher.
     """
-    shares = charged or (1.0,) * calendar.count
+    calendar = context.inputs.calendar
+    shares = (1.0,) * calendar.count if charged is None else tuple(charged.tolist())
     per_year = [calendar.discounted_years(t) / calendar.lengths[t] * shares[t] for t in calendar.periods] + [
         0.0
     ]
-    return Learning(
-        item,
-        place,
-        tuple(amounts[(*key, t) if key else t] for t in calendar.periods),
-        shares,
-        tuple(early - late for early, late in pairwise(per_year)),
-        curve,
-    )
+    weights = tuple(early - late for early, late in pairwise(per_year))
+    return Learning(item, place, amounts, shares, weights, curve)

@@ -17,50 +17,46 @@ from lunarchain.model.ledger import linear
 def add(context: Context) -> None:
     """Add terminals and relays."""
     m, number = context.model, context.inputs.number
-    m.relay_added = algebra.Var(
-        list(context.periods), bounds=(0, 1e6), doc="relay capacity added [Tbit/s/yr]"
-    )
+    m.relay_added = algebra.Var([...], bounds=(0, 1e6), doc="relay capacity added [Tbit/s/yr]")
     first, growth = number("links.relay_first", "Tbit/s"), number("links.relay_growth", "1/yr")
     available, life = number("links.ground_availability", "dimensionless"), number("links.relay_life", "yr")
     calendar = context.inputs.calendar
 
-    def relay(_: algebra.Model, t: int) -> object:
+    def standing() -> algebra.Line:
+        return context.stock(m.relay_added[...], life)
+
+    def relay(_: algebra.Model) -> object:
         traffic = [
-            (_traffic(context, q), m.served[o, q, k]) for o, q, k in m.served if k == t and o != GROUND
+            (_traffic(context, q), m.served[o, q, ...]) for o, q, _ in m.served.declared() if o != GROUND
         ]
-        standing = context.stock_terms(m.relay_added, (), t, life)
-        return linear(traffic + [(-available * w, v) for w, v in standing]) <= available * first
+        return linear([*traffic, (-available, standing())]) <= available * first
 
-    def growing(_: algebra.Model, t: int) -> object:
-        years = calendar.midpoint(t) - calendar.edges[0]
-        return linear(context.stock_terms(m.relay_added, (), t, life)) <= first * ((1 + growth) ** years - 1)
+    def growing(_: algebra.Model) -> object:
+        most = context.over(lambda t: (1 + growth) ** (calendar.midpoint(t) - calendar.edges[0]) - 1)
+        return linear([(1, standing())]) <= first * most
 
-    def terminals(_: algebra.Model, o: str, t: int) -> object:
+    def terminals(_: algebra.Model, o: str) -> object:
         per_gw = number("links.terminal_rate", "Tbit/s/satellite") / number(
             "satellites.power", "GW/satellite"
         )
         sent = [
-            (_traffic(context, q), m.served[o, q, t])
+            (_traffic(context, q), m.served[o, q, ...])
             for q in context.inputs.facts.children("services")
-            if (o, q, t) in m.served
+            if (o, q, ...) in m.served
         ]
-        return linear([*sent, (-per_gw, m.in_service[o, t])]) <= 0
+        return linear([*sent, (-per_gw, m.in_service[o, ...])]) <= 0
 
-    m.relay_capacity = algebra.Constraint(
-        list(context.periods), rule=relay, doc="price: relay links [Tbit/s]"
-    )
+    m.relay_capacity = algebra.Constraint([...], rule=relay, doc="price: relay links [Tbit/s]")
     m.relay_growth = algebra.Constraint(
-        list(context.periods),
+        [...],
         rule=growing,
         doc="limit: growth of relay links [Tbit/s]; set by: links.relay_growth, links.relay_first",
     )
     m.terminal_capacity = algebra.Constraint(
-        list(m.in_service), rule=terminals, doc="price: laser terminals of satellites [Tbit/s]"
+        m.in_service.declared(), rule=terminals, doc="price: laser terminals of satellites [Tbit/s]"
     )
-    for t in context.periods:
-        context.pay(
-            "relays", t, number("links.relay_price", "GUSD/(Tbit/s)"), m.relay_added[t], life, "orbital"
-        )
+    price = number("links.relay_price", "GUSD/(Tbit/s)")
+    context.pay("relays", price, m.relay_added[...], life, "orbital")
 
 
 def _traffic(context: Context, service: str) -> float:

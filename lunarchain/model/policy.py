@@ -7,11 +7,11 @@ tax credit act where those are modelled.
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
 
 from lunarchain.model import algebra
 from lunarchain.model.arcs import SLICES
-from lunarchain.model.context import Context
+from lunarchain.model.context import ALL, Context
 from lunarchain.model.ledger import linear
 from lunarchain.units import factor
 
@@ -36,74 +36,70 @@ def add(context: Context) -> None:
     m = context.model
     books = context.ledgers
     caps = {
-        "reactors": (
-            None if policy.lunar_nuclear_from is None else 0.0,
-            1.0,
-            lambda t: _too_early(context, t),
-        ),
-        "licences": (policy.launch_licences_per_yr, 1.0, lambda t: _flights(context, t)),
-        "black_carbon": (policy.black_carbon_cap_kt, 1.0, lambda t: _emitted(context, t, "black_carbon")),
-        "launch_co2": (policy.launch_co2_cap_mt, factor("Mt", "kt"), lambda t: _emitted(context, t, "co2")),
-        "alumina": (policy.alumina_cap_kt, 1.0, lambda t: books.alumina.pairs(t)),
-        "chip_export": (policy.moon_chip_export_cap_kt, 1.0, lambda t: books.landed_chips.pairs(t)),
-        "moon_imports": (policy.moon_import_cap_kt, 1.0, lambda t: _landed(context, t)),
-        "moon_exports": (policy.moon_export_cap_kt, 1.0, lambda t: _thrown(context, t)),
-        "ozone": (policy.ozone_loss_cap_percent, factor("percent", "ppm"), lambda t: _ozone(context, t)),
-        "mining": (policy.lunar_mining_cap_mt, factor("Mt", "kt"), lambda t: _mined(context, t)),
+        "reactors": (None if policy.lunar_nuclear_from is None else 0.0, 1.0, lambda: _too_early(context)),
+        "licences": (policy.launch_licences_per_yr, 1.0, lambda: _flights(context)),
+        "black_carbon": (policy.black_carbon_cap_kt, 1.0, lambda: _emitted(context, "black_carbon")),
+        "launch_co2": (policy.launch_co2_cap_mt, factor("Mt", "kt"), lambda: _emitted(context, "co2")),
+        "alumina": (policy.alumina_cap_kt, 1.0, lambda: books.alumina.pairs(ALL)),
+        "chip_export": (policy.moon_chip_export_cap_kt, 1.0, lambda: books.landed_chips.pairs(ALL)),
+        "moon_imports": (policy.moon_import_cap_kt, 1.0, lambda: _landed(context)),
+        "moon_exports": (policy.moon_export_cap_kt, 1.0, lambda: _thrown(context)),
+        "ozone": (policy.ozone_loss_cap_percent, factor("percent", "ppm"), lambda: _ozone(context)),
+        "mining": (policy.lunar_mining_cap_mt, factor("Mt", "kt"), lambda: _mined(context)),
     }
-    set_caps = {name: (cap * scale, terms) for name, (cap, scale, terms) in caps.items() if cap is not None}
+    set_caps = {name: (cap * scale, terms()) for name, (cap, scale, terms) in caps.items() if cap is not None}
 
-    def row(_: algebra.Model, name: str, t: int) -> object:
+    def row(_: algebra.Model, name: str) -> object:
         cap, terms = set_caps[name]
-        found = terms(t)
-        return linear(found) <= cap if found else algebra.Constraint.Skip
+        return linear(terms) <= cap
 
-    index = [(name, t) for name in set_caps for t in context.periods]
     m.policy = algebra.Constraint(
-        index, rule=row, doc="\n".join(f"{k}: limit: {v}" for k, v in MEANINGS.items())
+        [(name, ...) for name in set_caps],
+        rule=row,
+        doc="\n".join(f"{k}: limit: {v}" for k, v in MEANINGS.items()),
+        periods=lambda _, name: context.named(set_caps[name][1]),
     )
     _launch_prices(context)
 
 
-def _flights(context: Context, t: int) -> list[tuple[float, Any]]:
-    return [(1, context.model.flights[v, t]) for v in context.inputs.scenario.launch.vehicles]
+def _flights(context: Context) -> list[algebra.Term]:
+    return [(1, context.model.flights[v, ...]) for v in context.inputs.scenario.launch.vehicles]
 
 
-def _emitted(context: Context, t: int, what: str) -> list[tuple[float, Any]]:
-    vehicles = context.inputs.scenario.launch.vehicles
+def _emitted(context: Context, what: str) -> list[algebra.Term]:
+    vehicles, number = context.inputs.scenario.launch.vehicles, context.inputs.number
+    return [(number(f"emissions.{v}.{what}", "kt/flight"), context.model.flights[v, ...]) for v in vehicles]
+
+
+def _ozone(context: Context) -> list[algebra.Term]:
+    vehicles, number = context.inputs.scenario.launch.vehicles, context.inputs.number
     return [
-        (context.inputs.number(f"emissions.{v}.{what}", "kt/flight"), context.model.flights[v, t])
-        for v in vehicles
+        (number(f"emissions.{v}.ozone_loss", "ppm/flight"), context.model.flights[v, ...]) for v in vehicles
     ]
 
 
-def _ozone(context: Context, t: int) -> list[tuple[float, Any]]:
+def _thrown(context: Context) -> list[algebra.Term]:
+    thrown = context.model.thrown
+    return [(1, thrown[key]) for key in thrown.declared()]
+
+
+def _landed(context: Context) -> list[algebra.Term]:
     return [
-        (context.inputs.number(f"emissions.{v}.ozone_loss", "ppm/flight"), context.model.flights[v, t])
-        for v in context.inputs.scenario.launch.vehicles
+        term for i in context.inputs.sites for c in CARGOES for term in context.ledgers.landed.pairs((i, c))
     ]
 
 
-def _thrown(context: Context, t: int) -> list[tuple[float, Any]]:
-    return [(1, variable) for (*_, period, _slice), variable in context.model.thrown.items() if period == t]
+def _mined(context: Context) -> list[algebra.Term]:
+    return [(1, context.model.activity[i, "P01", ..., s]) for i in context.inputs.sites for s in SLICES]
 
 
-def _landed(context: Context, t: int) -> list[tuple[float, Any]]:
-    return [x for i in context.inputs.sites for c in CARGOES for x in context.ledgers.landed.pairs((i, c, t))]
-
-
-def _mined(context: Context, t: int) -> list[tuple[float, Any]]:
-    return [(1, context.model.activity[i, "P01", t, s]) for i in context.inputs.sites for s in SLICES]
-
-
-def _too_early(context: Context, t: int) -> list[tuple[float, Any]]:
+def _too_early(context: Context) -> list[algebra.Term]:
     """Reactors added before the year from which they are allowed."""
     inputs, added = context.inputs, context.model.power_added
     first = inputs.scenario.policy.lunar_nuclear_from
-    if first is None or inputs.calendar.midpoint(t) >= first:
-        return []
-    nuclear = {k for _, k, _, _ in added if inputs.facts.text(f"power.{k}.nuclear") != "no"}
-    return [(1, variable) for (_, k, _, period), variable in added.items() if k in nuclear and period == t]
+    early = context.over(inputs.calendar.midpoint) < (-np.inf if first is None else first)
+    nuclear = [key for key in added.declared() if inputs.facts.text(f"power.{key[1]}.nuclear") != "no"]
+    return [(1, added[key].only(early)) for key in nuclear]
 
 
 def _launch_prices(context: Context) -> None:
@@ -114,6 +110,5 @@ def _launch_prices(context: Context) -> None:
         "launch water price": ("h2o", policy.launch_h2o_price_usd_t),
     }
     for item, (what, price) in prices.items():
-        for t in context.periods if price is not None else ():
-            for coefficient, variable in _emitted(context, t, what):
-                context.pay(item, t, coefficient * (price or 0.0) * factor("USD/t", "GUSD/kt"), variable)
+        for coefficient, flights in _emitted(context, what) if price is not None else ():
+            context.pay(item, coefficient * (price or 0.0) * factor("USD/t", "GUSD/kt"), flights)

@@ -22,7 +22,7 @@ import numpy as np
 
 from lunarchain.model import algebra
 from lunarchain.model.clusters import terminals_kt_per_gw
-from lunarchain.model.context import COMPUTE, Context, Inputs
+from lunarchain.model.context import ALL, COMPUTE, Context, Inputs
 from lunarchain.model.earth_launch import LUNAR, cadence_bounds, delivered_per_flight, routes_to
 from lunarchain.model.learning import LearningCurve, learning
 from lunarchain.model.ledger import linear
@@ -60,50 +60,43 @@ def satellite_prices(inputs: Inputs) -> SatellitePrices:
 
 def close(context: Context) -> None:
     """Totals bought and their bills, once every subsystem has posted its parts and bodies."""
-    m, inputs, periods = context.model, context.inputs, list(context.periods)
-    most_parts, most_bodies = most_bought(inputs)
+    m, inputs = context.model, context.inputs
+    most_parts, most_bodies = map(np.array, most_bought(inputs))
     m.parts_so_far = algebra.Var(
-        periods,
-        bounds=lambda _, t: (0, most_parts[t]),
+        [...],
+        bounds=(0, most_parts),
         doc="satellite parts bought since the start [kt, once]",
     )
     m.bodies_so_far = algebra.Var(
-        periods,
-        bounds=lambda _, t: (0, most_bodies[t]),
+        [...],
+        bounds=(0, most_bodies),
         doc="bodies of Earth-built satellites bought since the start [GW, once]",
     )
 
-    def parts(_: algebra.Model, t: int) -> object:
-        return _adds_up(context, m.parts_so_far, context.ledgers.parts.pairs(t), t)
-
-    def bodies(_: algebra.Model, t: int) -> object:
-        return _adds_up(context, m.bodies_so_far, context.ledgers.bodies.pairs(t), t)
+    def adds_up(total: algebra.Line, bought: list[algebra.Term]) -> object:
+        in_period = [(-context.years * amount, line) for amount, line in bought]
+        return linear([(1, total), (-1, total.before()), *in_period]) == 0
 
     m.parts_bought = algebra.Constraint(
-        periods, rule=parts, doc="definition: satellite parts add up [kt, once]"
+        [...],
+        rule=lambda _: adds_up(m.parts_so_far[...], context.ledgers.parts.pairs(ALL)),
+        doc="definition: satellite parts add up [kt, once]",
     )
     m.bodies_bought = algebra.Constraint(
-        periods, rule=bodies, doc="definition: bodies of Earth-built satellites add up [GW, once]"
+        [...],
+        rule=lambda _: adds_up(m.bodies_so_far[...], context.ledgers.bodies.pairs(ALL)),
+        doc="definition: bodies of Earth-built satellites add up [GW, once]",
     )
-    prices, calendar = satellite_prices(inputs), inputs.calendar
-    charged = tuple(context.charged_share(t, number_life(inputs), "orbital") for t in periods)
+    prices, charged = satellite_prices(inputs), context.charged_share(number_life(inputs), "orbital")
     m.learning += [
-        learning(calendar, PARTS, "all", m.parts_so_far, (), prices.parts, charged),
-        learning(calendar, BODIES, "all", m.bodies_so_far, (), prices.bodies, charged),
+        learning(context, PARTS, "all", m.parts_so_far[...], prices.parts, charged),
+        learning(context, BODIES, "all", m.bodies_so_far[...], prices.bodies, charged),
     ]
 
 
 def number_life(inputs: Inputs) -> float:
     """Years a satellite serves."""
     return inputs.number("compute.satellite_life", "yr")
-
-
-def _adds_up(
-    context: Context, total: algebra.Columns, bought: list[tuple[float, algebra.Column]], t: int
-) -> object:
-    years = context.inputs.calendar.lengths[t]
-    before = [(-1.0, total[t - 1])] if t else []
-    return linear([(1.0, total[t]), *before, *((-years * c, v) for c, v in bought)]) == 0
 
 
 def most_bought(inputs: Inputs) -> tuple[list[float], list[float]]:

@@ -9,8 +9,10 @@ of a commodity with a yearly cap, what lands and what is joined with hulls in or
 
 from __future__ import annotations
 
+import numpy as np
+
 from lunarchain.model import algebra
-from lunarchain.model.context import COMPUTE, Context
+from lunarchain.model.context import ALL, COMPUTE, Context
 from lunarchain.model.earth_launch import LUNAR, cadence_bounds, routes_to
 from lunarchain.model.ledger import linear
 
@@ -20,53 +22,49 @@ MACHINES = "imp_plant"  # the id under which all machines landed are capped
 def add(context: Context) -> None:
     """Add imports of commodities for every site; opening rows follow in ``close``."""
     m, inputs = context.model, context.inputs
-    wanted = {(i, c) for i, c, _ in context.ledgers.commodity if c.startswith("imp_")}
-    index = [(i, c, t) for i, c in sorted(wanted) for t in context.periods]
+    wanted = sorted((i, c) for i, c in context.ledgers.commodity if c.startswith("imp_"))
     m.imported = algebra.Var(
-        index, bounds=(0, inputs.flow_cap_kt), doc="imported commodity landed at a lunar site [kt/yr]"
+        [(*key, ...) for key in wanted],
+        bounds=(0, inputs.flow_cap_kt),
+        doc="imported commodity landed at a lunar site [kt/yr]",
     )
     price = inputs.number("prices.parts", "GUSD/kt")
-    for i, c, t in index:
-        chips = c in COMPUTE
-        context.ledgers.commodity.post((i, c, t), 1, m.imported[i, c, t])
-        context.ledgers.landed.post((i, "chips" if chips else "parts", t), 1, m.imported[i, c, t])
+    for i, c in wanted:
+        chips, line = c in COMPUTE, m.imported[i, c, ...]
+        context.ledgers.commodity.post((i, c), 1, line)
+        context.ledgers.landed.post((i, "chips" if chips else "parts"), 1, line)
         if chips:
-            context.ledgers.landed_chips.post(
-                t, 1, m.imported[i, c, t]
-            )  # their price is per GW, paid by the fleet
+            context.ledgers.landed_chips.post(ALL, 1, line)  # their price is per GW, paid by the fleet
         elif c in inputs.pair.imports:  # their price falls with all satellites built
-            context.ledgers.parts.post(t, inputs.bought_per_flown, m.imported[i, c, t])
+            context.ledgers.parts.post(ALL, inputs.bought_per_flown, line)
         else:
-            context.buy("imported parts for lunar goods", t, price, m.imported[i, c, t])
+            context.buy("imported parts for lunar goods", price, line)
 
 
 def close(context: Context) -> None:
     """Openings, once everything that lands is known."""
     m, inputs = context.model, context.inputs
-    index = [(i, t) for i in inputs.sites for t in context.periods]
+    index = [(i, ...) for i in inputs.sites]
     m.opened = algebra.Var(index, domain=algebra.Binary, doc="a lunar site is opened [site, once]")
     m.programme = algebra.Var(
-        list(context.periods), domain=algebra.Binary, doc="the lunar programme is started [programme, once]"
+        [...], domain=algebra.Binary, doc="the lunar programme is started [programme, once]"
     )
-    lengths = inputs.calendar.lengths
-    cargoes = ("plant", "parts", "chips")
+    cargoes, years = ("plant", "parts", "chips"), context.years
 
-    def open_before_landing(_: algebra.Model, i: str, t: int) -> object:
-        landed = [x for cargo in cargoes for x in context.ledgers.landed.pairs((i, cargo, t))]
-        most = most_landed_kt_per_yr(context, t)
-        return linear(landed + [(-most, m.opened[i, k]) for k in range(t + 1)]) <= 0
+    def landed(i: str) -> list[algebra.Term]:
+        return [term for cargo in cargoes for term in context.ledgers.landed.pairs((i, cargo))]
+
+    def open_before_landing(_: algebra.Model, i: str) -> object:
+        most = most_landed_kt_per_yr(context)
+        return linear([*landed(i), (-most, m.opened[i, ...].so_far())]) <= 0
 
     first_kt = inputs.number("operations.first_landing", "kt")
 
-    def first_landing(_: algebra.Model, i: str, t: int) -> object:
-        landed = [x for cargo in cargoes for x in context.ledgers.landed.pairs((i, cargo, t))]
-        return linear([*landed, (-first_kt / lengths[t], m.opened[i, t])]) >= 0
+    def first_landing(_: algebra.Model, i: str) -> object:
+        return linear([*landed(i), (-first_kt / years, m.opened[i, ...])]) >= 0
 
-    def programme_first(_: algebra.Model, i: str, t: int) -> object:
-        return (
-            linear([(1, m.opened[i, k]) for k in range(t + 1)] + [(-1, m.programme[k]) for k in range(t + 1)])
-            <= 0
-        )
+    def programme_first(_: algebra.Model, i: str) -> object:
+        return linear([(1, m.opened[i, ...].so_far()), (-1, m.programme[...].so_far())]) <= 0
 
     _import_caps(context)
     m.open_before_landing = algebra.Constraint(
@@ -80,40 +78,40 @@ def close(context: Context) -> None:
         rule=programme_first,
         doc="definition: no site is opened before the programme is started [site, once]",
     )
-    for i, t in index:
+    for i in inputs.sites:
         context.pay(
-            "opening sites", t, inputs.number(f"sites.{i}.opening_cost", "GUSD") / lengths[t], m.opened[i, t]
+            "opening sites", inputs.number(f"sites.{i}.opening_cost", "GUSD") / years, m.opened[i, ...]
         )
-    for t in context.periods:
-        context.pay(
-            "lunar programme", t, inputs.number("prices.programme", "GUSD") / lengths[t], m.programme[t]
-        )
+    context.pay("lunar programme", inputs.number("prices.programme", "GUSD") / years, m.programme[...])
 
 
 def _import_caps(context: Context) -> None:
     """Yearly supply of single commodities: what lands, and what is joined with lunar hulls in orbit."""
     m, inputs, caps = context.model, context.inputs, context.inputs.scenario.moon.import_caps_kt
 
-    def supply(_: algebra.Model, c: str, t: int) -> object:
+    def supply(_: algebra.Model, c: str) -> object:
         if c == MACHINES:
-            used = [x for i in inputs.sites for x in context.ledgers.landed.pairs((i, "plant", t))]
+            used = [term for i in inputs.sites for term in context.ledgers.landed.pairs((i, "plant"))]
         else:
-            used = [(1.0, m.imported[i, c, t]) for i in inputs.sites if (i, c, t) in m.imported]
+            used = [(1.0, m.imported[i, c, ...]) for i in inputs.sites if (i, c, ...) in m.imported]
             joined = inputs.pair.imports.get(c, 0.0)
-            used += [(joined, m.added[o, "hybrid", t]) for o in inputs.scenario.satellites.orbits if joined]
+            used += [(joined, m.added[o, "hybrid", ...]) for o in inputs.scenario.satellites.orbits if joined]
         return linear(used) <= caps[c] if used else algebra.Constraint.Skip
 
     m.import_supply = algebra.Constraint(
-        [(c, t) for c in caps for t in context.periods if inputs.sites],
+        [(c, ...) for c in caps if inputs.sites],
         rule=supply,
         doc="limit: yearly supply from Earth of a commodity for lunar-made goods [kt/yr]; set by: moon.import_caps_kt",
     )
 
 
-def most_landed_kt_per_yr(context: Context, period: int) -> float:
-    """What could be landed in a period if every flight flew for the Moon by the leanest route."""
+def most_landed_kt_per_yr(context: Context) -> algebra.Vector:
+    """What could be landed in every period if every flight flew for the Moon by the leanest route."""
     inputs = context.inputs
     highest = cadence_bounds(inputs)
-    lift = sum(inputs.number(f"vehicles.{v}.payload_leo", "kt/flight") * highest[v][period] for v in highest)
+    payloads = [
+        inputs.number(f"vehicles.{v}.payload_leo", "kt/flight") * np.array(highest[v]) for v in highest
+    ]
     routes = routes_to(inputs.facts, LUNAR, inputs.scenario.launch.routes)
-    return lift / min(inputs.number(f"routes.{r}.lift", "dimensionless") for r in routes)
+    leanest = min(inputs.number(f"routes.{r}.lift", "dimensionless") for r in routes)
+    return sum(payloads, start=np.zeros(len(context.periods))) / leanest

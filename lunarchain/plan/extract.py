@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from lunarchain.model.algebra import apart
+import numpy as np
+
 from lunarchain.model.arcs import SLICES
 from lunarchain.model.context import Context
 from lunarchain.model.ground import tier_widths
@@ -46,26 +47,26 @@ def _launchers(context: Context, found: Vector) -> list[Row]:
     rows: list[Row] = []
     for stand, designs in inputs.menu.items():
         for design in designs:
+            shots = [shot_mass[j, design.id, ..., s] for j in inputs.stands[stand].directions for s in SLICES]
+            thrown = sum(np.maximum(found[shot.columns], 0.0) for shot in shots)
             for t in context.periods:
-                shots = [
-                    shot_mass[j, design.id, t, s] for j in inputs.stands[stand].directions for s in SLICES
-                ]
-                thrown = sum(max(float(found[shot.number]), 0.0) for shot in shots)
-                rows += launcher_rows(t, stand, design, thrown)
+                rows += launcher_rows(t, stand, design, float(thrown[t]))
     return rows
 
 
 def _costs(context: Context, found: Vector) -> list[tuple[int, str, str, str, float, str]]:
     calendar, ledger, rows = context.inputs.calendar, context.ledgers.cost, []
-    for item, t in ledger:
-        weights, variables = apart(ledger.pairs((item, t)))
-        rows.append((t, "all", item, "charged", float(weights @ found[variables]), "GUSD/yr"))
+    for item in ledger:
+        terms = ledger.pairs(item)
+        paid = sum(price * line.value(found, calendar.count) for price, line in terms)
+        named = np.flatnonzero(context.named(terms))
+        rows += [(t, "all", item, "charged", float(paid[t]), "GUSD/yr") for t in named.tolist()]
     for bill in context.model.learning:
         before = 0.0
-        for t, (variable, charged) in enumerate(zip(bill.amounts, bill.charged, strict=True)):
-            total = bill.curve.cost(max(float(found[variable.number]), 0.0))
-            paid = charged * (total - before) / calendar.lengths[t]
-            rows.append((t, bill.place, bill.item, "charged", paid, "GUSD/yr"))
+        for t, (amount, charged) in enumerate(zip(found[bill.amounts.columns], bill.charged, strict=True)):
+            total = bill.curve.cost(max(float(amount), 0.0))
+            bought = charged * (total - before) / calendar.lengths[t]
+            rows.append((t, bill.place, bill.item, "charged", bought, "GUSD/yr"))
             before = total
     return rows + _unserved(context, found)
 

@@ -92,7 +92,7 @@ def equations(context: Context, case: str) -> Equations:
     sets = _sets(context)
     names = list(dict.fromkeys(context.subsystems.values()))
     found = tuple(_subsystem(context, name, sets) for name in names)
-    costs = tuple(dict.fromkeys(item for item, _ in context.ledgers.cost))
+    costs = tuple(context.ledgers.cost)
     return Equations(case, sets, tuple(s for s in found if s.columns or s.rows or s.text), costs)
 
 

@@ -43,8 +43,8 @@ def learning_terms(arrays: Arrays, learning: list[Learning]) -> LearningTerms:
     entries = [
         (place, weight, bill.curve, chain)
         for chain, bill in enumerate(learning)
-        for variable, weight in zip(bill.amounts, bill.weights, strict=True)
-        if (place := int(arrays.place[variable.number])) >= 0
+        for number, weight in zip(bill.amounts.columns, bill.weights, strict=True)
+        if (place := int(arrays.place[number])) >= 0
     ]
     columns, weights, curves, chains = zip(*entries, strict=True) if entries else ((), (), (), ())
     reach = tuple(float(arrays.upper[k]) for k in columns)

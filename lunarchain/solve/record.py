@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from lunarchain.model.algebra import Columns, Model, Reals, Rows, apart
+from lunarchain.model.algebra import Columns, Model, Rows, apart
 
 Vector = NDArray[np.float64]
 Numbers = NDArray[np.int32]
@@ -166,7 +166,9 @@ def _order(families: list[Columns], named: NDArray[Any]) -> NDArray[Any]:
 
 
 def _columns(model: Model) -> tuple[Vector, Vector, NDArray[np.bool_]]:
-    lower = [-np.inf if side is None else side for family in model.columns for side in family.lower]
-    upper = [np.inf if side is None else side for family in model.columns for side in family.upper]
-    integer = [domain != Reals for family in model.columns for domain in family.domains]
-    return np.array(lower, dtype=float), np.array(upper, dtype=float), np.array(integer, dtype=bool)
+    nothing = [np.empty(0)]
+    lower, upper, integer = (
+        np.concatenate(nothing + [getattr(family, side) for family in model.columns])
+        for side in ("lower", "upper", "integer")
+    )
+    return lower, upper, integer.astype(bool)

@@ -121,6 +121,10 @@ class Plan:
                     total += value * (lengths[period] if rate else 1.0)
         return total
 
+    def keys(self, name: str) -> list[Any]:
+        """Indices of the variables of a family that take part in anything."""
+        return [column.index() for column in self.arrays.columns if column.parent_component().name == name]
+
     def at(self, name: str, *index: object) -> float:
         """The value of one variable."""
         wanted = index if len(index) > 1 else index[0]

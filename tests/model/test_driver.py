@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
 
+from lunarchain.model.ledger import Ledger
 from lunarchain.solve.highs import solve_lp
 from lunarchain.solve.learning import with_chords
 
@@ -120,12 +122,13 @@ def test_stators_are_vintages_in_shots() -> None:
 
 def test_a_renewed_stator_takes_wire_at_the_site_and_a_little_from_earth() -> None:
     context = base().context
-    books, renewed = context.ledgers, context.model.stators_renewed["mare_33e_east", 1]
-    taken = {
-        name: sum(-c for c, v in books.commodity.pairs(("mare_33e", name, 1)) if v is renewed)
-        for name in ("wire", "al_parts")
-    }
-    landed = sum(c for c, v in books.landed.pairs(("mare_33e", "plant", 1)) if v is renewed)
+    books, renewed = context.ledgers, context.model.stators_renewed["mare_33e_east", 1].number
+
+    def posted(ledger: Ledger, key: Any) -> float:
+        return sum(c for c, v in zip(*ledger.terms(key, 1), strict=True) if v == renewed)
+
+    taken = {name: -posted(books.commodity, ("mare_33e", name)) for name in ("wire", "al_parts")}
+    landed = posted(books.landed, ("mare_33e", "plant"))
     share = {name: context.inputs.number(f"driver.bill.stator.{name}", "") for name in (*taken, "imported")}
     assert {**taken, "imported": landed} == pytest.approx({name: 1e-3 * x for name, x in share.items()})
 

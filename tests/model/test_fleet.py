@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from lunarchain.model.context import ALL
 from lunarchain.model.fleet import slots_gw
 
 from .small import Plan, base, changed
@@ -52,17 +53,17 @@ def test_a_whole_satellite_is_thrown_at_its_own_mass(assembled: Plan) -> None:
 def test_what_failed_launches_carried_is_bought_again() -> None:
     """One launch in ten fails: chips and satellites cost 1/0.9 of what they would, and draw as much on chip supply."""
     risky, sure = (changed({"vehicles.starship.failure_probability": p}).context.ledgers for p in (0.1, 0.0))
-    paid, due = (sorted(books.cost.terms(("chips", 0))[0]) for books in (risky, sure))
+    paid, due = (sorted(books.cost.terms("chips", 0)[0]) for books in (risky, sure))
     assert max(paid) / max(due) == pytest.approx(1 / 0.9)
     for ledger in ("chips", "bodies", "parts"):
-        bought, flown = (max(getattr(books, ledger).terms(0)[0]) for books in (risky, sure))
+        bought, flown = (max(getattr(books, ledger).terms(ALL, 0)[0]) for books in (risky, sure))
         assert bought / flown == pytest.approx(1 / 0.9)
 
 
 def test_lunar_plant_lost_with_a_launch_is_bought_again() -> None:
     risky, sure = (changed({"vehicles.starship.failure_probability": p}).context.ledgers for p in (0.1, 0.0))
     for item in ("imported plant", "lunar power", "robots", "mass drivers", "orbital yards"):
-        paid, due = (sorted(books.cost.terms((item, 0))[0]) for books in (risky, sure))
+        paid, due = (sorted(books.cost.terms(item, 0)[0]) for books in (risky, sure))
         assert paid[-1] / due[-1] == pytest.approx(1 / 0.9), item
 
 

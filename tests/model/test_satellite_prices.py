@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lunarchain.model.context import ALL
 from lunarchain.model.satellite_prices import satellite_prices
 from lunarchain.solve.highs import solve_lp
 from lunarchain.solve.learning import true_cost, with_chords
@@ -101,6 +102,6 @@ def test_hulls_made_on_the_moon_make_parts_cheaper_for_all() -> None:
     context, _, _ = assemble(inputs(data=LEARNS))
     prices = satellite_prices(context.inputs)
     lost = context.inputs.number("vehicles.starship.failure_probability", "dimensionless")
-    posted = {round(c * (1 - lost), 9) for c in context.ledgers.parts.terms(0)[0]}
+    posted = {round(c * (1 - lost), 9) for c in context.ledgers.parts.terms(ALL, 0)[0]}
     assert {round(prices.parts_earth_kt, 9), round(prices.parts_moon_kt, 9)} <= posted
     assert prices.parts_earth_kt == pytest.approx(prices.parts_moon_kt)

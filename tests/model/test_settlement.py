@@ -51,9 +51,9 @@ def test_an_opening_costs_what_the_data_says_in_whichever_period(item: str, vari
     """Yearly payments over the period add up to the one price, long period or short."""
     context = base_whole().context
     for t, years in enumerate(context.inputs.calendar.lengths):
-        coefficients, variables = context.ledgers.cost.terms((item, t))
+        coefficients, variables = context.ledgers.cost.terms(item, t)
         assert len(variables) == 1
-        assert variables[0].number in {v.number for v in getattr(context.model, variable).values()}
+        assert variables[0] in {v.number for v in getattr(context.model, variable).values()}
         assert coefficients[0] * years == pytest.approx(context.inputs.number(fact, "GUSD"))
 
 

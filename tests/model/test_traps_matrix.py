@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pyomo.core.expr.visitor import identify_variables
 
 from lunarchain.model.build import build_pyomo
 from lunarchain.model.calendar import make_calendar
+from lunarchain.model.context import ALL
 from lunarchain.model.inputs import without_moon
 from lunarchain.scenario.schema import Calendar as CalendarInput
 from lunarchain.solve.arrays import Arrays, by_variable
@@ -41,6 +43,14 @@ def row_of(model: Any, ledger: str, key: Any) -> Any:
     return getattr(model, BALANCES[ledger])[index]
 
 
+def in_period(ledger: str, key: Any, t: int) -> Any:
+    """The index of the row that balances a key in a period."""
+    if key == ALL:
+        return t
+    place, *rest = as_tuple(key)
+    return (place, t, *rest) if ledger in ("energy", "heat") else (place, *rest, t)
+
+
 @pytest.fixture(scope="module")
 def two_sites() -> Any:
     given = inputs(moon={"sites": ["south_pole", "mare_33e"], "power": ["ring_grid_85", "day_pv"]})
@@ -52,12 +62,13 @@ def test_trap_7_double_entry_nothing_posted_is_forgotten(two_sites: Any, ledger:
     """Every variable a subsystem posts stands in the row that balances it, whatever the order of the subsystems."""
     book = getattr(two_sites.ledgers, ledger)
     missing = set()
-    for key in book:
-        posted = book.pairs(key)
-        if ledger == "commodity" and min(coefficient for coefficient, _ in posted) >= 0:
+    for key, t in product(book, two_sites.periods):
+        coefficients, variables = book.terms(key, t)
+        if ledger == "commodity" and min(coefficients, default=0.0) >= 0:
             continue  # nobody draws it: no row is needed
-        held = {id(variable) for variable in identify_variables(row_of(two_sites.model, ledger, key).body)}
-        missing |= {v.parent_component().name for _, v in posted if id(v) not in held and not v.fixed}
+        row = row_of(two_sites.model, ledger, in_period(ledger, key, t))
+        held = {id(variable) for variable in identify_variables(row.body)}
+        missing |= {v.parent_component().name for v in variables if id(v) not in held and not v.fixed}
     assert not missing
 
 
@@ -73,9 +84,9 @@ def test_trap_7_double_entry_the_objective_is_the_sum_of_the_named_costs() -> No
         return float(((flow[1:] + flow[:-1]) / 2 * np.diff(instants)).sum())
 
     total = plan.terms.cost(plan.values)
-    for item, t in context.ledgers.cost:
-        paid = sum(c * values[v.number] for c, v in context.ledgers.cost.pairs((item, t)))
-        total += discounted(t) * paid
+    for item, t in product(context.ledgers.cost, context.periods):
+        prices, variables = context.ledgers.cost.terms(item, t)
+        total += discounted(t) * sum(price * values[v] for price, v in zip(prices, variables, strict=True))
     value = context.inputs.number("compute.value", "GUSD/GW/yr")
     elasticity = context.inputs.number("compute.elasticity", "dimensionless")
     edges = context.inputs.scenario.demand.tiers
