@@ -1,24 +1,32 @@
-"""Draw the three pictures of docs/findings.md from the stored studies.
+"""Draw the three pictures of docs/findings.md and write its tables, from the stored studies.
 
-    lunarchain sweep assembly_place && lunarchain sweep tornado_terawatt
-    python scripts/draw_findings.py [--studies studies] [--out docs/pictures] [--browser chromium]
+    for study in assembly_place tornado_terawatt discount_by_actor crossover_map sobol_crossover morris_terawatt \\
+        policies one_change; do lunarchain sweep $study; done
+    lunarchain flips 02_crossover; lunarchain flips 04_terawatt --most 6
+    python scripts/draw_findings.py [--studies studies] [--docs docs] [--browser chromium]
 
+A table stands between ``<!-- NAME: ... -->`` and ``<!-- end -->``; what no study says is left as it is, and said so.
 Pictures are drawn by a headless browser, because that is what draws them on the page too.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import subprocess
 import tempfile
 from pathlib import Path
 
 import plotly.graph_objects as go
 import plotly.io as pio
+from findings_tables import BLOCKS, flips
 
 from lunarchain.report import headlines
+from lunarchain.report.flips_page import ANSWER
 from lunarchain.scenario.facts import load_facts
-from lunarchain.study.collect import collect
+from lunarchain.scenario.load import load
+from lunarchain.study.collect import NOT_RUN, collect
 from lunarchain.study.store import Store
 from lunarchain.study.study import load_study
 
@@ -26,17 +34,46 @@ WIDTH = 900
 
 
 def main() -> None:
-    """Draw all three."""
+    """Draw all three, and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--studies", type=Path, default=Path("studies"))
-    parser.add_argument("--out", type=Path, default=Path("docs/pictures"))
+    parser.add_argument("--docs", type=Path, default=Path("docs"))
     parser.add_argument("--browser", default="chromium")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
+    pictures, page = options.docs / "pictures", options.docs / "findings.md"
+    pictures.mkdir(parents=True, exist_ok=True)
     for name, figure in _figures(options.studies).items():
-        path = options.out / f"{name}.png"
+        path = pictures / f"{name}.png"
         _draw(figure, path.resolve(), options.browser)
         print(path)
+    page.write_text(_filled(page.read_text(encoding="utf-8"), _tables(options.studies)), encoding="utf-8")
+    print(page)
+
+
+def _tables(folder: Path) -> dict[str, str]:
+    """Every table whose study is stored whole, by the name of its place in the document."""
+    found = {}
+    for name, (of, told) in BLOCKS.items():
+        study = load_study(of)
+        table = collect(study, Store(folder / study.name))
+        if (table["status"] == NOT_RUN).any():
+            print(f"{name}: left as it is, since {of} has not been run to its end by this version")
+            continue
+        found[name] = told(study, table)
+    for answer in sorted(folder.glob(f"flips-*/{ANSWER}")):
+        content = json.loads(answer.read_text(encoding="utf-8"))
+        found[f"flips-{content['case']}"] = flips(load(content["case"]), content)
+    return found
+
+
+def _filled(text: str, tables: dict[str, str]) -> str:
+    """The document with its tables written anew."""
+    for name, table in tables.items():
+        place = re.compile(rf"(<!-- {re.escape(name)}:[^\n]*-->\n).*?(<!-- end -->)", re.DOTALL)
+        if not place.search(text):
+            raise SystemExit(f"no place for '{name}' in the document")
+        text = place.sub(lambda found, table=table: f"{found[1]}\n{table}\n\n{found[2]}", text)
+    return text
 
 
 def _figures(folder: Path) -> dict[str, go.Figure]:

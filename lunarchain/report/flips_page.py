@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from lunarchain.jsonable import jsonable
 from lunarchain.report import style
 from lunarchain.report.phrases import money_text
 from lunarchain.report.sheet import Part, build_sheet
@@ -19,7 +21,7 @@ from lunarchain.scenario.facts import Fact
 from lunarchain.scenario.load import Case
 from lunarchain.study.flip import WORDS, Flips
 
-PAGE = "flips.html"
+PAGE, ANSWER = "flips.html", "flips.json"
 ASKED = {
     "moon": "Is the Moon worth it?",
     "assembled": "Where is it put together?",
@@ -134,7 +136,8 @@ def _signed(value: float) -> str:
 
 
 def write_flips_page(given: Case, content: Mapping[str, Any], folder: Path) -> Path:
-    """The answer as one self-contained page; returns its path."""
+    """The answer as one self-contained page, and beside it as plain values; returns the path of the page."""
+    (folder / ANSWER).write_text(json.dumps(jsonable(content), indent=1), encoding="utf-8")
     found = tables(given, content)
     captions = {
         CHANGES: "How far each number may move from nominal (0) towards the end of its sourced range (1 to the right is"
