@@ -183,20 +183,26 @@ def _screen(
     from rich.console import Group
 
     from lunarchain.report.study_figures import measure_name
+    from lunarchain.report.study_words import base_words
     from lunarchain.study.store import PAGE
 
     measure = measure or laid_out.file.measures.main
     counts = ", ".join(f"{number} {status}" for status, number in found["status"].value_counts().items())
-    head = f"{laid_out.file.title}\n{len(laid_out.cases)} cases: {counts}" + (f"; {now}" if now else "")
+    ways = ", ".join(f"{number} {way}" for way, number in found["path"].dropna().value_counts().items())
+    head = [laid_out.file.title, *base_words(laid_out)]
+    head.append(f"{len(laid_out.cases)} cases: {counts}" + (f" (solved: {ways})" if ways else ""))
+    head[-1] += f"; {now}" if now else ""
     shown = [
         _short_table(rows, f"{name}: {measure_name(measure)}")
         for name, rows in _results(laid_out, found, measure, where).items()
     ]
-    return Group(head, *shown, f"{folder / PAGE}")
+    return Group(*head, *shown, f"{folder / PAGE}")
 
 
 def _short_table(rows: pd.DataFrame, title: str) -> Any:
     """The columns of a result that fit a terminal, the name last."""
+    from lunarchain.report.study_words import number_text
+
     wanted = (
         "inside", "outside", "least", "most", "at_low", "at_high", "swing", "main", "total", "total_conf", "mu_star",
         "sigma", "most_regret", "mean_regret", "best_at", "kind", "factor", "policy", "measure",
@@ -205,7 +211,8 @@ def _short_table(rows: pd.DataFrame, title: str) -> Any:
         rows = rows.drop(columns=["least", "most"])
     shown = rows[[name for name in wanted if name in rows]].head(20)
     numbers = shown.select_dtypes("number").columns
-    return table(shown.assign(**{name: [f"{v:.5g}" for v in shown[name]] for name in numbers}), title)
+    shown = shown.assign(**{name: [number_text(v) for v in shown[name]] for name in numbers})
+    return table(shown.rename(columns=lambda name: str(name).replace("_", " ")), title)
 
 
 def flips(

@@ -24,7 +24,8 @@ from lunarchain.report.style import DUST
 from lunarchain.study.axes import Axis
 from lunarchain.study.study import NO_POLICY, Study
 
-_WORDS = {"status": "How answered", "moon": "Moon", "assembled": "Put together", "driver": "Mass driver"}
+_WORDS = {"status": "How answered", "moon": "Moon", "assembled": "Put together", "driver": "Mass driver",
+          "path": "Way solved"}  # fmt: skip
 _NUMBERS = ("objective", "gap", "decision_value")
 _PERCENT = {"gap": "Proven gap [%]"}
 _MOVED = "moved"
@@ -39,8 +40,8 @@ def columns(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[dic
         found += [{"key": axis.path, "name": axis_label(axis)} for axis in study.axes]
     kept = [key for key in dict.fromkeys((*asked, *_NUMBERS)) if key in table]
     found += [{"key": key, "name": _PERCENT.get(key) or measure_name(key)} for key in kept]
-    same = table["status"].nunique() == 1
-    words = {key: name for key, name in _WORDS.items() if key in table and not (same and key == "status")}
+    alike = [key for key in ("status", "path") if key in table and table[key].nunique(dropna=False) == 1]
+    words = {key: name for key, name in _WORDS.items() if key in table and key not in alike}
     return found + [{"key": key, "name": name} for key, name in words.items()]
 
 
