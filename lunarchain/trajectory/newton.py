@@ -12,6 +12,8 @@ from lunarchain.trajectory.ephemeris import Array, Flags, Index
 # Of controls (k, n) on the lanes named: residuals (m, n) and their slopes (m, k, n).
 System = Callable[[Array, Index], tuple[Array, Array]]
 
+_LEAST_SHARE = 0.1
+
 
 @dataclass(frozen=True)
 class Roots:
@@ -31,6 +33,10 @@ def solve(
     ``caps`` are the largest moves per iteration of each control. More controls than residuals give the solution
     nearest to ``start`` in units of ``weights`` (default: the caps). Caps and weights are (k) or (k, n). A residual
     that is not a number ends its lane.
+
+    A move has two parts: across the set of solutions, onto it, and along it, to the point nearest to the start. Where
+    the set is bent as strongly as the start is far, full moves along it swing from side to side for ever, so they are
+    scaled by how much of the last one was taken back.
     """
     controls = start.copy()
     n = controls.shape[1]
@@ -38,6 +44,7 @@ def solve(
     weight = limit if weights is None else np.broadcast_to(weights.reshape(len(weights), -1), controls.shape)
     kept = np.full((len(tolerance), n), np.nan)
     done = np.zeros(n, dtype=bool)
+    share, before = np.ones(n), np.zeros_like(controls)
     active = np.arange(n)
     for _ in range(iterations + 1):
         base, slopes = system(controls[:, active], active)
@@ -49,14 +56,29 @@ def solve(
         if not len(active):
             break
         offset = controls[:, active] - start[:, active]
-        controls[:, active] += _move(base, slopes, offset, limit[:, active], weight[:, active])
+        onto, along = _parts(base, slopes, offset / weight[:, active], weight[:, active])
+        share[active] = _share(along, before[:, active], share[active])
+        change = (onto + share[active] * along) * weight[:, active]
+        change /= np.maximum(np.abs(change / limit[:, active]).max(axis=0), 1.0)
+        controls[:, active] += change
+        before[:, active] = along
     return Roots(controls, kept, done)
 
 
-def _move(base: Array, slopes: Array, offset: Array, caps: Array, weights: Array) -> Array:
-    """Move to the solution of the linearised system that lies nearest to the start, shortened to the caps."""
-    wanted = np.einsum("mkn,kn->nm", slopes, offset) - base.T
+def _parts(base: Array, slopes: Array, offset: Array, weights: Array) -> tuple[Array, Array]:
+    """The least move onto the linearised set of solutions, and that along it to the point nearest to the start.
+
+    ``offset`` (k, n) from the start and both moves count in units of the weights.
+    """
     scaled = np.transpose(slopes * weights[None], (2, 0, 1))
-    nearest = (np.linalg.pinv(scaled) @ wanted[:, :, None])[:, :, 0].T * weights
-    change = nearest - offset
-    return change / np.maximum(np.abs(change / caps).max(axis=0), 1.0)
+    inverse = np.linalg.pinv(scaled)
+    onto = -(inverse @ base.T[:, :, None])[:, :, 0].T
+    across = (inverse @ (scaled @ offset.T[:, :, None]))[:, :, 0].T
+    return onto, across - offset
+
+
+def _share(along: Array, before: Array, share: Array) -> Array:
+    """How much of the move along the set to make (n): less than all when the last one overshot (secant rule)."""
+    size = np.einsum("kn,kn->n", before, before)
+    kept = np.einsum("kn,kn->n", along, before) / np.where(size > 0.0, size, 1.0)
+    return np.where(kept < 0.0, np.maximum(share / (1.0 - kept), _LEAST_SHARE), share)
