@@ -31,15 +31,6 @@ def track_time_used(shots: Iterable[float], intervals_s: Iterable[float], availa
     return used / (SECONDS_PER_YEAR * availability)
 
 
-def fits_windows(
-    shots: Iterable[float], intervals_s: Iterable[float], windows: Iterable[float], availability: float
-) -> bool:
-    """Whether each destination's shots fit its own windows and all of them together fit the track."""
-    legs = list(zip(shots, intervals_s, windows, strict=True))
-    each = all(track_time_used([n], [tau], availability * window) <= 1 for n, tau, window in legs)
-    return each and track_time_used([n for n, _, _ in legs], [tau for _, tau, _ in legs], availability) <= 1
-
-
 def availability_with_failures(
     planned: float, shots_between_failures: float, repair_time_s: float, interval_s: float
 ) -> float:

@@ -11,13 +11,11 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from lunarchain.paths import data_file
 from lunarchain.pipeline.logistics import solve_logistics
 from lunarchain.plan.logistics import figures
 from lunarchain.scenario.facts import Facts
 from lunarchain.scenario.load import load
 
-TABLE = "routes.csv"
 # the logistics case that flies a route of the main model, leg by leg
 CASES = MappingProxyType(
     {
@@ -31,11 +29,6 @@ CASES = MappingProxyType(
         "helio_self": "self_propelled",
     }
 )
-
-
-def shipped_routes() -> pd.DataFrame:
-    """The ratios that ship with the package."""
-    return pd.read_csv(data_file(f"computed/{TABLE}"))
 
 
 def route_ratios(facts: Facts) -> pd.DataFrame:

@@ -125,6 +125,9 @@ CHARTS = (
           figures.emissions),
 )  # fmt: skip
 
+# From where to throw, to where and for how much, by what, when, how many: the order of a lesson.
+_TRACK_FIRST = ("map", "reach", "shot", "time", "drivers", "thrown", "wear")
+
 
 def write_page(run: Run) -> Path:
     """Write the page of a run into its folder; returns its path."""
@@ -179,7 +182,7 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "badges": _badges(one),
         "cards": _cards(one),
         "gain": worth.rows(one) if worth.compared(one) else None,
-        "charts": [_chart(key, chart, one) for chart in CHARTS if one.uses_moon or not chart.lunar],
+        "charts": [_chart(key, chart, one) for chart in _in_order(one)],
         "claims": claims(one),
         "limits": _drawn(f"{key}-limits", figures.binding(one, found)),
         "limit_rows": _limit_rows(one, found),
@@ -198,6 +201,14 @@ def _run(key: str, one: View) -> dict[str, Any]:
         "solve": _solve(one),
         "warnings": one.record.get("warnings", []),
     }
+
+
+def _in_order(one: View) -> list[Chart]:
+    """The charts of a plan as they stand on the page; a case with a single track asks about it, so it comes first."""
+    charts = [chart for chart in CHARTS if one.uses_moon or not chart.lunar]
+    if one.uses_moon and len(one.scenario.launcher.tracks) == 1:
+        charts.sort(key=lambda c: _TRACK_FIRST.index(c.key) if c.key in _TRACK_FIRST else len(_TRACK_FIRST))
+    return charts
 
 
 def _answer(one: View, found: list[Limit]) -> list[str]:

@@ -13,9 +13,11 @@ from typing import Any
 from lunarchain.comparison import CALIBRATED, CONTRADICTION, EQUAL, HIT, MISS, Comparison
 from lunarchain.driver.published import validation_rows as driver_rows
 from lunarchain.industry.validation import comparisons as industry_rows
+from lunarchain.model.departure_inputs import shipped_ephemeris
 from lunarchain.orbits.published import rows as orbit_rows
 from lunarchain.pipeline.logistics_published import rows as logistics_rows
 from lunarchain.scenario.facts import Facts
+from lunarchain.trajectory.published import rows as trajectory_rows
 
 VERDICTS = (HIT, MISS, CONTRADICTION, CALIBRATED)
 _COLUMNS = ("what", "published", "here", "unit", "ratio", "within", "verdict", "source", "remark")
@@ -41,6 +43,12 @@ ROOMS = (
         "Mass drivers",
         "Each published launcher, recomputed from the other figures of its own source.",
         driver_rows,
+    ),
+    Room(
+        "Ways off the Moon",
+        "Libration points, the exit speeds from which ways open, and Heppenheimer's shot, in the circular problem of "
+        "three bodies; the true motion of the bodies is held to two other integrators in `docs/accuracy.md`.",
+        lambda facts: tuple(trajectory_rows(facts, shipped_ephemeris())),
     ),
     Room(
         "Satellites, orbits and the air",

@@ -6,26 +6,17 @@ of packs, forces and events are those of :mod:`plain`; a test ties the two toget
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias, cast
 
 import numpy as np
 from numba import njit
 
 from lunarchain.trajectory import lanes
-from lunarchain.trajectory.compiled_forces import (
-    DEGREE,
-    MOON,
-    REACH2,
-    SUN,
-    axes_at,
-    besides_points,
-    bodies_at,
-    flatten,
-    mark_near,
-    points,
-    series_rate,
-)
-from lunarchain.trajectory.compiled_step import LAST, STAGES, desk_for, judge, step
+from lunarchain.trajectory.compiled_sky import Pulls, Sky, flatten, series_rate
+from lunarchain.trajectory.compiled_step import LAST, STAGES, Desk, desk_for, judge, step
 from lunarchain.trajectory.dynamics import ForceModel
 from lunarchain.trajectory.ephemeris import Array, Index
 
@@ -33,6 +24,18 @@ _REFINEMENTS, _LEAST = 12, lanes.LEAST_GROWTH
 _ARRIVED_S = 1e-6  # closer to its end than this, a lane has arrived
 _WATCHED_STEPS = 600
 _PACKS_AT_ONCE = 64
+# numba compiles a function once for plain numbers, and once more for every literal it is given.
+_ZERO, _ONE = cast(int, np.int64(0)), cast(int, np.int64(1))
+_COMPILED_FROM = ("compiled_step.py", "compiled_forces.py", "compiled_sky.py", "lanes.py")
+
+# Kinds, radii and least distances of the events; the Moon's velocity.
+Stops: TypeAlias = tuple[Index, Array, Array, Array]
+# Of the lanes in the pack: states, event values, distances from the Moon, numbers, growth of the step.
+Here: TypeAlias = tuple[Array, Array, Array, Index, Array]
+# Of waiting lanes: states, slopes, event values, distances from the Moon, times, steps, numbers of their packs.
+Wait: TypeAlias = tuple[Array, Array, Array, Array, Array, Array, Index]
+# Of lanes that have arrived: seconds flown, states, stopping events.
+Done: TypeAlias = tuple[Array, Array, Index]
 
 
 def propagate_compiled(
@@ -69,16 +72,18 @@ def propagate_compiled(
 
 def _replay(model: ForceModel, watch: lanes.Watcher, lane: Index, t_s: Array, state: Array) -> None:
     """Show recorded steps to the watcher, no lane twice in one call."""
-    order = np.argsort(lane, kind="stable")
-    lane, t_s, state = lane[order], t_s[order], state[:, order]
-    rank = np.arange(len(lane)) - np.searchsorted(lane, lane)
-    for number in range(int(rank.max(initial=-1)) + 1):
-        now = rank == number
-        watch(lane[now], t_s[now], state[:, now], model.ephemeris.moon.value(t_s[now]))
+    if not len(lane):
+        return
+    moon = model.ephemeris.moon.value(t_s)
+    begun = np.flatnonzero(np.diff(lane, prepend=-1))  # recorded lane by lane
+    rank = np.arange(len(lane)) - np.repeat(begun, np.diff(begun, append=len(lane)))
+    order = np.argsort(rank, kind="stable")
+    for now in np.split(order, np.flatnonzero(np.diff(rank[order])) + 1):
+        watch(lane[now], t_s[now], state[:, now], moon[:, now])
 
 
-@njit(cache=True, error_model="numpy")
-def _event(kind, radius, y, n, lane, where, drift):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def _event(kind: int, radius: float, y: Array, n: int, lane: int, where: Array, drift: Array) -> float:
     """Value of an event, negative before it happens; ``drift`` is the Moon's velocity."""
     a, b, c = y[lane], y[n + lane], y[2 * n + lane]
     if kind == 2:
@@ -92,8 +97,8 @@ def _event(kind, radius, y, n, lane, where, drift):  # type: ignore[no-untyped-d
     return -(a * (u - drift[0]) + b * (v - drift[1]) + c * (w - drift[2]))
 
 
-@njit(cache=True, error_model="numpy")
-def _gap2(y, n, lane, where):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def _gap2(y: Array, n: int, lane: int, where: Array) -> float:
     a, b, c = (
         y[lane] - where[LAST, 0, 0],
         y[n + lane] - where[LAST, 0, 1],
@@ -102,8 +107,8 @@ def _gap2(y, n, lane, where):  # type: ignore[no-untyped-def]
     return a * a + b * b + c * c
 
 
-@njit(cache=True, error_model="numpy")
-def _drift(sky, t_s, kinds, drift):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def _drift(sky: Sky, t_s: float, kinds: Index, drift: Array) -> None:
     """The Moon's velocity at ``t_s``, if an event asks for it."""
     for kind in kinds:
         if kind == 3:
@@ -111,12 +116,15 @@ def _drift(sky, t_s, kinds, drift):  # type: ignore[no-untyped-def]
                 drift[axis] = series_rate(sky.moon, sky.grids[0, 0], sky.grids[0, 1], t_s, axis)
 
 
-@njit(cache=True, error_model="numpy")
-def _refine(sky, p, kind, radius, kinds, epoch, t, y, h, desk, drift):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", inline="always")
+def _refine(
+    sky: Sky, p: Pulls, kind: int, radius: float, kinds: Index, epoch: float, t: float, y: Array, h: float,
+    desk: Desk, drift: Array,
+) -> float:  # fmt: skip
     """Length of one lane's step at which its event happens (Illinois rule); leaves the state there on the desk."""
     a, b, fa, fb, root = 0.0, 1e-9, 0.0, 0.0, 1e-9
     for pass_ in range(_REFINEMENTS + 2):
-        step(sky, p, epoch, t, y, len(y), 1, root * h, desk)
+        step(sky, p, epoch, t, y, len(y), _ONE, root * h, desk, _ONE)
         _drift(sky, epoch + t + root * h, kinds, drift)
         value = _event(kind, radius, desk[1], 1, 0, desk[5], drift)
         if pass_ < 2 or (value > 0.0) != (fb > 0.0):
@@ -133,18 +141,16 @@ def _refine(sky, p, kind, radius, kinds, epoch, t, y, h, desk, drift):  # type: 
     return b * h
 
 
-@njit(cache=True, error_model="numpy")
-def _begin(sky, p, epoch, rows, n, until, stops, here, desk, rtol):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", inline="always")
+def _begin(
+    sky: Sky, p: Pulls, epoch: float, rows: int, n: int, until: Array, stops: Stops, here: Here, desk: Desk,
+    rtol: float,
+) -> float:  # fmt: skip
     """Slopes, event values and distances at the start; the first step."""
-    k, _, grad, near, solid, where, turn, scale, times, basis = desk
+    k, where = desk[0], desk[5]
     kinds, radii, _, drift = stops
     y, values, gap2, _, _ = here
-    times[:] = 0.0
-    bodies_at(sky, p, epoch, times, basis, where)
-    axes_at(sky, epoch, times, turn)
-    some = p.numbers[REACH2] > 0.0 and mark_near(p, y, n, where, 0, near)
-    points(p.gm[0], p.gm[1] * p.switches[MOON], p.gm[2] * p.switches[SUN], y, n, where, 0, scale, k[0])
-    besides_points(p, y, n, rows > 6, where, 0, some, near, turn, solid, grad, k[0])
+    step(sky, p, epoch, 0.0, y, rows, n, 0.0, desk, _ZERO)
     _drift(sky, epoch, kinds, drift)
     first = np.inf
     for lane in range(n):
@@ -159,8 +165,8 @@ def _begin(sky, p, epoch, rows, n, until, stops, here, desk, rtol):  # type: ign
     return first * rtol ** (1 / 8) * np.sign(until[0])
 
 
-@njit(cache=True, error_model="numpy")
-def _gather(chosen, kept, n, rows, source, target):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def _gather(chosen: Index, kept: int, n: int, rows: int, source: Array, target: Array) -> None:
     """Keep the chosen of ``n`` columns, closing up; ``target`` may be the same array."""
     if kept == n:
         for j in range(rows * n):
@@ -171,8 +177,8 @@ def _gather(chosen, kept, n, rows, source, target):  # type: ignore[no-untyped-d
             target[i * kept + place] = source[i * n + chosen[place]]
 
 
-@njit(cache=True, error_model="numpy")
-def _front(chosen, kept, n, here, events):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def _front(chosen: Index, kept: int, n: int, here: Here, events: int) -> None:
     """Close up what belongs to the chosen lanes, other than states and slopes."""
     _, values, gap2, index, growth = here
     if kept == n:
@@ -183,8 +189,11 @@ def _front(chosen, kept, n, here, events):  # type: ignore[no-untyped-def]
         gap2[place], index[place], growth[place] = gap2[lane], index[lane], growth[lane]
 
 
-@njit(cache=True, error_model="numpy")
-def _settle(sky, p, epoch, t, h, rows, n, until, stops, here, chosen, desk, alone, tracks, shown, done):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", inline="always")
+def _settle(
+    sky: Sky, p: Pulls, epoch: float, t: float, h: float, rows: int, n: int, until: Array, stops: Stops,
+    here: Here, chosen: Index, desk: Desk, alone: Desk, tracks: Array, shown: Index, done: Done,
+) -> int:  # fmt: skip
     """After a good step: place events, record, note who has arrived; fill ``chosen`` with the lanes that fly on."""
     kinds, radii, beyond2, drift = stops
     y, values, gap2, index, _ = here
@@ -223,8 +232,11 @@ def _settle(sky, p, epoch, t, h, rows, n, until, stops, here, chosen, desk, alon
     return kept
 
 
-@njit(cache=True, error_model="numpy")
-def _part(t, h, rows, n, slowest, spread, here, events, slopes, wait, chosen):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def _part(
+    t: float, h: float, rows: int, n: int, slowest: float, spread: float, here: Here, events: int,
+    slopes: Array, wait: Wait, chosen: Index,
+) -> int:  # fmt: skip
     """Send lanes that could step much farther to wait as a pack of their own; how many stay."""
     y, values, gap2, index, growth = here
     state, slopes_, values_, gap2_, time, pace, owner = wait
@@ -250,8 +262,8 @@ def _part(t, h, rows, n, slowest, spread, here, events, slopes, wait, chosen):  
     return kept
 
 
-@njit(cache=True, error_model="numpy")
-def _resume(rows, here, events, slopes, wait):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def _resume(rows: int, here: Here, events: int, slopes: Array, wait: Wait) -> tuple[int, float, float]:
     """Take up the pack that began to wait last: how many lanes, its time and step."""
     y, values, gap2, index, _ = here
     state, slopes_, values_, gap2_, time, pace, owner = wait
@@ -270,8 +282,8 @@ def _resume(rows, here, events, slopes, wait):  # type: ignore[no-untyped-def]
     return n, t, h
 
 
-@njit(cache=True, error_model="numpy")
-def _nearest_end(n, until, index):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy")
+def _nearest_end(n: int, until: Array, index: Index) -> float:
     """The end time, of those of the pack's lanes, that comes first."""
     first = np.inf
     for lane in range(n):
@@ -280,15 +292,18 @@ def _nearest_end(n, until, index):  # type: ignore[no-untyped-def]
     return first
 
 
-@njit(cache=True, error_model="numpy")
-def _fly_pack(sky, p, epoch, state, until, kinds, radii, beyond2, rtol, spread, tracks):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", inline="always")
+def _fly_pack(
+    sky: Sky, p: Pulls, epoch: float, state: Array, until: Array, kinds: Index, radii: Array, beyond2: Array,
+    rtol: float, spread: float, tracks: Array,
+) -> tuple[Array, Array, Index, int]:  # fmt: skip
     """Fly lanes of one epoch and direction: seconds flown (n), states, stopping events (n), steps in all.
 
     Lanes that leave the pack wait, under the number of their new pack, until this one has ended.
     """
     rows, n = state.shape
     events = len(kinds)
-    desk, alone = desk_for(rows, n, p.switches[DEGREE] + 3), desk_for(rows, 1, p.switches[DEGREE] + 3)
+    desk, alone = desk_for(rows, n, p.degree + 3), desk_for(rows, 1, p.degree + 3)
     stops = (kinds, radii, beyond2, np.zeros(3))
     here = (state.copy().ravel(), np.zeros(events * n), np.zeros(n), np.arange(n), np.empty(n))
     wait = (
@@ -306,7 +321,7 @@ def _fly_pack(sky, p, epoch, state, until, kinds, radii, beyond2, rtol, spread, 
     while n > 0:
         left = abs(nearest - t)
         h = min(max(h, -left), left)
-        step(sky, p, epoch, t, y, rows, n, h, desk)
+        step(sky, p, epoch, t, y, rows, n, h, desk, _ONE)
         steps += n
         accepted = judge(y, n, h, rtol, desk, sums, growth)
         if accepted:
@@ -339,26 +354,39 @@ def _fly_pack(sky, p, epoch, state, until, kinds, radii, beyond2, rtol, spread, 
     return done[0], done[1], done[2], steps
 
 
-@njit(cache=True, error_model="numpy")
-def _fly_packs(sky, p, t_s, state, until_s, bounds, kinds, radii, beyond2, rtol, spread, tracks):  # type: ignore[no-untyped-def]
-    """Fly packs one after the other: end times (n), stopping events (n), steps in all; end states in ``state``."""
-    end, stopped, steps = np.empty(len(t_s)), np.empty(len(t_s), np.int64), 0
-    for number in range(len(bounds) - 1):
-        part = slice(bounds[number], bounds[number + 1])
-        epoch = t_s[bounds[number]]
-        after, states, stops, used = _fly_pack(
-            sky,
-            p,
-            epoch,
-            state[:, part].copy(),
-            until_s[part] - epoch,
-            kinds,
-            radii,
-            beyond2,
-            rtol,
-            spread,
-            tracks[part],
-        )
-        end[part], stopped[part], state[:, part] = epoch + after, stops, states
-        steps += used
-    return end, stopped, steps
+def _entry(stamp: int) -> Callable[..., tuple[Array, Index, int]]:
+    """The one function that Python calls, stored as machine code with everything it calls.
+
+    numba looks for changes in the file of a stored function only. Variables of a closure are part of its key, so
+    ``stamp`` makes it compile anew when any of the other files has changed.
+    """
+
+    @njit(cache=True, error_model="numpy")
+    def fly_packs(
+        sky: Sky, p: Pulls, t_s: Array, state: Array, until_s: Array, bounds: Index, kinds: Index, radii: Array,
+        beyond2: Array, rtol: float, spread: float, tracks: Array,
+    ) -> tuple[Array, Index, int]:  # fmt: skip
+        """Fly packs one after the other: end times (n), stopping events (n), steps in all; end states in ``state``."""
+        end, stopped, steps = np.empty(len(t_s)), np.empty(len(t_s), np.int64), 0 * stamp
+        for number in range(len(bounds) - 1):
+            part = slice(bounds[number], bounds[number + 1])
+            epoch = t_s[bounds[number]]
+            after, states, stops, used = _fly_pack(
+                sky, p, epoch, state[:, part].copy(), until_s[part] - epoch, kinds, radii, beyond2, rtol, spread,
+                tracks[part],
+            )  # fmt: skip
+            end[part], stopped[part], state[:, part] = epoch + after, stops, states
+            steps += used
+        return end, stopped, steps
+
+    compiled: Callable[..., tuple[Array, Index, int]] = fly_packs
+    return compiled
+
+
+def _stamp() -> int:
+    """A number that stands for the content of the other files that are compiled."""
+    content = b"".join(Path(__file__).with_name(name).read_bytes() for name in _COMPILED_FROM)
+    return int.from_bytes(hashlib.sha256(content).digest()[:6])
+
+
+_fly_packs = _entry(_stamp())

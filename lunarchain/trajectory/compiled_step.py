@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numba import njit
 from scipy.integrate import DOP853
 
 from lunarchain.trajectory.compiled_forces import (
-    MOON,
-    REACH2,
-    SUN,
-    axes_at,
-    besides_points,
-    bodies_at,
+    field,
     mark_near,
-    only_points,
+    more_point,
+    oblateness,
     points,
+    ride_along,
+    tides,
 )
+from lunarchain.trajectory.compiled_sky import Pulls, Sky, axes_at, bodies_at
 from lunarchain.trajectory.ephemeris import Array, Index
 from lunarchain.trajectory.lanes import LEAST_GROWTH
 
@@ -41,9 +42,14 @@ _C = np.ascontiguousarray(DOP853.C[:STAGES])
 _E5, _E3 = STAGES + 1, STAGES + 2
 _ORDERS = 16  # most coefficients of a series that scratch has room for
 
+# Scratch of a pack: slopes, end state, gradient, nearness, harmonics, bodies, axes, pulls, times, series.
+Desk: TypeAlias = tuple[Array, Array, Array, Array, Array, Array, Array, Array, Array, Array]
+# Scratch of a step's judgement: both error sums, and their squares per lane.
+Sums: TypeAlias = tuple[Array, Array, Array, Array]
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
-def _sum_into(number, k, count, total):  # type: ignore[no-untyped-def]
+
+@njit(error_model="numpy", fastmath=_FAST)
+def _sum_into(number: int, k: Array, count: int, total: Array) -> None:
     """Weighted sum of the slopes' first ``count`` numbers, by row ``number`` of the table, into ``total``."""
     for q in range(0, _TERMS[number], 4):
         # Unsigned numbers need no test for counting from the end.
@@ -59,8 +65,8 @@ def _sum_into(number, k, count, total):  # type: ignore[no-untyped-def]
                 total[j] += wa * k[a, j] + wb * k[b, j] + wc * k[c, j] + wd * k[d, j]
 
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
-def _stage_into(number, k, count, y, h, total):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", fastmath=_FAST)
+def _stage_into(number: int, k: Array, count: int, y: Array, h: float, total: Array) -> None:
     """The state ``y`` moved on by ``h`` along the weighted sum of the slopes, by row ``number`` of the table."""
     for q in range(0, _TERMS[number], 4):
         a, b = np.uint64(_STAGE[number, q]), np.uint64(_STAGE[number, q + 1])
@@ -75,9 +81,9 @@ def _stage_into(number, k, count, y, h, total):  # type: ignore[no-untyped-def]
                 total[j] += wa * k[a, j] + wb * k[b, j] + wc * k[c, j] + wd * k[d, j]
 
 
-@njit(cache=True, error_model="numpy")
-def desk_for(rows, width, size):  # type: ignore[no-untyped-def]
-    """Scratch of a pack: slopes, end state, gradient, nearness, harmonics, bodies, axes, pulls, times, series."""
+@njit(error_model="numpy")
+def desk_for(rows: int, width: int, size: int) -> Desk:
+    """Scratch for ``width`` lanes of ``rows`` numbers each and harmonics below degree ``size``."""
     return (
         np.zeros((STAGES + 1, rows * width)), np.empty(rows * width), np.empty(6 * width), np.zeros(width),
         np.zeros((size, 2, size)), np.zeros((STAGES, 6, 3)), np.zeros((STAGES, 3, 3)), np.empty((3, width)),
@@ -85,28 +91,48 @@ def desk_for(rows, width, size):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
-def step(sky, p, epoch, t, y, rows, n, h, desk):  # type: ignore[no-untyped-def]
-    """One DOP853 step of a pack from slope 0; the desk ends with state, last slope and bodies at its end."""
+@njit(error_model="numpy", fastmath=_FAST)
+def step(
+    sky: Sky, p: Pulls, epoch: float, t: float, y: Array, rows: int, n: int, h: float, desk: Desk, first: int,
+) -> None:  # fmt: skip
+    """One DOP853 step of a pack from slope number ``first`` on: 1 when slope 0 is known, 0 for slope 0 alone.
+
+    The desk ends with state, last slope and bodies at the end of the step. What the loop needs is taken out of the
+    tuples before it: every reference to an array that is taken inside costs as much as a force.
+    """
     k, y_end, grad, near, solid, where, turn, scale, times, basis = desk
+    direct, many, flat = p.direct, p.many, p.flat
+    lunar = (p.degree, p.radius, p.weights, p.ladder, p.reach2)
     for s in range(STAGES):
         times[s] = t + _C[s] * h
-    bodies_at(sky, p, epoch, times[1:], basis, where[1:])  # the first slope is known
-    some = p.numbers[REACH2] > 0.0 and mark_near(p, y, n, where, 1, near)
+    bodies_at(sky, p, epoch, times[first:], basis, where[first:])
+    some = p.near2 > 0.0 and mark_near(p.near2, y, n, where, first, near)
     if some:
         axes_at(sky, epoch, times, turn)
-    earth, moon, sun = p.gm[0], p.gm[1] * p.switches[MOON], p.gm[2] * p.switches[SUN]
-    count, plain = rows * n, only_points(p, rows) and not some
-    for s in range(1, STAGES + 1):
-        _stage_into(s, k, count, y, h, y_end)
+    count, full = rows * n, rows > 6
+    for s in range(first, STAGES + 1 if first else 1):
+        if s > 0:
+            _stage_into(s, k, count, y, h, y_end)
+        else:
+            y_end[:count] = y[:count]
         at, out = min(s, LAST), k[s]
-        points(earth, moon, sun, y_end, n, where, at, scale, out)
-        if not plain:
-            besides_points(p, y_end, n, rows > 6, where, at, some, near, turn, solid, grad, out)
+        points(direct, y_end, n, where, at, scale, out)
+        if full:
+            tides(direct, many, where, at, y_end, n, grad)
+        for body in range(2, many):
+            more_point(direct[body + 1], where[at, body, 0], where[at, body, 1], where[at, body, 2], y_end, n, out)
+        if flat != 0.0:
+            oblateness(flat, where[at, 5, 0], where[at, 5, 1], where[at, 5, 2], y_end, n, out, grad, full)
+        if some:
+            field(lunar, where, at, turn, near, y_end, n, solid, out, grad, full)
+        if full:
+            ride_along(y_end, n, grad, out)
 
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
-def _misses(y, y_end, rtol, n, fifth, third, five, three):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", fastmath=_FAST)
+def _misses(
+    y: Array, y_end: Array, rtol: float, n: int, fifth: Array, third: Array, five: Array, three: Array,
+) -> None:  # fmt: skip
     """Squares of both error estimates per lane, in units of what is allowed."""
     unit = np.empty(n)
     five[:n] = 0.0
@@ -124,8 +150,8 @@ def _misses(y, y_end, rtol, n, fifth, third, five, three):  # type: ignore[no-un
                 three[lane] += third[block + row * n + lane] ** 2 * unit[lane]
 
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
-def judge(y, n, h, rtol, desk, sums, growth):  # type: ignore[no-untyped-def]
+@njit(error_model="numpy", fastmath=_FAST)
+def judge(y: Array, n: int, h: float, rtol: float, desk: Desk, sums: Sums, growth: Array) -> bool:
     """Fill the factor by which each lane would change its step; whether the step is good enough for all."""
     k, y_end = desk[0], desk[1]
     fifth, third, five, three = sums

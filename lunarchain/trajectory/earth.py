@@ -11,7 +11,7 @@ from lunarchain.trajectory.ephemeris import DAY_S, Array, Flags, Index
 from lunarchain.trajectory.inputs import AEROBRAKE, ELECTRIC, EarthOrbit, Escape
 from lunarchain.trajectory.scan import PERIGEE, SPHERE, Grid, along, first_crossing
 from lunarchain.trajectory.shots import Aim, Case, by_aim, impact_event, launch, perigee_event, sphere_event
-from lunarchain.trajectory.solution import Departures, departures, nothing, spread_over
+from lunarchain.trajectory.solution import Departures, departures, filled, nothing, spread_over
 
 NO_PERIGEE = "no such perigee within the limits of speed and flight time"
 LOCAL_TIME = "local time of the node outside the window"
@@ -41,14 +41,14 @@ def aim_earth_orbit(case: Case, grid: Grid) -> Departures:
     if not found.any():
         return nothing(grid.t_s, _lowest(perigee, valid, grid))
     speed = along(np.broadcast_to(grid.speed_m_s, perigee.shape), place)
-    start, steered, reason = _start(case, orbit, grid, place, found, speed)
-    ready = np.isfinite(start).all(axis=0)
-    if not ready.any():
-        return nothing(grid.t_s, reason)
-    some = np.flatnonzero(ready)
-    return spread_over(
-        grid.t_s, some, refine_earth_orbit(case, orbit, grid.t_s[some], start[:, some], steered), reason
-    )
+    starts, steered, reason = _starts(case, orbit, grid, place, found, speed)
+    best = nothing(grid.t_s, reason)
+    for start in starts:
+        some = np.flatnonzero(~best.feasible & np.isfinite(start).all(axis=0))
+        if len(some):
+            part = refine_earth_orbit(case, orbit, grid.t_s[some], start[:, some], steered)
+            best = filled(best, some, part)
+    return best
 
 
 def _crossings(case: Case, grid: Grid, perigee: Array, valid: Flags, target: float) -> tuple[Array, Flags]:
@@ -73,16 +73,21 @@ def _lowest(perigee: Array, valid: Flags, grid: Grid) -> str:
     return f"lowest perigee radius {perigee[valid].min() / 1e3:.0f} km at {span}"
 
 
-def _start(
+def _starts(
     case: Case, orbit: EarthOrbit, grid: Grid, place: Array, found: Flags, speed: Array
 ) -> tuple[Array, bool, str]:
-    """First guesses (2, n) of speed and azimuth, whether the azimuth is free, and the reason where there is none."""
+    """First guesses (tries, 2, n) of speed and azimuth, whether the azimuth is free, the reason where there is none.
+
+    A crossing in the scan may be one of chance, between shots that swing by the Moon: then the next azimuth is tried.
+    """
     if orbit.aimed and case.mode != ELECTRIC:
-        return _nearest_plane(case, orbit, grid)
+        start, steered, reason = _nearest_plane(case, orbit, grid)
+        return start[None], steered, reason
     price = speed + _turning(case, orbit, grid, place) if orbit.inclination_deg else speed
-    best = np.where(found, price, np.inf).argmin(axis=1)
-    start = np.stack([speed[np.arange(len(best)), best], grid.azimuth_deg[best]])
-    return start, False, NO_PERIGEE
+    price = np.where(found, price, np.inf)
+    order = np.argsort(price, axis=1, kind="stable")
+    ranked = np.take_along_axis(np.where(found, speed, np.nan), order, axis=1)
+    return np.stack([ranked, grid.azimuth_deg[order]], axis=1).transpose(2, 1, 0), False, NO_PERIGEE
 
 
 def _turning(case: Case, orbit: EarthOrbit, grid: Grid, place: Array) -> Array:

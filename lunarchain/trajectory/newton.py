@@ -81,4 +81,4 @@ def _share(along: Array, before: Array, share: Array) -> Array:
     """How much of the move along the set to make (n): less than all when the last one overshot (secant rule)."""
     size = np.einsum("kn,kn->n", before, before)
     kept = np.einsum("kn,kn->n", along, before) / np.where(size > 0.0, size, 1.0)
-    return np.where(kept < 0.0, np.maximum(share / (1.0 - kept), _LEAST_SHARE), share)
+    return np.maximum(share / (1.0 - np.minimum(kept, 0.0)), _LEAST_SHARE)

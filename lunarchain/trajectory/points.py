@@ -25,6 +25,9 @@ _TABLE = 8000
 _NEAR = 0.25
 # ... and higher than this many lunar radii, so that a slightly different shot does not come down first.
 _CLEAR = 1.5
+# A shot that comes back to the Moon, nearer than this many radii, is given up: hills stand there, and its errors have
+# grown.
+_RETURN = 1.2
 _SEEDS = 4
 # Controls: speed, azimuth, flight time, phase, and a burn (3) at the trim time that makes up what they cannot.
 # Weights decide who moves: a metre per second burned counts like that of exit speed; times count in shares of
@@ -80,7 +83,8 @@ def first_guesses(case: Case, t_s: Array) -> Array:
         best[:, which[mask]] = np.stack([score, t - when[which], phase])[:, mask]
 
     state = launch(quick, when, Aim(fast, np.full(len(when), case.track.azimuth_deg)))
-    events = (impact_event(case.eph),)
+    # An event strikes on the way down only: the launch is not a return.
+    events = (impact_event(case.eph), lanes.Event(lanes.IMPACT, _RETURN * case.eph.moon_radius))
     until = np.minimum(when + goal.flight_limit_s, case.eph.last_s)
     lanes.propagate(quick.model, when, state, until, events, SCAN_RTOL, watch)
     by_epoch = best.reshape(3, len(t_s), len(speed))

@@ -71,23 +71,14 @@ def nothing(t_s: Array, reason: str) -> Departures:
 
 def spread_over(t_s: Array, some: Index, part: Departures, reason: str) -> Departures:
     """Departures at all epochs ``t_s`` from those known at epochs ``some``; the rest infeasible for ``reason``."""
-    whole = nothing(t_s, reason)
-    filled = {}
-    for name in (
-        "feasible",
-        "speed_m_s",
-        "azimuth_deg",
-        "flight_s",
-        "delta_v_m_s",
-        "reason",
-        "phase",
-        "local_time_h",
-    ):
+    return filled(nothing(t_s, reason), some, part)
+
+
+def filled(whole: Departures, some: Index, part: Departures) -> Departures:
+    """``whole`` with the departures ``part`` at its epochs number ``some``."""
+    new = {}
+    for name in whole.__dataclass_fields__:
         values = getattr(whole, name).copy()
-        values[some] = getattr(part, name)
-        filled[name] = values
-    for name in ("arrival", "burn"):
-        values = getattr(whole, name).copy()
-        values[:, some] = getattr(part, name)
-        filled[name] = values
-    return replace(whole, **filled)
+        values[..., some] = getattr(part, name)
+        new[name] = values
+    return Departures(**new)

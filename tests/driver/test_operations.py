@@ -60,13 +60,6 @@ def test_destinations_share_one_track() -> None:
     assert share == pytest.approx(7 / (0.7 * 31.5576))
 
 
-def test_a_window_binds_before_the_track_does() -> None:
-    shots, intervals = [1e6, 5e6], [2.7, 2.7]
-    assert operations.fits_windows(shots, intervals, [1, 1], availability=0.7)
-    assert not operations.fits_windows(shots, intervals, [0.085, 1], availability=0.7)
-    assert not operations.fits_windows([5e6, 5e6], intervals, [1, 1], availability=0.7)
-
-
 def test_wear_and_steering() -> None:
     assert operations.worn_share_per_yr(1.2e7, 1e8) == pytest.approx(0.12)
     turn_m = operations.azimuth_yard_m(2500, 147.1, math.radians(10))

@@ -3,7 +3,10 @@ integrator."""
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -153,3 +156,21 @@ def test_reference_path_against_an_independent_integrator(truth: pd.DataFrame) -
     flown = fly_reference(model, t_s, states(truth, 0), np.full(len(t_s), 5 * DAY_S))
     miss = np.linalg.norm(flown[:3] - states(truth, 5)[:3], axis=0)
     assert np.quantile(miss, 0.9) <= 0.01
+
+
+@pytest.mark.slow
+def test_orekit_agrees_with_points_and_with_every_force() -> None:
+    """The rows of docs/accuracy.md: Orekit's own forces, integrator and reader of DE440, to its targets."""
+    rows = list(accuracy_script().orekit_rows(shipped_ephemeris()))
+    assert len(rows) == 4
+    assert [row.measured for row in rows if not row.met] == []
+
+
+def accuracy_script() -> ModuleType:
+    path = Path(__file__).parents[2] / "scripts" / "measure_accuracy.py"
+    spec = importlib.util.spec_from_file_location("measure_accuracy", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["measure_accuracy"] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,10 +1,16 @@
-"""Make ``orekit.csv``: end states of the departures of ``departures.csv`` by Orekit, which reads DE440 itself.
+"""Make ``orekit.csv`` and ``orekit_full.csv``: the departures of ``departures.csv`` flown by Orekit, which reads DE440.
 
 Run with a Java runtime and ``pip install orekit-jpype satkit-data``:
-``python tests/reference/trajectory_truth/make_orekit.py``. Same forces (points of Earth, Moon and Sun), another
-integrator, another reader, JPL's own binary file. Orekit counts SI seconds while the ephemeris runs in TDB, which
-gains and loses up to a millisecond in a month: that difference is stored day by day (``clock_0`` to ``clock_30``, TDB
-less SI seconds since launch), so that a comparison can put it into its own clock.
+``python tests/reference/trajectory_truth/make_orekit.py``. Another integrator, another reader, JPL's own binary file.
+
+The first table has Earth, Moon and Sun as points. The second adds, in Orekit's own code, the lunar field to degree 8
+(Holmes and Featherstone's recursion), the Earth's second zonal harmonic about the mean pole of date (by Orekit's own
+precession), sunlight without shadow, Venus and Jupiter. What is fed in are constants, the field's coefficients, and the
+Moon's orientation, which Orekit does not read from DE440; a test of the ephemeris holds it to JPL's own kernel.
+
+Orekit counts SI seconds while the ephemeris runs in TDB, which gains and loses up to a millisecond in a month: that
+difference is stored day by day (``clock_0`` to ``clock_30``, TDB less SI seconds since launch), so that a comparison
+can put it into its own clock.
 """
 
 from __future__ import annotations
@@ -15,12 +21,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jpype
 import numpy as np
 import orekit_jpype
 import pandas as pd
 
+from lunarchain.model.departure_inputs import shipped_ephemeris
+
 AXES = ("x", "y", "z", "vx", "vy", "vz")
 DAYS, DAY_S, TOLERANCE = (5, 30), 86_400.0, 1e-13
+DEGREE, PRESSURE_M_S2 = (
+    8,
+    5.9e-8,
+)  # of the second table: lunar field, push of sunlight at one astronomical unit
 
 
 def start_orekit() -> None:
@@ -69,7 +82,77 @@ def propagator(date: Any, state: np.ndarray) -> Any:
     return found
 
 
-def rows(table: pd.DataFrame) -> Iterator[list[float]]:
+def turning_moon() -> Any:
+    """A frame on the Moon's principal axes: placed by Orekit's Moon, turned by the shipped angles."""
+    from org.hipparchus.geometry.euclidean.threed import Rotation
+    from org.orekit.bodies import CelestialBodyFactory
+    from org.orekit.frames import Frame, FramesFactory, Transform
+    from org.orekit.time import AbsoluteDate, TimeScalesFactory
+
+    eph, tdb, around = shipped_ephemeris(), TimeScalesFactory.getTDB(), FramesFactory.getGCRF()
+    noon = AbsoluteDate("2000-01-01T12:00:00", tdb)
+
+    @jpype.JImplements("org.orekit.frames.TransformProvider")
+    class Turning:
+        @jpype.JOverride
+        def getTransform(self, date: Any) -> Any:
+            there = CelestialBodyFactory.getMoon().getPVCoordinates(date, around)
+            turn = eph.principal_axes(np.array([date.offsetFrom(noon, tdb)]))[0]
+            axes = jpype.JArray(jpype.JArray(jpype.JDouble))(turn.tolist())
+            return Transform(date, Transform(date, there.negate()), Transform(date, Rotation(axes, 1e-9)))
+
+        @jpype.JOverride
+        def getKinematicTransform(self, date: Any) -> Any:
+            return self.getTransform(date)
+
+        @jpype.JOverride
+        def getStaticTransform(self, date: Any) -> Any:
+            return self.getTransform(date).toStaticTransform()
+
+    return Frame(
+        around, jpype.JObject(Turning(), "org.orekit.frames.TransformProvider"), "Moon, principal axes"
+    )
+
+
+def more_forces(found: Any) -> None:
+    """Add everything that the shipped model has besides points, without shadows."""
+    from org.orekit.bodies import CelestialBodyFactory, OneAxisEllipsoid
+    from org.orekit.forces.gravity import (
+        HolmesFeatherstoneAttractionModel,
+        J2OnlyPerturbation,
+        ThirdBodyAttraction,
+    )
+    from org.orekit.forces.gravity.potential import GravityFieldFactory, TideSystem
+    from org.orekit.forces.radiation import IsotropicRadiationSingleCoefficient, SolarRadiationPressure
+    from org.orekit.frames import FramesFactory
+    from org.orekit.utils import IERSConventions
+
+    eph, pole = shipped_ephemeris(), FramesFactory.getMOD(IERSConventions.IERS_2010)
+    bodies = {
+        name: getattr(CelestialBodyFactory, f"get{name}")() for name in ("Earth", "Sun", "Venus", "Jupiter")
+    }
+    kept = [
+        [row[: n + 1].tolist() for n, row in enumerate(part[: DEGREE + 1])]
+        for part in (eph.field_c, eph.field_s)
+    ]
+    kept[0][0][0] = 1.0
+    numbers = [jpype.JArray(jpype.JArray(jpype.JDouble))(part) for part in kept]
+    field = GravityFieldFactory.getNormalizedProvider(
+        eph.field_radius, CelestialBodyFactory.getMoon().getGM(), TideSystem.TIDE_FREE, *numbers
+    )
+    found.addForceModel(HolmesFeatherstoneAttractionModel(turning_moon(), field))
+    found.addForceModel(J2OnlyPerturbation(bodies["Earth"].getGM(), eph.earth_radius, eph.earth_j2, pole))
+    for name in ("Venus", "Jupiter"):
+        found.addForceModel(ThirdBodyAttraction(bodies[name]))
+    mass = found.getInitialState().getMass()
+    payload = IsotropicRadiationSingleCoefficient(mass, 1.0)  # a square metre to the kilogram
+    pebble = OneAxisEllipsoid(1.0, 0.0, FramesFactory.getGCRF())  # an Earth without a shadow to speak of
+    found.addForceModel(
+        SolarRadiationPressure(eph.astronomical_unit, PRESSURE_M_S2, bodies["Sun"], pebble, payload)
+    )
+
+
+def rows(table: pd.DataFrame, full: bool) -> Iterator[list[float]]:
     """Clock differences day by day, then end states after each span of SI seconds."""
     from org.orekit.time import TimeScalesFactory
 
@@ -77,6 +160,8 @@ def rows(table: pd.DataFrame) -> Iterator[list[float]]:
     for _, row in table.iterrows():
         date = date_of(row["t_s"])
         flight = propagator(date, row[[f"{axis}_0" for axis in AXES]].to_numpy(dtype=float))
+        if full:
+            more_forces(flight)
         gained = [date.shiftedBy(d * DAY_S).offsetFrom(date, tdb) - d * DAY_S for d in range(max(DAYS) + 1)]
         ends = []
         for day in DAYS:
@@ -93,9 +178,10 @@ def main() -> None:
     table = pd.read_csv(here.with_name("departures.csv"))
     names = ["t_s", *(f"clock_{d}" for d in range(max(DAYS) + 1))]
     names += [f"{axis}_{day}" for day in DAYS for axis in AXES]
-    out = here.with_name("orekit.csv")
-    pd.DataFrame(list(rows(table)), columns=names).to_csv(out, index=False, float_format="%.17g")
-    print(f"{out}: {len(table)} departures, Orekit by way of orekit-jpype")
+    for name, full in (("orekit.csv", False), ("orekit_full.csv", True)):
+        out = here.with_name(name)
+        pd.DataFrame(list(rows(table, full)), columns=names).to_csv(out, index=False, float_format="%.17g")
+        print(f"{out}: {len(table)} departures, Orekit by way of orekit-jpype")
 
 
 if __name__ == "__main__":
