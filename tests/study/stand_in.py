@@ -30,6 +30,8 @@ def behave(growth: float) -> None:
         os.abort()
     if growth == 0.94:
         print("noise that is no answer")
+    if growth == 0.95:
+        raise RuntimeError("nobody caught this")
 
 
 if __name__ == "__main__":

@@ -24,15 +24,29 @@ LIMITS = {"mode": "relaxed", "case_limit_s": 4, "case_memory_mb": 400}
 
 
 def test_a_case_that_hangs_eats_memory_or_dies_is_a_row_and_the_rest_is_answered(tmp_path, stand_in):
-    study = study_of(**growths(0.1, 0.91, 0.2, 0.92, 0.3, 0.93, 0.4, 0.94), relations=LIMITS)
+    study = study_of(**growths(0.1, 0.91, 0.2, 0.92, 0.3, 0.93, 0.4, 0.94, 0.95), relations=LIMITS)
     swept = sweep(study, tmp_path, workers=2, command=stand_in)
     found = swept.table.set_index("demand.growth")
     assert dict(found["status"]) == {
         0.1: "relaxed", 0.2: "relaxed", 0.3: "relaxed", 0.4: "relaxed", 0.94: "relaxed",
-        0.91: "timed out", 0.92: "out of memory", 0.93: "crashed",
+        0.91: "timed out", 0.92: "out of memory", 0.93: "crashed", 0.95: "crashed",
     }  # fmt: skip
     assert swept.complete and (found.loc[[0.91, 0.92, 0.93], "reason"].str.len() > 10).all()
+    assert "nobody caught this" in found.loc[0.95, "reason"]
     assert "400 MB" in found.loc[0.92, "reason"] and "4 s" in found.loc[0.91, "reason"]
+
+
+def test_a_case_that_raises_inside_the_model_is_a_row_with_the_words_of_the_fault(monkeypatch):
+    def raises(*_: object) -> None:
+        raise ZeroDivisionError("of nothing by nothing")
+
+    monkeypatch.setattr(case_worker, "relax_case", raises)
+    study = study_of(**growths(0.2))
+    work = _Work(study, None, Limit(1, 1), (), lambda state: None)
+    work.store = type("Folder", (), {"folder": Path("x")})()
+    row = case_worker.answer(work._task(study.cases[0]))
+    assert (row["status"], row["reason"]) == ("failed", "ZeroDivisionError: of nothing by nothing")
+    assert row["id"] == study.cases[0].id and row["seconds"] >= 0
 
 
 def test_a_finished_study_computes_nothing_again_until_told_to_retry(tmp_path, stand_in):
