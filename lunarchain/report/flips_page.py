@@ -37,6 +37,7 @@ TABLES = {
     ENDS: ("Worth", "Change", "At", "Number"),
     SILENT: ("Status", "Reason", "Number"),
 }
+_MATTERS = {"moon": "whether the Moon pays", "assembled": "where it is put together", "driver": "which launcher it is"}
 _COLOURS = {"moon": style.VERMILION, "assembled": style.ORANGE, "driver": style.BLUE}
 _DUST_G_USD = 0.05  # below this a change is the solver's
 
@@ -66,14 +67,13 @@ def sentences(given: Case, content: Mapping[str, Any]) -> list[str]:
     words = [answer_text(given.facts, word, str(answer[word])) for word in WORDS]
     worth = "" if answer["decision_value"] is None else f", worth {money_text(answer['decision_value'])}"
     said = [f"As it stands the Moon {words[0]}{worth}. Put together {words[1]}. Launcher: {words[2]}."]
-    estimates = sum(bool(flip["estimate"]) for flip in flips)
-    counts = {word: sum(flip["word"] == word for flip in flips) for word in WORDS}
-    if flips:
-        parts = [f"{ASKED[word]} {count}" for word, count in counts.items()]
-        rest = f"{estimates} of {len(flips)} rest on an estimate or a number not re-read at its source."
-        said.append(f"Changes found: {'; '.join(parts)}. {rest}")
-    else:
-        said.append("None of the numbers solved changes the answer on its own.")
+    for word, matter in _MATTERS.items():
+        numbers = {flip["fact"]: bool(flip["estimate"]) for flip in flips if flip["word"] == word}
+        unsure = sum(numbers.values())
+        sure = f"{unsure} of them an estimate or not re-read at its source" if unsure else "no estimate among them"
+        rest = f" ({sure})" if numbers else ""
+        count = {0: "No number", 1: "One number"}.get(len(numbers), f"{len(numbers)} numbers")
+        said.append(f"{count} solved, moved alone within its range, changes {matter}{rest}.")
     return [*said, _scope(content)]
 
 
@@ -123,6 +123,11 @@ def _named(fact: Fact) -> str:
     return f"{fact.description} ({fact.id})"
 
 
+def _bar(fact: Fact) -> str:
+    """The name of a bar: two facts may have one description, but not one id."""
+    return f"{broken(fact.description)}<br><span style='font-size:10px'>{fact.id}</span>"
+
+
 def _amount(value: float, fact: Fact) -> str:
     return f"{number_text(value)} {unit_text(fact.unit)}".strip()
 
@@ -165,18 +170,18 @@ def _titled(given: Case) -> str:
 def _reach(given: Case, content: Mapping[str, Any]) -> go.Figure:
     """How far along its range each number must go, low to the left, high to the right; a bar a flip."""
     flips = content["flips"][::-1]
-    figure = style.panels([""], height=110 + 40 * len(flips))
+    figure = style.panels([""], height=110 + 44 * len(flips))
     for word, colour in _COLOURS.items():
         mine = [flip for flip in flips if flip["word"] == word]
         ways = [math.copysign(flip["share_of_range"], flip["threshold"] - flip["nominal"]) for flip in mine]
-        names = [broken(given.facts[flip["fact"]].description) for flip in mine]
+        names = [_bar(given.facts[flip["fact"]]) for flip in mine]
         values = [_amount(flip["threshold"], given.facts[flip["fact"]]) for flip in mine]
         figure.add_trace(go.Bar(y=names, x=ways, orientation="h", name=ASKED[word], marker={"color": colour},
                                 text=values, textposition="auto",
                                 hovertemplate="%{y}: at %{text}<extra></extra>"))  # fmt: skip
     figure.update_layout(hovermode="closest", barmode="group", margin={"l": 10, "b": 60})
     figure.update_xaxes(range=[-1.05, 1.05], showgrid=True, tickformat=",~g",
-                        title={"text": "share of the way from nominal to the end of the range"})  # fmt: skip
+                        title={"text": "share of the way to the end of the range"})  # fmt: skip
     return figure.update_yaxes(title=None, tickformat=None, automargin=True, tickfont={"size": 12})
 
 
@@ -185,15 +190,15 @@ def _swings(given: Case, content: Mapping[str, Any]) -> go.Figure:
     ends = pd.DataFrame(content["ends"])
     ends = ends[ends["change"].abs() >= _DUST_G_USD] if len(ends) else ends
     facts = list(dict.fromkeys(ends["fact"]))[::-1] if len(ends) else []
-    figure = style.panels([""], height=110 + 36 * max(len(facts), 2))
+    figure = style.panels([""], height=110 + 48 * max(len(facts), 2))
     for word, colour, higher in (("low end", style.BLUE, False), ("high end", style.ORANGE, True)):
         rows = [e for e in ends.to_dict("records") if (e["at"] > given.facts[e["fact"]].value) == higher]
-        names = [broken(given.facts[e["fact"]].description) for e in rows]
+        names = [_bar(given.facts[e["fact"]]) for e in rows]
         places = [_amount(e["at"], given.facts[e["fact"]]) for e in rows]
         figure.add_trace(go.Bar(y=names, x=[e["change"] for e in rows], orientation="h", name=word, text=places,
                                 textposition="none", marker={"color": colour},
                                 hovertemplate="at %{text}: %{x:+,.4~g} G$<extra></extra>"))  # fmt: skip
-    order = [broken(given.facts[fact].description) for fact in facts]
+    order = [_bar(given.facts[fact]) for fact in facts]
     figure.update_layout(hovermode="closest", barmode="overlay", margin={"l": 10, "b": 60})
     figure.update_xaxes(
         showgrid=True, tickformat=",~g", title={"text": "change of what the Moon is worth [G$]"}

@@ -12,6 +12,7 @@ import pytest
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.pipeline.relax_case import build_arms, relax_case
 from lunarchain.pipeline.screen_facts import in_long_steps, ranged_facts, screen
+from lunarchain.report import flips_page
 from lunarchain.scenario.load import load
 from lunarchain.solve.first_order import first_order, same
 from lunarchain.solve.highs import solve_lp
@@ -81,6 +82,15 @@ def test_a_threshold_is_found_where_the_answer_changes(case, tmp_path, monkeypat
     assert (row["word"], row["before"], row["after"], row["estimate"]) == ("moon", "yes", "no", True)
     assert row["distance"] == pytest.approx(abs(row["threshold"] - fact.value) / fact.value)
     assert np.isclose(found.ends["change"].abs().max(), fact.high - fact.value)
+    effects = pd.DataFrame({"fact": ["prices.plant", "x"], "effect": [9.0, 3.0], "in_model": [True, True]})
+    content = flips_page.flips_content(case, "relaxed", effects, found)
+    assert content["first_order_effect_of_the_rest"] == 3.0  # only x was not looked at
+    said = " ".join(flips_page.sentences(case, content))
+    assert "One number solved" in said and "changes whether the Moon pays (1 of them an estimate" in said
+    shown = flips_page.tables(case, content)[flips_page.CHANGES][0]
+    assert shown["Range"] == "100 to 10,000" and "USD/kg" in shown["At"] and "of 1,000 USD/kg" in shown["From nominal"]
+    page = flips_page.write_flips_page(case, content, tmp_path).read_text(encoding="utf-8")
+    assert "prices.plant" in page and json.loads((tmp_path / flips_page.ANSWER).read_text())["case"] == CASE
 
 
 def test_of_many_numbers_those_that_change_a_word_in_long_steps_are_solved_first():
