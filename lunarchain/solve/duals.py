@@ -66,12 +66,12 @@ def shadow_prices(
 
 
 def _solved(model: Arrays, time_limit_s: float) -> Outcome:
-    """A vertex; of a large model, or where finding one takes too long, the interior point it is sought from."""
-    if to_a_vertex(model):
-        outcome = solve_lp(model, time_limit_s / 2, crossover=True)
-        if outcome.status == "optimal":
-            return outcome
-    return solve_lp(model, time_limit_s / 2)
+    """A vertex or, where finding one takes too long, the interior point it is sought from.
+
+    With every whole number fixed an interior point alone often stops short of its tolerance; a vertex is exact.
+    """
+    outcome = solve_lp(model, time_limit_s / 2, crossover=True)
+    return outcome if outcome.status == "optimal" else solve_lp(model, time_limit_s / 2)
 
 
 def _read(outcome: Outcome, model: Arrays, terms: LearningTerms, values: Vector) -> ShadowPrices:

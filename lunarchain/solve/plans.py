@@ -27,7 +27,7 @@ FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
 UNUSED = 1e-6  # less of a column than this is none: a kilogram or a kilowatt; so is a cost below it per unit
-VERTEX_NONZEROS = 200_000  # in a larger model the way to a vertex mostly takes longer than there is
+NOTHING = 1e-8  # ten grams or ten watts: less than a table shows
 VERTEX_SHARE = 0.5  # of the time for polishing that may go into finding a vertex
 POLISH_S = 120.0
 REPRICED = 3  # times at most: on a concave bill two or three come to rest
@@ -124,19 +124,19 @@ class Plans:
     def _clean(self, plan: Plan, decided: Decisions, seconds: float) -> Plan | None:
         """A plan whose zeros are zeros: priced to a vertex or, where that takes long, with all closed it does not use.
 
-        From an interior point the way to a vertex is short or, now and then, longer than the whole search. If a plan
-        cannot do without what it uses least, only what would also cost it more is closed.
+        From an interior point the way to a vertex is short or, now and then, longer than the whole search: it is
+        given up early enough for the other way. If a plan cannot do without what it uses least, only what would also
+        cost it more is closed, in the end only next to nothing.
         """
         deadline = time.perf_counter() + seconds
-        if self._arrays.matrix.nnz < VERTEX_NONZEROS:
-            found = self._priced(decided, plan.values, VERTEX_SHARE * seconds, crossover=True)
-            if found is not None:
-                return found
+        found = self._priced(decided, plan.values, VERTEX_SHARE * seconds, crossover=True)
+        if found is not None:
+            return found
         priced = plan if plan.worth is not None else self._priced(decided, plan.values, seconds)
         if priced is None or priced.worth is None:
             return None
-        unused = priced.values - self._arrays.lower < UNUSED
-        for closed in (unused, unused & (priced.worth > UNUSED)):
+        used, costs = priced.values - self._arrays.lower, priced.worth > UNUSED
+        for closed in (used < UNUSED, (used < UNUSED) & costs, (used < NOTHING) & costs):
             found = self._priced(decided, priced.values, deadline - time.perf_counter(), closed=closed)
             if found is not None and found.cost < priced.cost * (1 + WORTHWHILE):
                 return found

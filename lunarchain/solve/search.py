@@ -41,7 +41,7 @@ RECOMPUTED = "dual objective recomputed over finite bounds"
 
 # How often the intervals of what learns may be narrowed before the tree is grown.
 NARROWINGS = 4
-QUICK = 0.01  # share of the time left that a quick relaxation takes
+NARROWED_NONZEROS = 60_000  # up to this size a dozen relaxations cost little
 
 # An interior point that stopped short of its tolerance gives duals whose recomputed bound lies this far below.
 SHARP = 1e-5
@@ -86,8 +86,8 @@ def search(
     fractional = fractional[: arrays.cost.size]
     progress("relaxation", None, bound)
     clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
-    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits, clock.phases["relaxation"]))
-    if not _done(plans.best, bound, limits):
+    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits))
+    if not _done(plans.best, tree.bound, limits):
         clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
     # what was cut off costs more than the plan found, which polish may replace by a slightly dearer one
     ceiling = plans.best.cost if plans.best else np.inf
@@ -169,14 +169,12 @@ def _round(arrays: Arrays, plans: Plans, fractional: Vector, limits: Limits) -> 
             return
 
 
-def _narrow(
-    arrays: Arrays, terms: LearningTerms, plans: Plans, tree: Tree, limits: Limits, relaxation_s: float
-) -> None:
+def _narrow(arrays: Arrays, terms: LearningTerms, plans: Plans, tree: Tree, limits: Limits) -> None:
     """Narrower intervals for the chords, and new plans, as long as chords lose much of the gap asked for.
 
-    Only where the relaxation is quick: each round asks a dozen like it. Elsewhere the tree parts the intervals.
+    Only in a small model: each round asks a dozen relaxations. Elsewhere the tree parts the intervals.
     """
-    for _ in range(NARROWINGS if relaxation_s < QUICK * limits.seconds_left else 0):
+    for _ in range(NARROWINGS if arrays.matrix.nnz <= NARROWED_NONZEROS else 0):
         best, root = plans.best, tree.root
         if best is None or _done(best, root.bound, limits) or limits.seconds_left == 0:
             return
