@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from lunarchain.errors import LunarchainError
+from lunarchain.model.terms import numbers
 from lunarchain.solve.arrays import Arrays, Vector
 
 Progress = Callable[[float, float], None]  # incumbent, bound
@@ -178,9 +179,9 @@ def outcome_of(highs: highspy.Highs, arrays: Arrays, seconds: float) -> Outcome:
     info, solution = highs.getInfo(), highs.getSolution()
     status = _STATUS.get(highs.getModelStatus(), "unknown")
     integral = bool(arrays.integer.any())
-    values = np.array(solution.col_value) if solution.value_valid else None
+    values = numbers(solution.col_value) if solution.value_valid else None
     duals: NDArray[np.float64] | None = (
-        np.array(solution.row_dual) if solution.dual_valid and not integral else None
+        numbers(solution.row_dual) if solution.dual_valid and not integral else None
     )
     bound = float(info.mip_dual_bound) if integral else float(info.objective_function_value)
     return Outcome(status, values, duals, float(info.objective_function_value), bound, seconds)

@@ -5,7 +5,7 @@ caller hands over whole arrays; what differs from those the solver holds is patc
 
 - costs alone changed: the last vertex is still feasible, so primal simplex goes on from it;
 - anything else changed by a small step: dual simplex goes on from it;
-- a far jump, or a warm solve that would take longer than starting anew: interior point from nothing, with crossover.
+- a far jump, or a warm solve that ends without an optimum: interior point from nothing, with crossover.
 
 Only relaxed models (or ones whose whole numbers are fixed) can be solved again: a vertex is what is kept.
 """
@@ -34,10 +34,6 @@ from lunarchain.solve.highs import (
 # A relative change of costs, limits or coefficients beyond this is a far jump. Measured on a case of 4,900 columns,
 # jumps of one factor: at 0.09 warm took 0.7 of the time of cold (3,900 pivots), at 0.26 it took 2.5 times.
 FAR = 0.1
-
-# A warm solve may take this many times as long as the cold one did before it is given up for a cold one. At 1 the two
-# together never take more than twice the better of them, whatever is asked.
-PATIENCE = 1.0
 
 WAYS = {"primal": 4, "dual": 1}  # the solver's numbers of its simplex strategies
 
@@ -89,7 +85,6 @@ class Resolver:
         pass_model(self._highs, self._held)
         self._basis: highspy.HighsBasis | None = None
         self._lost = True
-        self._cold_s = np.inf
         self.steps: list[Step] = []
 
     def solve(self, arrays: Arrays) -> Outcome:
@@ -113,12 +108,11 @@ class Resolver:
         return outcome
 
     def _warm(self, basis: highspy.HighsBasis, way: str) -> tuple[Outcome, str]:
-        """Simplex from the last vertex; cold if that takes longer than a cold solve or says there is no plan."""
+        """Simplex from the last vertex; cold if that says there is no plan or comes to no end."""
         if self._lost:  # else the solver still holds it, factorised and with its pricing weights
             self._highs.setBasis(basis)
-        patience = min(PATIENCE * self._cold_s, self._limit_s)
         unmoved = dict.fromkeys(_UNMOVED, 0.0)
-        outcome = self._run({"solver": "simplex", "simplex_strategy": WAYS[way]} | unmoved, patience)
+        outcome = self._run({"solver": "simplex", "simplex_strategy": WAYS[way]} | unmoved, self._limit_s)
         return (outcome, way) if outcome.status == "optimal" else self._cold()
 
     def _cold(self) -> tuple[Outcome, str]:
@@ -132,7 +126,6 @@ class Resolver:
         outcome = self._run(options, self._limit_s)
         if outcome.status == "infeasible":
             outcome = self._run(options | {"presolve": "off"}, self._limit_s)
-        self._cold_s = outcome.seconds
         return outcome, "cold"
 
     def _run(self, options: dict[str, Any], limit_s: float) -> Outcome:
@@ -166,15 +159,21 @@ def compare(held: Arrays, arrays: Arrays) -> Change:
         "rows": [(held.row_lower, arrays.row_lower), (held.row_upper, arrays.row_upper)],
         "coefficients": [(ours.data, theirs.data)],
     }
-    moved = {
-        kind: np.flatnonzero(np.any([a != b for a, b in sides], axis=0)) for kind, sides in pairs.items()
-    }
+    moved = {kind: _moved(sides) for kind, sides in pairs.items()}
     size = max(_relative(a, b, moved[kind]) for kind, sides in pairs.items() for a, b in sides)
     return Change(**moved, size=size)
 
 
+def _moved(sides: list[tuple[Vector, Vector]]) -> np.ndarray:
+    """Entries that differ on any side; what is the same array on both is not looked at."""
+    differ = [a != b for a, b in sides if a is not b]
+    return np.flatnonzero(np.logical_or.reduce(differ)) if differ else np.empty(0, dtype=int)
+
+
 def _relative(old: Vector, new: Vector, moved: np.ndarray) -> float:
     """Size of the change of the entries that moved, relative to what they were (1 if they were nothing)."""
+    if not moved.size:
+        return 0.0
     before, after = old[moved], new[moved]
     differ = before != after  # a limit that stays infinite does not move
     gone = float(np.abs(after[differ] - before[differ]).sum())
@@ -223,6 +222,7 @@ def straight(
     except ShapeError:
         return None
     ends = [_numbers(low), _numbers(middle), _numbers(high)]
+    still = [np.array_equal(first, last) for first, _, last in zip(*ends, strict=True)]
     for first, half, last in zip(*ends, strict=True):
         same = first == last  # infinite sides among them
         between = np.where(same, first, (first + last) / 2)
@@ -232,8 +232,8 @@ def straight(
     def at(share: float) -> Arrays:
         with np.errstate(invalid="ignore"):  # an infinite side times nothing: it is the same at both ends
             blend = [
-                np.where(a == b, a, (1 - share) * a + share * b)
-                for a, b in zip(ends[0], ends[2], strict=True)
+                a if same else np.where(a == b, a, (1 - share) * a + share * b)
+                for a, b, same in zip(ends[0], ends[2], still, strict=True)
             ]
         data, cost, offset, lower, upper, row_lower, row_upper = blend
         matrix = sparse.csc_matrix(
