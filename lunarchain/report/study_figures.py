@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lunarchain.report.labels import NAMES
-from lunarchain.report.study_words import UNSURE, axis_label, number_text, place_text
+from lunarchain.report.study_words import UNSURE, axis_label, is_switch, number_text, place_text
 from lunarchain.report.style import BLUE, DUST, FONT, GREEN, GREY, INK, ORANGE, SEQUENCE, SKY, VERMILION
 from lunarchain.report.view import spoken
 from lunarchain.study.analyse import grid_map
@@ -189,9 +189,7 @@ def levels(rows: pd.DataFrame, measure: str) -> go.Figure:
 def parallel(table: pd.DataFrame, axes: Sequence[Axis], measures: Sequence[str]) -> go.Figure:
     """Every answered case as a line over factors and measures; drag along an axis to keep some."""
     known = answered(table)
-    dimensions = [
-        _dimension(known, axis.path, axis_label(axis)) for axis in axes if known[axis.path].nunique() > 1
-    ]
+    dimensions = [_along(known, axis) for axis in axes if known[axis.path].nunique() > 1]
     if known["policy"].nunique() > 1:
         dimensions.append(_dimension(known, "policy", "Policy"))
     dimensions += [_dimension(known, m, measure_name(m)) for m in measures if known[m].notna().any()]
@@ -213,6 +211,11 @@ def parallel(table: pd.DataFrame, axes: Sequence[Axis], measures: Sequence[str])
 def parallel_width(figure: go.Figure) -> int:
     """Pixels a chart of parallel axes needs for its numbers to stay apart."""
     return 180 + _APART_PX * len(figure.data[0].dimensions)
+
+
+def _along(known: pd.DataFrame, axis: Axis) -> dict[str, object]:
+    found = _dimension(known, axis.path, axis_label(axis))
+    return found | ({"tickvals": [0, 1], "ticktext": ["no", "yes"]} if is_switch(axis) else {})
 
 
 def _dimension(known: pd.DataFrame, column: str, name: str) -> dict[str, object]:

@@ -60,7 +60,7 @@ def build_study_page(study: Study, table: pd.DataFrame, folder: Path) -> str:
     asked = measures(study, table)
     sections = [_rendered(k, section) for k, section in enumerate(_sections(study, table, asked))]
     cases = json.dumps(study_table.cases(study, table, asked, folder)).replace("</", "<\\/")
-    varied = {"What is varied": study_words.factor_rows(study), "Policies": study_words.policy_rows(study)}
+    varied = {"Factors": study_words.factor_rows(study), "Policies": study_words.policy_rows(study)}
     return render(
         "study.html", title=study.file.title, question=study.file.question, cards=_cards(study, table),
         base=study_words.base_words(study), sections=sections, columns=study_table.columns(study, table, asked),
@@ -313,9 +313,10 @@ def _cards(study: Study, table: pd.DataFrame) -> list[tuple[str, str, str]]:
     known = answered(table)
     lost = missing(table)["status"].value_counts()
     factors = f"{len(study.axes)} factor{'s' if len(study.axes) != 1 else ''}"
-    policies = f", {len(study.policies)} policies" if len(study.policies) > 1 else ""
+    varied = [factors] if study.axes else []
+    varied += [f"{len(study.policies)} policies"] if len(study.policies) > 1 else []
     cards = [
-        ("Designed", f"{len(table):,}", f"{_METHODS[study.file.design.method]}: {factors}{policies}"),
+        ("Designed", f"{len(table):,}", f"{_METHODS[study.file.design.method]}: {', '.join(varied)}"),
         (
             "Answered",
             f"{len(known):,}",

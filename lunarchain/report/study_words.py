@@ -43,6 +43,7 @@ _ENDINGS = {
 }  # fmt: skip
 _LAUNCHER = re.compile(r"(?P<stand>\S+) (?P<kind>\w+?)_(?P<kg>[\d.e+]+)kg_(?P<g>[\d.]+)g_(?P<s>[\d.]+)s")
 _YARD = "yard at "
+_NAMED = 4  # policies named in a sentence; more are in the table
 MOON_WORDS = {
     YES: "pays, proven",
     LIKELY: "pays in the relaxation",
@@ -169,7 +170,7 @@ def _policy_words(mixes: tuple[PolicyMix, ...]) -> list[str]:
     if not mixes:
         return []
     plain = [mix.name for mix in mixes if not (mix.overlays or mix.set)]
-    names = listed(f"“{mix.name}”" for mix in mixes)
+    names = listed(f"“{mix.name}”" for mix in mixes) if len(mixes) <= _NAMED else f"{len(mixes)} mixes of policies"
     each = (
         f"Every case is under {names}" if len(mixes) == 1 else f"Every point is tried under each of {names}"
     )

@@ -59,6 +59,8 @@ def _as_issue(model: type[BaseModel], fault: Mapping[str, Any], file: str) -> Is
         return Issue(file, key, "an unknown key", expected, nearest_name(location[-1], valid))
     if fault["type"] == "missing":
         return Issue(file, key, "nothing", "a value: this key has no default")
+    if fault["type"] == "value_error":  # a rule of our own, whose words are the fault
+        return Issue(file, key, str(fault["msg"]).removeprefix("Value error, "), "settings that go together")
     given = fault.get("input")
     if fault["type"] == "literal_error":
         valid = [word.strip(" '") for word in str(fault["ctx"]["expected"]).replace(" or ", ", ").split(",")]
@@ -87,7 +89,7 @@ _EXPECTED |= dict.fromkeys(("bool_type", "bool_parsing"), "true or false")
 def _expected(fault: Mapping[str, Any]) -> str:
     if fault["type"] in _EXPECTED:
         return _EXPECTED[fault["type"]].format(**fault.get("ctx", {}))
-    return str(fault["msg"]).removeprefix("Value error, ")
+    return str(fault["msg"])
 
 
 def _keys_at(model: type[BaseModel], location: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.paths import shipped
@@ -54,11 +54,13 @@ class Factor(_Strict):
     @model_validator(mode="after")
     def _one_way(self) -> Factor:
         if self.values and (self.low is not None or self.high is not None):
-            raise ValueError("either values or low and high, not both")
+            raise ValueError("both values and a range (low, high)")
+        if len(set(map(repr, self.values))) < len(self.values):
+            raise ValueError(f"a value twice among {', '.join(map(str, self.values))}")
         if self.low is not None and self.high is not None and self.low >= self.high:
-            raise ValueError(f"low {self.low:g} is not below high {self.high:g}")
+            raise ValueError(f"low {self.low:g}, which is not below high {self.high:g}")
         if self.spread == "log" and self.low is not None and self.low <= 0:
-            raise ValueError("a log spread needs low above zero")
+            raise ValueError(f"a log spread from low {self.low:g}, which is not above zero")
         return self
 
 
@@ -90,7 +92,7 @@ class Design(_Strict):
         if self.method == "sobol" and self.samples & (self.samples - 1):
             near = 1 << (self.samples.bit_length() - 1)
             raise ValueError(
-                f"sobol needs a power of two for samples: {near} or {2 * near}, not {self.samples}"
+                f"{self.samples} samples for sobol, which needs a power of two: {near} or {2 * near}"
             )
         return self
 
@@ -142,11 +144,17 @@ class StudyFile(_Strict):
     @model_validator(mode="after")
     def _something_to_do(self) -> StudyFile:
         if not (self.uncertainties or self.levers or self.policies):
-            raise ValueError("nothing is varied: give uncertainties, levers or policies")
-        names = [mix.name for mix in self.policies]
-        if len(set(names)) < len(names):
-            raise ValueError(f"two policies of one name among {', '.join(names)}")
+            raise ValueError("nothing that is varied: give uncertainties, levers or policies")
         return self
+
+    @field_validator("policies")
+    @classmethod
+    def _told_apart(cls, mixes: tuple[PolicyMix, ...]) -> tuple[PolicyMix, ...]:
+        names = [mix.name for mix in mixes]
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"two policies of one name: {', '.join(repr(name) for name in twice)}")
+        return mixes
 
 
 def read_study_file(path: Path) -> tuple[StudyFile | None, list[Issue]]:

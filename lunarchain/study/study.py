@@ -145,9 +145,9 @@ def _base(wanted: Base, source: str) -> tuple[Case | None, list[Issue]]:
     return base, check(base, shipped_departures())
 
 
-def _of_study(issue: Issue, source: str) -> Issue:
+def _of_study(issue: Issue, source: str, overlays: str = "base.overlays") -> Issue:
     """A fault of what the study names, told by the study's own key."""
-    keys = {"CASE": "base.case", "--with": "base.overlays"}
+    keys = {"CASE": "base.case", "--with": overlays}
     if issue.file != "command line" or issue.key not in keys:
         return issue
     return replace(issue, file=source, key=keys[issue.key])
@@ -160,7 +160,7 @@ def _mixed(tree: Tree, mix: PolicyMix, source: str, issues: list[Issue]) -> Tree
         tree = with_changes(tree, mix.set)
         resolve(tree, mix.name, f"{source}: policies.{mix.name}")
     except InputError as error:
-        issues += error.issues
+        issues += [_of_study(issue, source, f"policies.{mix.name}.overlays") for issue in error.issues]
     return tree
 
 

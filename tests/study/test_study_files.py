@@ -50,6 +50,21 @@ def test_every_fault_of_every_factor_is_named_at_once_with_the_nearest_name():
     assert len(error.value.issues) == 6
 
 
+def test_policies_of_one_name_overlays_of_none_and_values_twice_are_told_by_the_studys_own_keys(tmp_path):
+    file = tmp_path / "s.toml"
+    head = 'title = "x"\n[base]\ncase = "02_crossover"\n[design]\nmethod = "grid"\n'
+    lever = '[[levers]]\npath = "policy.lunar_nuclear"\nvalues = [true, true]\n'
+    file.write_text(head + lever + '[[policies]]\nname = "a"\n[[policies]]\nname = "a"\n')
+    with pytest.raises(InputError) as error:
+        load_study(file)
+    found = {issue.key: issue.got for issue in error.value.issues}
+    assert found["policies"] == "two policies of one name: 'a'" and "twice" in found["levers.0"]
+    file.write_text(head + '[[policies]]\nname = "a"\noverlays = ["policies/licence_capp"]\n')
+    with pytest.raises(InputError) as error:
+        load_study(file)
+    assert [(i.file, i.key) for i in error.value.issues] == [(str(file), "policies.a.overlays")]
+
+
 def test_unknown_keys_of_a_study_file_are_refused_with_what_is_known(tmp_path):
     file = tmp_path / "s.toml"
     file.write_text('title = "x"\n[base]\ncase = "02_crossover"\n[design]\nmethod = "sobl"\nsample = 3\n')
