@@ -28,10 +28,18 @@ _DEFINITIONS = (
 )
 
 
+def _pints_own() -> pint.UnitRegistry:
+    """The registry with pint's own units, read once and kept in the user's cache folder."""
+    try:
+        return pint.UnitRegistry(autoconvert_offset_to_baseunit=True, cache_folder=":auto:")
+    except OSError:
+        return pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+
+
 @lru_cache(maxsize=1)
 def registry() -> pint.UnitRegistry:
     """The one unit registry, with the project's own units defined."""
-    ureg: pint.UnitRegistry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    ureg = _pints_own()
     for definition in _DEFINITIONS:
         ureg.define(definition)
     return ureg

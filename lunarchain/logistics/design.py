@@ -16,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq, direct
 
 from lunarchain.logistics.model import build
 from lunarchain.logistics.network import Network, Reader
@@ -67,6 +66,8 @@ class DryMassLaw:
         over = [self.excess(float(dry), payload, propellant) for dry in trial]
         for k in range(len(trial) - 1):
             if over[k] <= 0 < over[k + 1]:
+                from scipy.optimize import brentq  # slow to import, and no other case needs it
+
                 root = brentq(
                     lambda dry: self.excess(dry, payload, propellant), trial[k], trial[k + 1], xtol=1e-9
                 )
@@ -132,6 +133,8 @@ def search(task: Task, plan: Plan, values: Values, progress: Callable[[float], N
     # what no plan can cost: every vehicle there may be, at its largest, on every arc
     worst = sum(task.network.most_vehicles * sum(bound[1] for bound in (task.payload, task.propellant, task.dry_mass))
                 for _ in task.network.arcs) * factor("kg", "t")  # fmt: skip
+    from scipy.optimize import direct  # slow to import, and only a search among designs needs it
+
     direct(tried, [task.payload, task.propellant], maxfun=DESIGNS, locally_biased=True)
     ranked = sorted(seen.items(), key=lambda item: item[1][0])[:PATTERNS]
     nets = [
