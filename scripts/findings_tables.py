@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from lunarchain.plan.decision import LIKELY, NO
+from lunarchain.plan.decision import LIKELY, NO, YES
 from lunarchain.plan.merit import REACHED, TERAWATT_GW
 from lunarchain.report.flips_page import CHANGES, sentences
 from lunarchain.report.flips_page import tables as flip_tables
@@ -21,7 +21,7 @@ from lunarchain.study.collect import answered
 from lunarchain.study.study import Study
 
 Told = Callable[[Study, pd.DataFrame], str]
-WORTH = "decision_value"
+WORTH, PAYS = "decision_value", (YES, LIKELY)
 _SWINGS = 12
 _PLANT, _IMPORTED = "scale.processes.*.plant", "data.closure.grade.mature.import_factor"
 _LICENCES, _SOOT = "policy.launch_licences_per_yr", "policy.black_carbon_cap_kt"
@@ -39,7 +39,7 @@ def worth(row: Mapping[str, Any]) -> str:
     if row["moon"] == NO:
         return "no"
     text = f"{row[WORTH]:,.0f}".replace("-0", "0")
-    return text if row["moon"] == LIKELY else f"({text})"
+    return text if row["moon"] in PAYS else f"({text})"
 
 
 def chips(study: Study, table: pd.DataFrame) -> str:
@@ -61,7 +61,7 @@ def swings(study: Study, table: pd.DataFrame) -> str:
     axes = {axis.path: axis for axis in study.axes}
     rows = [
         [f"{axis_words(axes[row['path']])}, {range_text(axes[row['path']])}"
-         + (" (estimate)" if row["kind"] == UNSURE[0] else ""),
+         + (f" ({row['kind']})" if row["kind"] in UNSURE else ""),
          f"{row['at_low']:,.0f} to {row['at_high']:,.0f}"]
         for row in found.head(_SWINGS).to_dict("records")
     ]  # fmt: skip
@@ -71,7 +71,7 @@ def swings(study: Study, table: pd.DataFrame) -> str:
         for name, count in known["assembled"].value_counts().items()
     )
     said = (
-        f"The Moon pays in {int((known['moon'] == LIKELY).sum())} of {len(table)} cases. Put together: {places}. The"
+        f"The Moon pays in {int(known['moon'].isin(PAYS).sum())} of {len(table)} cases. Put together: {places}. The"
         f" track that throws most: {', '.join(f'{count} times {spoken(name)}' for name, count in tracks.items())}."
     )
     return markdown(["moved alone over its range", f"worth of the Moon, G$ (base {base:,.0f})"], rows) + "\n\n" + said
@@ -135,9 +135,10 @@ def morris(study: Study, table: pd.DataFrame) -> str:
         [row["factor"], f"{row['mu_star']:,.0f} ± {row['mu_star_conf']:,.0f}", f"{row['sigma']:,.0f}"]
         for row in found.to_dict("records")
     ]
+    pays = sum(words.get(word, 0) for word in PAYS)
     said = (
-        f"Of {len(table)} cases the Moon pays in {words.get(LIKELY, 0)}, is proven worthless in {words.get(NO, 0)} and"
-        f" is undecided in {words.get('open', 0)}."
+        f"Of {len(table)} cases the Moon pays in {pays}, is proven worthless in {words.get(NO, 0)} and is undecided in"
+        f" {words.get('open', 0)}."
     )
     return markdown(["effect of the whole range, G$", "mean (mu*)", "spread (sigma)"], rows) + "\n\n" + said
 

@@ -119,27 +119,48 @@ def study(
     quiet: QuietOpt = False,
 ) -> None:
     """What a study says so far, from what is stored, without running anything; writes its page again."""
-    from lunarchain.report.study_page import write_study_page
-    from lunarchain.study.collect import collect
-    from lunarchain.study.store import Store
+    from lunarchain.report.study_page import measure_issues, rule_issues, write_study_page
     from lunarchain.study.study import load_study
 
-    laid_out, folder = load_study(study), out / load_study(study).name
-    found = collect(laid_out, Store(folder))
+    laid_out = load_study(study)
+    if issues := [*measure_issues(laid_out), *rule_issues(laid_out, where, "--where")]:
+        raise InputError(issues)
+    folder = out / laid_out.name
+    found, note = _stored(laid_out, folder)
     if measure and measure not in found.select_dtypes("number"):
         known = list(found.select_dtypes("number"))
         nearest = nearest_name(measure, known)
         raise InputError(
             [Issue("command line", "--measure", repr(measure), "a number of the table", nearest)]
         )
-    page = write_study_page(laid_out, found, folder)
-    results = _results(laid_out, found, measure or laid_out.file.measures.main)
+    page = write_study_page(laid_out, found, folder, note)
+    results = _results(laid_out, found, measure or laid_out.file.measures.main, where)
     content = {
         "study": laid_out.name,
         "page": str(page),
+        "note": note,
         "results": {k: r.to_dict("records") for k, r in results.items()},
     }
-    emit(content, as_json, quiet, lambda: _screen(laid_out, found, folder, "", measure, where))
+    emit(content, as_json, quiet, lambda: _screen(laid_out, found, folder, note, measure, where))
+
+
+def _stored(laid_out: Study, folder: Path) -> tuple[pd.DataFrame, str]:
+    """The table of what is stored, and a word of warning where another version answered. Raises where nothing is."""
+    from lunarchain.study.collect import answered, collect, earlier, table_of
+    from lunarchain.study.store import INDEX, Store
+
+    if not folder.exists():
+        raise InputError([Issue("command line", "--out", f"no folder {folder}", "that of a study that was swept")])
+    store = Store(folder)
+    if answered(table_of(laid_out, store)).empty:
+        found = earlier(laid_out, store)
+        if found is not None:
+            return found, "answered by another version of the program or its tables; sweep computes anew"
+        if store.ids():
+            got = f"{len(store.ids())} answers in {folder}, to other cases or by another version"
+            hint = f"`lunarchain sweep` computes anew; rows are in {folder / 'results'}, the last table in {INDEX}"
+            raise InputError([Issue(laid_out.name, "cases", got, "answers to the cases of this study", "", hint)])
+    return collect(laid_out, store), ""
 
 
 def _page(laid_out: Study, swept: Swept) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 
-from lunarchain.errors import Issue, nearest_name
+from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.report import study_figures as figures
 from lunarchain.report import study_table, study_words
 from lunarchain.report.document import render
@@ -23,11 +24,12 @@ from lunarchain.report.study_figures import measure_words
 from lunarchain.study import analyse
 from lunarchain.study.axes import Axis
 from lunarchain.study.case_worker import RECORDED
-from lunarchain.study.collect import answered, missing
+from lunarchain.study.collect import ALWAYS, answered, missing
 from lunarchain.study.discovery import discover
-from lunarchain.study.store import PAGE
+from lunarchain.study.store import PAGE, TEXT
 from lunarchain.study.study import Study
 
+_QUOTED = re.compile(r"`[^`]*`")  # a column whose name is no word, such as `data.prices.plant`
 _CONFIG = {"displayModeBar": False, "responsive": True}
 _PARALLEL = 8  # factors beside each other: more cannot be told apart
 _METHODS = {
@@ -48,14 +50,14 @@ class Section:
     least_width: int = 0
 
 
-def write_study_page(study: Study, table: pd.DataFrame, folder: Path) -> Path:
-    """Write the page of a study into its folder; returns its path."""
+def write_study_page(study: Study, table: pd.DataFrame, folder: Path, note: str = "") -> Path:
+    """Write the page of a study into its folder; returns its path. ``note`` is a warning beneath its title."""
     path = folder / PAGE
-    path.write_text(build_study_page(study, table, folder), encoding="utf-8")
+    path.write_text(build_study_page(study, table, folder, note), encoding="utf-8")
     return path
 
 
-def build_study_page(study: Study, table: pd.DataFrame, folder: Path) -> str:
+def build_study_page(study: Study, table: pd.DataFrame, folder: Path, note: str = "") -> str:
     """One HTML document that shows a study and loads nothing from anywhere."""
     asked = measures(study, table)
     sections = [_rendered(k, section) for k, section in enumerate(_sections(study, table, asked))]
@@ -65,7 +67,7 @@ def build_study_page(study: Study, table: pd.DataFrame, folder: Path) -> str:
         "study.html", title=study.file.title, question=study.file.question, cards=_cards(study, table),
         base=study_words.base_words(study), sections=sections, columns=study_table.columns(study, table, asked),
         varied={name: study_table.texts(rows) for name, rows in varied.items() if len(rows)}, cases=cases,
-        mode=_mode_words(study),
+        mode=_mode_words(study), note=note,
     )  # fmt: skip
 
 
@@ -85,12 +87,22 @@ def measure_issues(study: Study) -> list[Issue]:
         for name in dict.fromkeys((asked.main, *asked.also, *asked.pareto))
         if name not in known
     ]
+    return [*issues, *rule_issues(study, asked.interest, "measures.interest")]
+
+
+def rule_issues(study: Study, rule: str, key: str) -> list[Issue]:
+    """What is wrong with a rule over the study's table: its form, or a name the table cannot have."""
+    expected = "a condition over columns of the table, such as decision_value > 0 or `data.prices.plant` < 500"
     try:
-        ast.parse(asked.interest or "True", mode="eval")
+        tree = ast.parse(_QUOTED.sub("quoted", rule) or "True", mode="eval")
     except SyntaxError as error:
-        expected = "a condition such as decision_value > 0"
-        issues.append(Issue(study.name, "measures.interest", f"'{asked.interest}' ({error.msg})", expected))
-    return issues
+        return [Issue(study.name, key, f"'{rule}' ({error.msg})", expected)]
+    known = {*RECORDED, *NAMES, *ALWAYS, *TEXT, "seconds", "quoted", *(axis.path for axis in study.axes)}
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    used |= {quoted.strip("`") for quoted in _QUOTED.findall(rule)}
+    called = any(isinstance(node, ast.Call | ast.Attribute | ast.Subscript) for node in ast.walk(tree))
+    issues = [Issue(study.name, key, f"'{name}'", expected, nearest_name(name, known)) for name in sorted(used - known)]
+    return [*issues, *([Issue(study.name, key, f"'{rule}'", expected)] if called and not issues else [])]
 
 
 def _sections(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[Section]:
@@ -103,7 +115,7 @@ def _sections(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterat
         yield _lines(study, table, asked)
     lost = missing(table)
     if len(lost):
-        yield Section("Cases without an answer", "They are left out of the charts above as each method requires.",
+        yield Section("Cases without an answer", "They are left out of every chart as each method requires.",
                       rows=study_table.lost(study, lost))  # fmt: skip
 
 
@@ -226,7 +238,11 @@ def _discovery(study: Study, table: pd.DataFrame) -> Iterator[Section]:
     if not rule:
         return
     heading = f"Where {rule}"
-    box = discover(table, [axis.path for axis in study.axes], rule)
+    try:
+        box = discover(table, [axis.path for axis in study.axes], rule)
+    except InputError as error:  # the rest of the page does not hang on it
+        yield Section(heading, str(error))
+        return
     if box is None:
         why = "No box: PRIM needs 20 answered cases, of which some are of interest and some are not."
         yield Section(heading, why)

@@ -21,6 +21,7 @@ from typing import IO, Any
 import pandas as pd
 
 Row = dict[str, Any]
+EARLIER = "index-earlier.parquet"
 INDEX, FRESH, RESULTS, LOG, CLAIMS, PAGE = (
     "index.parquet", "fresh", "results", "log.jsonl", "claims", "study.html",
 )  # fmt: skip
@@ -140,6 +141,18 @@ class Store:
                 self._write_part(kept)
             for path in [*parts, *(self._fresh(case) for case in dropped)]:
                 path.unlink(missing_ok=True)
+
+    def has_index(self) -> bool:
+        """Whether a table of the design was ever written."""
+        return (self.folder / INDEX).exists()
+
+    def read_index(self) -> pd.DataFrame:
+        """The flat table as it was written last."""
+        return pd.read_parquet(self.folder / INDEX)
+
+    def keep_index(self) -> None:
+        """Put the flat table aside before another takes its place."""
+        os.replace(self.folder / INDEX, self.folder / EARLIER)
 
     def write_index(self, table: pd.DataFrame) -> None:
         """The flat table of the whole design, replaced in one step."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lunarchain.report import headlines, study_figures, study_words
-from lunarchain.report.study_page import build_study_page
+from lunarchain.report.study_page import build_study_page, measure_issues
 from lunarchain.study.collect import collect
 from lunarchain.study.store import Store
 from lunarchain.study.study import load_study
@@ -145,3 +145,14 @@ def test_a_rule_without_a_box_is_said_and_a_kept_run_is_linked(tmp_path):
     assert "No box" in page
     listed = json.loads(re.search(r"const cases = (\[.*?\]);\nlet order", page, re.S)[1])
     assert [row["_link"] for row in listed][:2] == ["runs/x/report.html", ""]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [("decision_val > 0", "decision_value"), ("__import__(1) > 0", "condition"), ("objective >", "condition"),
+     ("`data.prices.plnt` > 3", "data.prices.plant"), ("moon == 'no' and `data.prices.plant` > 3", "")],
+)  # fmt: skip
+def test_a_rule_that_cannot_be_judged_is_refused_before_anything_runs(rule, said):
+    study = study_of(uncertainties=FACTORS, measures={"interest": rule})
+    issues = measure_issues(study)
+    assert bool(issues) == bool(said) and all(said in str(issue) for issue in issues)

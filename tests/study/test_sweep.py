@@ -11,12 +11,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lunarchain.cli import studies
 from lunarchain.errors import InputError
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.pipeline.relax_case import PLAN, relax_case
 from lunarchain.study import case_worker
+from lunarchain.study.collect import earlier
 from lunarchain.study.isolated import Limit
-from lunarchain.study.store import LOG, Store
+from lunarchain.study.store import EARLIER, INDEX, LOG, Store
 from lunarchain.study.sweep import _Work, shard_of, sweep, worker_count
 from tests.study.conftest import growths, study_of
 
@@ -162,3 +164,20 @@ def test_a_model_too_large_for_a_vertex_is_solved_from_nothing_and_says_so(monke
     again = relax_case(small.base, departures, engines)
     assert not engines and again.plan.answer.objective == pytest.approx(held.plan.answer.objective, rel=1e-5)
     assert case_worker._way(engines, True, moon=True) == "cold"
+
+
+def test_answers_of_another_version_are_shown_with_a_warning_and_never_overwritten(tmp_path, stand_in, monkeypatch):
+    parts = growths(0.1, 0.2, 0.3)
+    old = sweep(study_of(**parts), tmp_path, workers=1, command=stand_in)
+    monkeypatch.setattr("lunarchain.study.study.tables_digest", lambda: "another version")
+    study, store = study_of(**parts), Store(old.folder)
+    found = earlier(study, store)
+    assert found is not None and list(found["id"]) == [case.id for case in study.cases]
+    assert list(found["objective"]) == list(old.table["objective"])
+    before = (old.folder / INDEX).read_bytes()
+    monkeypatch.setattr("lunarchain.study.study.load_study", lambda name: study)
+    shown, note = studies._stored(study, old.folder)
+    assert "another version" in note and len(shown) == 3 and (old.folder / INDEX).read_bytes() == before
+    again = sweep(study, tmp_path, workers=1, command=stand_in)
+    assert again.computed == 3 and (old.folder / EARLIER).read_bytes() == before
+    assert studies._stored(study, old.folder)[1] == ""
