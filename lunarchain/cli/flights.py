@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from lunarchain.trajectory.ephemeris import Ephemeris
 
 _COMPASS = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
+# Which option a refusal of the search speaks of.
+_OPTIONS = {
+    "destination": "--to", "mode": "--mode", "longitude": "--site", "latitude": "--site", "until": "--until",
+    "step": "--step", "direction": "--direction", "plane": "--inclination", "inclination": "--inclination",
+    "local time": "--local-time",
+}  # fmt: skip
+Answer = TypeVar("Answer")
 PictureOpt = Annotated[Path | None, typer.Option("--picture", help="Draw it too: a page (.html) to write.")]
 
 
@@ -53,16 +61,17 @@ def windows(
 
     inputs, eph = departure_inputs(load_facts()), shipped_ephemeris()
     (longitude_deg, latitude_deg), azimuth_deg, *_ = gathered(
-        lambda: _place(site), lambda: _azimuth(direction), lambda: inputs.destination(to),
+        lambda: _blamed(lambda: _place(site)), lambda: _azimuth(direction),
+        lambda: _blamed(lambda: inputs.destination(to)),
         lambda: _date("--from", from_, eph), lambda: _date("--until", until, eph),
     )  # fmt: skip
     with live(not (as_json or quiet)) as progress:
         progress(f"searching departures to {to}", None, None)
-        rows = find(
+        rows = _blamed(lambda: find(
             longitude_deg, latitude_deg, azimuth_deg, to, mode or None, from_, until, inputs=inputs,
             eph=eph, step_s=None if step is None else 3600.0 * step,
             azimuth_range_deg=steering, inclination_deg=inclination, local_time_h=local_time,
-        )  # fmt: skip
+        ))  # fmt: skip
     used = mode or inputs.destination(to).modes[0]
     title = windows_title(to, used, (longitude_deg, latitude_deg), azimuth_deg, rows["feasible"])
     content = {"rows": rows.to_dict("records"), "mode": used}
@@ -194,6 +203,17 @@ def _place(text: str) -> tuple[float, float]:
         ) from None
     check_site(longitude, latitude)
     return longitude, latitude
+
+
+def _blamed(ask: Callable[[], Answer]) -> Answer:
+    """What ``ask`` finds; what it refuses is blamed on the option that asked for it."""
+    try:
+        return ask()
+    except InputError as error:
+        raise InputError([
+            replace(issue, file="command line", key=_OPTIONS.get(issue.key.split(" to ")[0], issue.key))
+            for issue in error.issues
+        ]) from None  # fmt: skip
 
 
 def _date(option: str, text: str, eph: Ephemeris) -> None:
