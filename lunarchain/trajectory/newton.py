@@ -30,9 +30,10 @@ def solve(
 ) -> Roots:  # fmt: skip
     """Drive ``system(controls (k, n), lanes (n)) -> residuals (m, n), slopes (m, k, n)`` to zero from ``start`` (k, n).
 
-    ``caps`` are the largest moves per iteration of each control. More controls than residuals give the solution
-    nearest to ``start`` in units of ``weights`` (default: the caps). Caps and weights are (k) or (k, n). A residual
-    that is not a number ends its lane.
+    ``caps`` are the largest moves per iteration of each control. With more controls than residuals the moves
+    go towards the solution nearest to ``start`` in units of ``weights`` (default: the caps); a lane ends when its
+    residuals meet the tolerance, so what is returned is a solution near the start, not always the nearest. Caps and
+    weights are (k) or (k, n). A residual that is not a number ends its lane.
 
     A move has two parts: across the set of solutions, onto it, and along it, to the point nearest to the start. Where
     the set is bent as strongly as the start is far, full moves along it swing from side to side for ever, so they are
