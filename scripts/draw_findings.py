@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 from findings_tables import BLOCKS, flips
@@ -26,9 +27,9 @@ from lunarchain.report import headlines
 from lunarchain.report.flips_page import ANSWER
 from lunarchain.scenario.facts import load_facts
 from lunarchain.scenario.load import load
-from lunarchain.study.collect import NOT_RUN, collect
+from lunarchain.study.collect import NOT_RUN, earlier, table_of
 from lunarchain.study.store import Store
-from lunarchain.study.study import load_study
+from lunarchain.study.study import Study, load_study
 
 WIDTH = 900
 
@@ -55,15 +56,25 @@ def _tables(folder: Path) -> dict[str, str]:
     found = {}
     for name, (of, told) in BLOCKS.items():
         study = load_study(of)
-        table = collect(study, Store(folder / study.name))
-        if (table["status"] == NOT_RUN).any():
-            print(f"{name}: left as it is, since {of} has not been run to its end by this version")
+        table = _table(study, folder)
+        if (table["status"] == NOT_RUN).any() or len(table) < len(study.cases):
+            print(f"{name}: left as it is, since {of} has not been run to its end")
             continue
         found[name] = told(study, table)
     for answer in sorted(folder.glob(f"flips-*/{ANSWER}")):
         content = json.loads(answer.read_text(encoding="utf-8"))
         found[f"flips-{content['case']}"] = flips(load(content["case"]), content)
     return found
+
+
+def _table(study: Study, folder: Path) -> pd.DataFrame:
+    """The rows of a study, of another version of the program where this one has answered nothing: then it is said."""
+    store = Store(folder / study.name)
+    table = table_of(study, store)
+    older = earlier(study, store) if (table["status"] == NOT_RUN).all() else None
+    if older is not None:
+        print(f"{study.name}: from answers of another version of the program or its tables")
+    return table if older is None else older
 
 
 def _filled(text: str, tables: dict[str, str]) -> str:
@@ -80,11 +91,9 @@ def _figures(folder: Path) -> dict[str, go.Figure]:
     assembly, tornado = load_study(headlines.ASSEMBLY), load_study(headlines.TORNADO)
     imports = load_facts().below("satellites.claim.moon.import")
     whole = sum(fact.to("kg/kW") for fact in imports.values())
-    swings = collect(tornado, Store(folder / tornado.name))
+    swings = _table(tornado, folder)
     return {
-        "chips_on_the_moon": headlines.chips_on_the_moon(
-            collect(assembly, Store(folder / assembly.name)), whole
-        ),
+        "chips_on_the_moon": headlines.chips_on_the_moon(_table(assembly, folder), whole),
         "what_makes_the_moon_win": headlines.what_makes_the_moon_win(tornado, swings),
         "what_a_terawatt_needs": headlines.what_it_needs(tornado, swings),
     }

@@ -262,6 +262,9 @@ def flips(
     if mode not in MODES:
         nearest = nearest_name(mode, MODES)
         raise InputError([Issue("command line", "--mode", repr(mode), " | ".join(MODES), nearest)])
+    if not given.scenario.moon.allowed:
+        expected = "a case that may use the Moon: what flips is whether it pays, where and by which launcher"
+        raise InputError([Issue("command line", "CASE", f"{given.name}, without a Moon", expected)])
     show, name = not (as_json or quiet), f"flips-{given.name}"
     base = Base(case=case, overlays=tuple(overlays), set=assignments(sets))
     try:

@@ -65,7 +65,8 @@ def sentences(given: Case, content: Mapping[str, Any]) -> list[str]:
     """The answer as it stands, what was looked at, and what changes it."""
     answer, flips = content["answer"], content["flips"]
     words = [answer_text(given.facts, word, str(answer[word])) for word in WORDS]
-    worth = "" if answer["decision_value"] is None else f", worth {money_text(answer['decision_value'])}"
+    value = answer["decision_value"]
+    worth = "" if value is None or value != value else f", worth {money_text(answer['decision_value'])}"
     said = [f"As it stands the Moon {words[0]}{worth}. Put together {words[1]}. Launcher: {words[2]}."]
     for word, matter in _MATTERS.items():
         numbers = {flip["fact"]: bool(flip["estimate"]) for flip in flips if flip["word"] == word}

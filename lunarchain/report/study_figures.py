@@ -114,12 +114,14 @@ def effects(rows: pd.DataFrame, measure: str) -> go.Figure:
     return figure.update_xaxes(range=[0, 1.5 * float(rows["mu_star"].max() or 1.0)])
 
 
-def crossover(table: pd.DataFrame, x: Axis, y: Axis, measure: str, level: float) -> go.Figure:
-    """A measure over two factors; the black line is where it passes ``level``: there the decision flips."""
+def crossover(table: pd.DataFrame, x: Axis, y: Axis, measure: str, level: float, most: float) -> go.Figure:
+    """A measure over two factors; the black line is where it passes ``level``: there the decision flips.
+
+    Colours reach ``most`` to either side of the level: one scale for all maps of a study.
+    """
     cells = grid_map(table, x.path, y.path, measure)
     figure = _empty(110 + 68 * len(cells), axis_label(x), axis_label(y))
     values = cells.to_numpy(float)
-    most = float(np.nanmax(np.abs(values - level))) if np.isfinite(values).any() else 1.0
     figure.add_trace(
         go.Heatmap(
             x=[place_text(x, v) for v in cells.columns], y=[place_text(y, v) for v in cells.index], z=values,

@@ -182,14 +182,20 @@ def _grid(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[S
 
 def _maps(study: Study, table: pd.DataFrame, axes: Sequence[Axis], measure: str) -> Iterator[Section]:
     level = study.file.measures.flips_at
+    most = float((answered(table)[measure] - level).abs().max()) or 1.0
     for policy in study.policies:
         rows = table[table["policy"].fillna("") == policy]
         passes = analyse.flip_line(rows, axes[0].path, axes[1].path, measure, level)
+        chart = figures.crossover(rows, axes[0], axes[1], measure, level, most)
+        line = (
+            f"The black line is where it passes {study_words.number_text(level)}: there the decision flips."
+            if chart.layout.shapes
+            else f"It passes {study_words.number_text(level)} nowhere here."
+        )
         yield Section(
             f"{measure_words(measure)}{_under(policy)}",
-            f"{figures.measure_name(measure)}. The black line is where it passes {level:g}: there the decision flips."
-            " A hole has no answer.",
-            figures.crossover(rows, axes[0], axes[1], measure, level), study_table.crossings(axes, passes, level),
+            f"{figures.measure_name(measure)}. {line} A hole has no answer.", chart,
+            study_table.crossings(axes, passes, level),
         )  # fmt: skip
 
 
@@ -214,9 +220,16 @@ def _regret(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator
     found = analyse.regret(study, table, asked[0], study.file.measures.better)
     yield Section(
         f"Regret of each policy in {_inside(asked[0])}",
-        f"How far behind the best policy at the same point, at most and on average [{_unit(asked[0])}].",
+        f"How far behind the best policy at the same point, at most and on average [{_unit(asked[0])}]."
+        + _of_worth(asked),
         rows=study_table.regrets(found.table), note=_rests_on(found, "points"),
     )  # fmt: skip
+
+
+def _of_worth(asked: Sequence[str]) -> str:
+    if asked[0] != "decision_value":
+        return ""
+    return " Where the Moon is worth more a policy is not therefore better: what it costs is in the objective."
 
 
 def _front(study: Study, table: pd.DataFrame) -> Iterator[Section]:
@@ -339,18 +352,27 @@ def _cards(study: Study, table: pd.DataFrame) -> list[tuple[str, str, str]]:
             ", ".join(f"{n} {word}" for word, n in lost.items()) or "none missing",
         ),
     ]
-    if len(known):
+    moon = study.base.scenario.moon.allowed
+    if len(known) and moon:
         words = known["moon"].value_counts()
         proven, likely, undecided = (words.get(word, 0) for word in ("yes", "likely", "open"))
         notes = [f"of {len(known):,} answered"]
         notes += [f"{likely} of them in relaxations"] if likely else []
         notes += [f"{undecided} undecided"] if undecided else []
         cards.append(("The Moon is worth it in", f"{proven + likely:,}", ", ".join(notes)))
-        if known["gap"].notna().any():
-            widest = float(known["gap"].max())
-            closed = "proven" if widest < _CLOSED else percent_text(widest)
-            cards.append(("Widest proven gap", closed, "of the cost"))
+    if known["gap"].notna().any():
+        widest = float(known["gap"].max())
+        closed = "proven" if widest < _CLOSED else percent_text(widest)
+        cards.append(("Widest proven gap", closed, "of the cost" + (_of_the_worth(known) if moon else "")))
     return cards
+
+
+def _of_the_worth(known: pd.DataFrame) -> str:
+    """How widely the worth of the Moon is open, where that is recorded."""
+    gaps = known["decision_gap"].dropna().astype(float) if "decision_gap" in known else known["gap"].head(0)
+    if gaps.empty:
+        return ""
+    return "; more than the whole worth of the Moon" if gaps.max() > 1 else f"; {percent_text(gaps.max())} of the worth"
 
 
 def _rendered(number: int, section: Section) -> dict[str, Any]:

@@ -48,7 +48,7 @@ MOON_WORDS = {
     YES: "pays, proven",
     LIKELY: "pays in the relaxation",
     NO: "does not pay, proven",
-    OPEN: "undecided",
+    OPEN: "is undecided",
 }
 
 

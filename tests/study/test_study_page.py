@@ -156,3 +156,19 @@ def test_a_rule_that_cannot_be_judged_is_refused_before_anything_runs(rule, said
     study = study_of(uncertainties=FACTORS, measures={"interest": rule})
     issues = measure_issues(study)
     assert bool(issues) == bool(said) and all(said in str(issue) for issue in issues)
+
+
+def test_a_study_without_a_moon_says_nothing_of_its_worth(tmp_path):
+    study = study_of(uncertainties=FACTORS, base={"case": "03_one_driver", "set": {"moon.allowed": False}},
+                     measures={"main": "objective"})  # fmt: skip
+    page = build_study_page(study, answered(study, tmp_path), tmp_path)
+    assert "The Moon is worth it in" not in page and "undecided" not in _seen(page)
+
+
+def test_maps_of_one_study_share_their_colours_and_say_where_nothing_flips(tmp_path):
+    mixes = [{"name": "a"}, {"name": "much longer, thus worth more", "set": {"ground.allowed": False}}]
+    study = study_of(uncertainties=FACTORS, design={"method": "grid", "levels": 3}, policies=mixes,
+                     measures={"flips_at": -1e7})  # fmt: skip
+    page = build_study_page(study, answered(study, tmp_path), tmp_path)
+    assert "It passes -10,000,000 nowhere here" in page
+    assert len(set(re.findall(r'"zmax":([\d.eE+-]+)', page))) == 1
