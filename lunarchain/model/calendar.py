@@ -87,46 +87,49 @@ class Calendar:
         return left / life_yr if rate == 0 else float(np.expm1(-rate * left) / np.expm1(-rate * life_yr))
 
     @cached_property
-    def _known_weights(self) -> dict[tuple[float, ...], StockWeights]:
+    def _spans(self) -> tuple[list[float], NDArray[np.int_]]:
+        """The distinct spans [yr] between instants of the calendar, and which lies from an instant (row) to another."""
+        edges = np.array(self.edges)
+        spans, which = np.unique(edges[:, None] - edges, return_inverse=True)
+        return spans.tolist(), which.reshape(edges.size, edges.size)
+
+    @cached_property
+    def _known_stocks(self) -> dict[tuple[float, ...], NDArray[np.float64]]:
         return {}
+
+    def stocks(self, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0) -> NDArray[np.float64]:
+        """Average stock through every period (row) per unit/yr built through every period (column) [yr].
+
+        An asset serves from ``lag_yr`` after its build until ``life_yr`` later, shrinking by ``loss_per_yr``.
+        Exact: the survival curve integrated twice (build instant and service instant). Worked out once for each life.
+        """
+        key = (life_yr, lag_yr, loss_per_yr)
+        if key not in self._known_stocks:
+            spans, which = self._spans
+            twice = np.array(
+                [_survival_integrated_twice(span - lag_yr, life_yr, loss_per_yr) for span in spans]
+            )[which]
+            area = twice[1:, :-1] - twice[:-1, :-1] - twice[1:, 1:] + twice[:-1, 1:]
+            self._known_stocks[key] = np.tril(np.maximum(area, 0.0) / np.array(self.lengths)[:, None])
+        return self._known_stocks[key]
+
+    def stock(
+        self, built: int, period: int, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0
+    ) -> float:
+        """Average stock through one period per unit/yr built through another [yr]."""
+        return float(self.stocks(life_yr, lag_yr, loss_per_yr)[period, built])
 
     def stock_weights(
         self, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0, once: bool = False
     ) -> StockWeights:
         """Where builds still stand: the period looked at, the period built in, and the stock [yr] per unit/yr built.
 
-        ``once``: per unit built. Worked out once for each life, of which a model has few.
+        ``once``: per unit built.
         """
-        key = (life_yr, lag_yr, loss_per_yr, once)
-        if key not in self._known_weights:
-            pairs = [(t, built) for t in self.periods for built in range(t + 1)]
-            stocks = [self.stock(built, t, *key[:3]) for t, built in pairs]
-            standing = [(t, b, x) for (t, b), x in zip(pairs, stocks, strict=True) if x > 1e-9]
-            at, made, weights = zip(*standing, strict=True) if standing else ((), (), ())
-            per_unit = [self.lengths[b] for b in made] if once else 1.0
-            self._known_weights[key] = (
-                np.array(at, dtype=int), np.array(made, dtype=int), np.array(weights, dtype=float) / per_unit
-            )  # fmt: skip
-        return self._known_weights[key]
-
-    def stock(
-        self, built: int, period: int, life_yr: float, lag_yr: float = 0.0, loss_per_yr: float = 0.0
-    ) -> float:
-        """Average stock through ``period`` per unit/yr built through ``built`` [yr].
-
-        An asset serves from ``lag_yr`` after its build until ``life_yr`` later, shrinking by ``loss_per_yr``.
-        Exact: the survival curve integrated twice (build instant and service instant).
-        """
-        if period < built:
-            return 0.0
-        first, last = self.edges[built : built + 2]
-        early, late = self.edges[period : period + 2]
-
-        def twice(age: float) -> float:
-            return _survival_integrated_twice(age - lag_yr, life_yr, loss_per_yr)
-
-        area = twice(late - first) - twice(early - first) - twice(late - last) + twice(early - last)
-        return max(area, 0.0) / (late - early)
+        stocks = self.stocks(life_yr, lag_yr, loss_per_yr)
+        at, made = np.nonzero(stocks > 1e-9)
+        weights = stocks[at, made]
+        return at, made, weights / np.array(self.lengths)[made] if once else weights
 
 
 def _survival_integrated_twice(age: float, life_yr: float, loss_per_yr: float) -> float:
