@@ -73,7 +73,7 @@ def ready_floor_s(arrays: Arrays, repeats: int = 7) -> float:
     return cpu_s(raw, repeats)[0]
 
 
-def raw_floor_s(arrays: Arrays, repeats: int = 7) -> float:
+def raw_floor_s(arrays: Arrays, repeats: int = 15) -> float:
     """The same matrix made by numpy, block by block, and handed over.
 
     A block is what a family of rows has of a family of columns. Its row and column numbers are added up from a start
@@ -113,7 +113,9 @@ def build_table(name: str) -> dict[str, float]:
     """CPU seconds of every step from a case to the solver and back, and the raw floors on the same matrix."""
     case = load(name, [], [])
     inputs = make_inputs(case.scenario, case.facts, shipped_departures())
-    build_s, context = cpu_s(lambda: build(inputs), 5)
+    # each time from inputs of its own: what a calendar has worked out once is not given away
+    fresh = iter([make_inputs(case.scenario, case.facts, shipped_departures()) for _ in range(5)])
+    build_s, context = cpu_s(lambda: build(next(fresh)), 5)
     compile_s, arrays = cpu_s(lambda: to_arrays(context.model), 5)
     pyomo_s, symbolic = cpu_s(lambda: build_pyomo(inputs).model, 1)
     by_pyomo_s, theirs = cpu_s(lambda: to_arrays(symbolic), 1)
@@ -309,7 +311,8 @@ def page(big: str, small: str, facts: Sequence[str], runs: list[Path]) -> str:
         [name, f"{1e3 * steps[name]:,.0f}", f"{steps[name] / raw:,.1f}x"]
         for name in ("build", "compile", "hand-over", "extract tables", "by Pyomo", "raw", "ready triplets")
     ]
-    times.append(["build + compile + hand-over", f"{1e3 * made:,.0f}", at_most(made / raw, 20, "x", 1)])
+    wanted = f"{at_most(made / raw, 20, 'x', 1)}; better still, {at_most(made / raw, 14, 'x', 1)}"
+    times.append(["build + compile + hand-over", f"{1e3 * made:,.0f}", wanted])
     again = [
         [
             f"`{name}`", f"{1e3 * c['patched']:,.1f}", at_most(1e3 * c["outside the solver"], 1, "", 2),
@@ -342,7 +345,9 @@ ratios are taken within one run.
 `{big}`, {nonzeros} nonzeros. The raw floor is the same matrix made by numpy, block by block (a family of rows by a
 family of columns), sorted into columns and handed over; ready triplets leave even the making out. "by Pyomo" is the
 Pyomo model of the same declarations, built and compiled by Pyomo's own standard-form compiler: the two matrices must be
-equal, entry by entry, or this page is not written.
+equal, entry by entry, or this page is not written. Every build begins with inputs of its own, nothing known before.
+The rules say what holds in all periods at once (`lunarchain/model/algebra.py`), so a few thousand lines of terms are
+noted and not some hundred thousand single ones.
 
 {times}
 Peak memory above the imports and the tables of the case ({imports} MB): {bytes}.
@@ -355,7 +360,8 @@ else; rebuilding solves from nothing by interior point. All three give the same 
 
 {curves}
 The rule (`lunarchain/solve/resolve.py`): costs changed: primal simplex from the last vertex; limits or coefficients:
-dual simplex; a relative change beyond a tenth, or a warm solve longer than a cold one: interior point from nothing.
+dual simplex; a relative change beyond a tenth, or a warm solve without an end: interior point from nothing. What is
+left of `compute.value` are pivots: it is the factor that moves most decisions, and every level is another plan.
 
 ## Start-up
 

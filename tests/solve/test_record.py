@@ -175,3 +175,60 @@ def test_a_family_declared_twice_and_an_objective_to_be_maximised_are_refused() 
         model.x = Var(range(2), bounds=(0, 1))
     with pytest.raises(DeclarationError, match="minimised"):
         model.cost = Objective(expr=model.x[0] + model.x[1], sense=-1)
+
+
+PERIODS = 4
+each = st.lists(numbers, min_size=PERIODS, max_size=PERIODS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    scalar=numbers, byte=each, sides=each, mask=st.lists(st.booleans(), min_size=PERIODS, max_size=PERIODS)
+)
+def test_a_rule_for_all_periods_says_what_a_rule_for_each_would(
+    scalar: float, byte: list[float], sides: list[float], mask: list[bool]
+) -> None:
+    """Lines with one number, a number a period, a period earlier, all so far, some rows only: against loops by hand."""
+    lines, loops, wanted = Model("lines", PERIODS), Model("loops"), np.array(mask)
+    periods = range(PERIODS)
+    for m, keys in (
+        (lines, [("a", ..., "x"), ("a", ..., "y")]),
+        (loops, [("a", t, s) for t in periods for s in "xy"]),
+    ):
+        m.flow = Var(keys, bounds=(0, 1))
+        m.total = Var([...] if m is lines else periods, bounds=(0, 9))
+
+    def at_once(m: Model) -> object:
+        x, y, total = m.flow["a", ..., "x"], m.flow["a", ..., "y"], m.total[...]
+        terms = [
+            (scalar, x),
+            (np.array(byte), y),
+            (2.0, total.before()),
+            (-1.0, x.so_far()),
+            (3.0, y.only(wanted)),
+        ]
+        return linear([*terms, (1.0, total.times(np.array(byte)))], np.array(byte)) <= np.array(sides)
+
+    def one_by_one(m: Model, t: int) -> object:
+        terms = [(scalar, m.flow["a", t, "x"]), (byte[t], m.flow["a", t, "y"])]
+        terms += [(2.0, m.total[t - 1])] if t else []
+        terms += [(-1.0, m.flow["a", k, "x"]) for k in range(t + 1)]
+        terms += [(3.0, m.flow["a", t, "y"])] if mask[t] else []
+        return linear([*terms, (byte[t], m.total[t])], byte[t]) <= sides[t]
+
+    lines.row = Constraint([...], rule=at_once, periods=wanted)
+    loops.row = Constraint([t for t in periods if mask[t]], rule=one_by_one)
+    for m in (lines, loops):
+        m.cost = Objective(
+            expr=linear([(1.0, m.total[...])] if m is lines else [(1.0, m.total[t]) for t in periods])
+        )
+    assert list(lines.flow) == list(loops.flow)
+    ours, theirs = to_arrays(lines), to_arrays(loops)
+    assert_same(ours, theirs)
+
+
+def test_a_single_variable_has_no_place_in_a_rule_for_all_periods() -> None:
+    model = Model("lines", PERIODS)
+    model.x = Var([...], bounds=(0, 1))
+    with pytest.raises(DeclarationError, match="a coefficient and a line"):
+        model.row = Constraint([...], rule=lambda m: m.x[0] <= 1)
