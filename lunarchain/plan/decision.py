@@ -11,7 +11,8 @@ from lunarchain.plan.merit import LUNAR_BUILDS, select
 from lunarchain.plan.tables import Tables
 
 # Likely: it pays in a plan with fractions of tracks and openings, which is not one that can be built.
-YES, LIKELY, NO, OPEN = "yes", "likely", "no", "open"
+# Not asked: the case may not use the Moon, and nothing about it is proven either way.
+YES, LIKELY, NO, OPEN, NOT_ASKED = "yes", "likely", "no", "open", "not asked"
 EARTH, NONE = "Earth", "none"
 # Less than this over the whole plan is a trial, not an industry [GW].
 SOME_GW = 1.0
@@ -41,6 +42,8 @@ def moon(record: Mapping[str, Any], whole: bool) -> str:
     pays = YES if whole else LIKELY
     if record["objective_without_moon"] is None:
         return pays  # there is no plan without it
+    if record["decision_value"] is None:
+        return NOT_ASKED
     least_worth = WORTH_SHARE * abs(record["objective_without_moon"])
     if record["bound_without_moon"] - record["objective"] > least_worth:
         return pays

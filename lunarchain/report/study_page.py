@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 from lunarchain.errors import InputError, Issue, nearest_name
+from lunarchain.plan.decision import LIKELY, NOT_ASKED, OPEN, YES
 from lunarchain.report import study_figures as figures
 from lunarchain.report import study_table, study_words
 from lunarchain.report.document import render
@@ -352,11 +353,12 @@ def _cards(study: Study, table: pd.DataFrame) -> list[tuple[str, str, str]]:
             ", ".join(f"{n} {word}" for word, n in lost.items()) or "none missing",
         ),
     ]
-    moon = study.base.scenario.moon.allowed
-    if len(known) and moon:
-        words = known["moon"].value_counts()
-        proven, likely, undecided = (words.get(word, 0) for word in ("yes", "likely", "open"))
-        notes = [f"of {len(known):,} answered"]
+    asked = known[known["moon"] != NOT_ASKED]
+    moon = len(asked) > 0
+    if moon:
+        words = asked["moon"].value_counts()
+        proven, likely, undecided = (words.get(word, 0) for word in (YES, LIKELY, OPEN))
+        notes = [f"of {len(asked):,} answered"]
         notes += [f"{likely} of them in relaxations"] if likely else []
         notes += [f"{undecided} undecided"] if undecided else []
         cards.append(("The Moon is worth it in", f"{proven + likely:,}", ", ".join(notes)))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from lunarchain.plan.decision import NOT_ASKED
 from lunarchain.report.study_figures import measure_name
 from lunarchain.report.study_words import (
     answer_text,
@@ -40,7 +41,7 @@ def columns(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[dic
         found += [{"key": axis.path, "name": axis_label(axis)} for axis in study.axes]
     kept = [key for key in dict.fromkeys((*asked, *_NUMBERS)) if key in table]
     found += [{"key": key, "name": _PERCENT.get(key) or measure_name(key)} for key in kept]
-    if not study.base.scenario.moon.allowed:
+    if len(table) and (table["moon"] == NOT_ASKED).all():
         return [column for column in found if column["key"] != "decision_value"]
     alike = [key for key in ("status", "path") if key in table and table[key].nunique(dropna=False) == 1]
     words = {key: name for key, name in _WORDS.items() if key in table and key not in alike}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from lunarchain.plan.decision import EARTH, LIKELY, NO, NONE, OPEN, YES
+from lunarchain.plan.decision import EARTH, LIKELY, NO, NONE, NOT_ASKED, OPEN, YES
 from lunarchain.report.phrases import figure_text, listed
 from lunarchain.report.view import orbit_name, spoken
 from lunarchain.scenario.facts import Facts
@@ -49,6 +49,7 @@ MOON_WORDS = {
     LIKELY: "pays in the relaxation",
     NO: "does not pay, proven",
     OPEN: "is undecided",
+    NOT_ASKED: "may not be used",
 }
 
 

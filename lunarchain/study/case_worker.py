@@ -98,8 +98,8 @@ def _bare(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Row:
         "objective_without_moon": baseline and baseline.objective, "bound_without_moon": baseline and baseline.bound,
     }  # fmt: skip
     worth = None if baseline is None or plan is baseline else baseline.objective - plan.objective
-    answers = {"decision_value": worth, "moon": moon(record, False)}
-    return {"status": RELAXED, "reason": "", "path": path, **record, **answers}
+    record["decision_value"] = worth
+    return {"status": RELAXED, "reason": "", "path": path, **record, "moon": moon(record, False)}
 
 
 def _line(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Line | None:

@@ -108,7 +108,7 @@ def test_a_search_cut_off_before_it_could_say_whether_the_moon_pays_is_no_answer
 ) -> None:
     """The plan makes nothing on the Moon; only a bound close to it says that nothing could be gained there."""
     record = {"status": status, "objective": 100.0, "bound": bound, "objective_without_moon": 100.0,
-              "bound_without_moon": 100.0}  # fmt: skip
+              "bound_without_moon": 100.0, "decision_value": 0.0}  # fmt: skip
     record["moon"] = moon(record, whole=True)
     ended = 0
     try:

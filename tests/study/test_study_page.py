@@ -161,8 +161,9 @@ def test_a_rule_that_cannot_be_judged_is_refused_before_anything_runs(rule, said
 def test_a_study_without_a_moon_says_nothing_of_its_worth(tmp_path):
     study = study_of(uncertainties=FACTORS, base={"case": "03_one_driver", "set": {"moon.allowed": False}},
                      measures={"main": "objective"})  # fmt: skip
-    page = build_study_page(study, answered(study, tmp_path), tmp_path)
-    assert "The Moon is worth it in" not in page and "undecided" not in _seen(page)
+    table = answered(study, tmp_path).assign(moon="not asked")
+    page = build_study_page(study, table, tmp_path)
+    assert "The Moon is worth it in" not in page and "undecided" not in _seen(page) and "may not be used" not in page
 
 
 def test_maps_of_one_study_share_their_colours_and_say_where_nothing_flips(tmp_path):

@@ -20,7 +20,7 @@ from lunarchain.study.collect import earlier
 from lunarchain.study.isolated import Limit
 from lunarchain.study.store import EARLIER, INDEX, LOG, Store
 from lunarchain.study.sweep import _Work, shard_of, sweep, worker_count
-from tests.study.conftest import growths, study_of
+from tests.study.conftest import SMALL_BASE, growths, study_of
 
 LIMITS = {"mode": "relaxed", "case_limit_s": 4, "case_memory_mb": 400}
 
@@ -153,6 +153,14 @@ def test_workers_are_as_many_as_memory_allows():
 
 def _log(folder: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in (folder / LOG).read_text().splitlines()]
+
+
+def test_of_a_case_that_may_not_use_the_moon_nothing_is_said_to_be_proven_about_it(tmp_path):
+    without = {"case": "03_one_driver", "set": {**SMALL_BASE["set"], "moon.allowed": False}}
+    for figures in (True, False):
+        study = study_of(**growths(0.2), base=without, relations={"mode": "relaxed", "figures": figures})
+        row = sweep(study, tmp_path, workers=1).table.iloc[0]
+        assert (row["status"], row["moon"]) == ("relaxed", "not asked") and pd.isna(row["decision_value"])
 
 
 def test_a_model_too_large_for_a_vertex_is_solved_from_nothing_and_says_so(monkeypatch):
