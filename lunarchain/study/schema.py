@@ -16,7 +16,6 @@ from lunarchain.errors import InputError, Issue, nearest_name
 from lunarchain.paths import shipped
 from lunarchain.scenario.validated import validated
 
-METHODS = ("tornado", "grid", "lhs", "sobol", "morris")
 MODES = ("relaxed", "rounded", "certified", "verified")
 Value = bool | float | str
 
