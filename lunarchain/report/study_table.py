@@ -28,7 +28,7 @@ from lunarchain.study.study import NO_POLICY, Study
 _WORDS = {"status": "How answered", "moon": "Moon", "assembled": "Put together", "driver": "Mass driver",
           "path": "Way solved"}  # fmt: skip
 _NUMBERS = ("objective", "gap", "decision_value")
-_PERCENT = {"gap": "Proven gap [%]"}
+_GAP, _GAP_PERCENT = "gap", "gap_percent"  # the page shows a share as per cent, and under a name of its own
 _MOVED = "moved"
 
 
@@ -40,7 +40,8 @@ def columns(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> list[dic
     else:
         found += [{"key": axis.path, "name": axis_label(axis)} for axis in study.axes]
     kept = [key for key in dict.fromkeys((*asked, *_NUMBERS)) if key in table]
-    found += [{"key": key, "name": _PERCENT.get(key) or measure_name(key)} for key in kept]
+    in_percent = {"key": _GAP_PERCENT, "name": "Proven gap [%]"}
+    found += [in_percent if key == _GAP else {"key": key, "name": measure_name(key)} for key in kept]
     if len(table) and (table["moon"] == NOT_ASKED).all():
         return [column for column in found if column["key"] != "decision_value"]
     alike = [key for key in ("status", "path") if key in table and table[key].nunique(dropna=False) == 1]
@@ -64,6 +65,8 @@ def cases(study: Study, table: pd.DataFrame, asked: Sequence[str], folder: Path)
 
 
 def _case_cell(study: Study, axis: Axis | None, key: str, known: Mapping[str, Any]) -> Any:
+    if key == _GAP_PERCENT:
+        return None if known[_GAP] is None else 100 * known[_GAP]
     value = known[key]
     if key == _MOVED:
         return moved_text(study, str(value or ""), known)
@@ -71,7 +74,7 @@ def _case_cell(study: Study, axis: Axis | None, key: str, known: Mapping[str, An
         return place_text(axis, value)
     if value is None or isinstance(value, str):
         return None if not value else answer_text(study.base.facts, key, value)
-    return 100 * value if key in _PERCENT else value
+    return value
 
 
 def where(study: Study, row: Mapping[str, Any]) -> str:

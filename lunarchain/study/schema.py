@@ -173,5 +173,6 @@ def find_study(study: str | Path) -> Path:
         if candidate.is_file():
             return candidate
     names = sorted(path.stem for path in (root / "studies").glob("*.toml"))
-    expected = "a path, or one of: " + ", ".join(names)
-    raise InputError([Issue("command line", "STUDY", f"'{study}'", expected, nearest_name(name, names))])
+    expected = "the path of a study file, or one of: " + ", ".join(names)
+    hint = "that is a folder, of results perhaps: name the file it was swept from" if Path(study).is_dir() else ""
+    raise InputError([Issue("command line", "STUDY", f"'{study}'", expected, nearest_name(name, names), hint)])
