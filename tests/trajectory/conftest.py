@@ -1,4 +1,7 @@
-"""The trajectory tests run on numpy alone, so that they do not wait for a compiler; one slow test ties the paths."""
+"""The trajectory tests run on numpy alone, so that they do not wait for a compiler; one slow test ties the paths.
+
+The slow ones take seconds when compiled: ``LUNARCHAIN_PLAIN=0 pytest -m slow tests/trajectory``.
+"""
 
 from __future__ import annotations
 
