@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _COMPASS = {"north": 0.0, "east": 90.0, "south": 180.0, "west": 270.0}
 # Which option a refusal of the search speaks of.
 _OPTIONS = {
-    "destination": "--to", "mode": "--mode", "longitude": "--site, longitude", "latitude": "--site, latitude", "until": "--until",
+    "destination": "--to", "mode": "--mode", "longitude": "--site, longitude", "latitude": "--site, latitude",
+    "until": "--until",
     "step": "--step", "direction": "--direction", "plane": "--inclination", "inclination": "--inclination",
     "local time": "--local-time",
 }  # fmt: skip
