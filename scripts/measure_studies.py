@@ -54,9 +54,9 @@ class Ordered:
 
 
 def study_of(base: dict[str, Any], levels: int, **relations: Any) -> Study:
-    """A study of one number over its sourced range."""
+    """A study of one number over its sourced range, in equal ratios."""
     tree = {
-        "title": "speed", "base": base, "uncertainties": [{"path": FACT, "levels": levels}],
+        "title": "speed", "base": base, "uncertainties": [{"path": FACT, "levels": levels, "spread": "log"}],
         "design": {"method": "grid"}, "relations": {"mode": "relaxed", "case_limit_s": 900, **relations},
     }  # fmt: skip
     return lay_out("speed", StudyFile.model_validate(tree))
@@ -96,8 +96,8 @@ def _engine_alone(study: Study) -> float:
     engines: Engines = {}
     line = relaxed_line(low, middle, high, shipped_departures(), engines)
     assert line is not None
-    for share in np.linspace(0.0, 1.0, len(study.cases)):
-        line.at(float(share))
+    for value in np.geomspace(axis.low, axis.high, len(study.cases)):
+        line.at(float((value - axis.low) / (axis.high - axis.low)))
     steps = [step for engine in engines.values() for step in engine.steps[1:]]
     spent = sum(step.solver_s + step.outside_s for step in steps)
     return (len(study.cases) - 1) / spent

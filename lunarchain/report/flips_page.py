@@ -74,17 +74,19 @@ def sentences(given: Case, content: Mapping[str, Any]) -> list[str]:
         sure = f"{unsure} of them an estimate or not re-read at its source" if unsure else "no estimate among them"
         rest = f" ({sure})" if numbers else ""
         count = {0: "No number", 1: "One number"}.get(len(numbers), f"{len(numbers)} numbers")
-        said.append(f"{count} solved, moved alone within its range, changes {matter}{rest}.")
+        verb = "change" if len(numbers) > 1 else "changes"
+        said.append(f"{count} solved, moved alone within its range, {verb} {matter}{rest}.")
     return [*said, _scope(content)]
 
 
 def _scope(content: Mapping[str, Any]) -> str:
     tried = content["tried_in_long_steps"]
     coarse = f", {tried} tried at both ends in long steps" if tried else ""
+    least = content["first_order_effect_of_the_rest"]
+    rest = f"; the first-order effect of the rest is at most {money_text(least)}" if least else ""
     text = (
         f"{content['asked']} numbers with a range: {content['not_in_model']} are not in the model{coarse},"
-        f" {len(content['solved'])} solved at both ends on the case itself; the first-order effect of the rest is"
-        f" at most {money_text(content['first_order_effect_of_the_rest'])}. Only the ends of each range are looked"
+        f" {len(content['solved'])} solved at both ends on the case itself{rest}. Only the ends of each range are looked"
         " at, one number at a time."
     )
     if content["mode"] == "relaxed":
