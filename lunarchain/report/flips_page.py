@@ -86,8 +86,8 @@ def _scope(content: Mapping[str, Any]) -> str:
     rest = f"; the first-order effect of the rest is at most {money_text(least)}" if least else ""
     text = (
         f"{content['asked']} numbers with a range: {content['not_in_model']} are not in the model{coarse},"
-        f" {len(content['solved'])} solved at both ends on the case itself{rest}. Only the ends of each range are looked"
-        " at, one number at a time."
+        f" {len(content['solved'])} solved at both ends on the case itself{rest}. Only the ends of each range are"
+        " looked at, one number at a time."
     )
     if content["mode"] == "relaxed":
         text += " Relaxed: tracks and sites may be fractions, so nothing is proven here but a “no” (--mode rounded)."
