@@ -94,9 +94,9 @@ def _solve_and_fly(
     corrected before the long search and not after it. A sketch that is as good as asked for is the answer.
     """
     rounds, memory, asked = 0, Memory(), _sketched(case)
-    baseline = None
+    solved = None
     while True:
-        solved = solve_case(asked, departures, progress, baseline)
+        solved = solve_case(asked, departures, progress, solved)
         verdict = fly_plan(solved.plan.tables, case, departures, progress, memory)
         rounds += 1
         better_known = corrected(departures, verdict)
@@ -107,7 +107,7 @@ def _solve_and_fly(
         if not settled:
             progress(f"correcting departures, round {rounds}", None, None)
             departures = better_known
-        asked, baseline = case, solved.baseline
+        asked = case
 
 
 def _sketched(case: Case) -> Case:

@@ -22,7 +22,7 @@ from lunarchain.scenario.schema import Solve
 from lunarchain.solve.arrays import Arrays, Vector, to_arrays
 from lunarchain.solve.interrupt import interruptible
 from lunarchain.solve.learning import learning_terms
-from lunarchain.solve.search import Answer, Limits, Progress, Rival, search
+from lunarchain.solve.search import Answer, Before, Limits, Progress, Rival, search
 
 # The plan without the Moon is proven this much closer than asked: its gap counts in the worth of the Moon.
 RIVAL_CLOSER = 5
@@ -100,27 +100,29 @@ class Solved:
 
 
 def solve_case(
-    case: Case, departures: pd.DataFrame, progress: Progress, baseline: Arm | None = None
+    case: Case, departures: pd.DataFrame, progress: Progress, before: Solved | None = None
 ) -> Solved:
     """Both arms of a case, within its time limit. Goals may need the Moon: then there is no arm without it.
 
-    The arm without the Moon depends on no departures: one solved before serves as ``baseline`` if it is close enough.
+    ``before`` is the same case solved with departures that were as good or better: its arm without the Moon, which
+    depends on no departures, serves again if it is close enough, and its bound holds all the more.
 
     Ctrl-C ends it with the best plan so far. Raises ``InfeasibleError`` when no plan exists at all and
     ``NoAnswerError`` when none was found in time.
     """
     stop = Event()
     with interruptible(stop):
-        return _solve_arms(case, departures, progress, stop, baseline)
+        return _solve_arms(case, departures, progress, stop, before)
 
 
 def _solve_arms(
-    case: Case, departures: pd.DataFrame, progress: Progress, stop: Event, baseline: Arm | None
+    case: Case, departures: pd.DataFrame, progress: Progress, stop: Event, before: Solved | None
 ) -> Solved:
     options = case.scenario.solve
     inputs = make_inputs(case.scenario, case.facts, departures)
     deadline = time.perf_counter() + options.time_limit_s
     limits = Limits(options.gap, options.decision_gap, deadline, options.threads, stop=stop)
+    baseline, earlier = (before.baseline, before.plan) if before else (None, None)
     try:
         # the smaller model gets a third of the time, so that the larger always has some, and closes more of its gap
         third = replace(
@@ -132,19 +134,25 @@ def _solve_arms(
     except InfeasibleError:
         if not inputs.sites:
             raise
-        return Solved(_solve(inputs, limits, _named(progress, "with the Moon")), None)
+        return Solved(_solve(inputs, limits, _named(progress, "with the Moon"), None, earlier), None)
     if not inputs.sites:
         return Solved(baseline, baseline)
     rival = Rival(baseline.answer.objective, baseline.answer.bound)
     limits = replace(limits, rival=rival)
-    return Solved(_solve(inputs, limits, _named(progress, "with the Moon"), baseline), baseline)
+    return Solved(_solve(inputs, limits, _named(progress, "with the Moon"), baseline, earlier), baseline)
 
 
 def _named(progress: Progress, arm: str) -> Progress:
     return lambda phase, plan, bound: progress(f"{arm}: {phase}", plan, bound)
 
 
-def _solve(inputs: Inputs, limits: Limits, progress: Progress, baseline: Arm | None = None) -> Arm:
+def _solve(
+    inputs: Inputs,
+    limits: Limits,
+    progress: Progress,
+    baseline: Arm | None = None,
+    earlier: Arm | None = None,
+) -> Arm:
     progress("building the model", None, None)
     begun = time.perf_counter()
     context = build(inputs)
@@ -152,11 +160,12 @@ def _solve(inputs: Inputs, limits: Limits, progress: Progress, baseline: Arm | N
     built = time.perf_counter() - begun
     known = [] if baseline is None else [_carried_over(baseline, arrays)]
     terms = learning_terms(arrays, context.model.learning)
-    return Arm(context, arrays, search(arrays, terms, limits, progress, known), built)
+    before = None if earlier is None else Before(_carried_over(earlier, arrays), earlier.answer.bound)
+    return Arm(context, arrays, search(arrays, terms, limits, progress, known, before), built)
 
 
-def _carried_over(baseline: Arm, arrays: Arrays) -> Vector:
-    """The plan without the Moon as a plan of the model with it: nothing built there."""
-    names = (column.name for column in baseline.arrays.columns)
-    values = dict(zip(names, baseline.answer.values, strict=True))
+def _carried_over(arm: Arm, arrays: Arrays) -> Vector:
+    """The plan of one model in the columns of another: nothing of what it does not know (the Moon)."""
+    names = (column.name for column in arm.arrays.columns)
+    values = dict(zip(names, arm.answer.values, strict=True))
     return np.array([values.get(column.name, 0.0) for column in arrays.columns])

@@ -71,10 +71,13 @@ class Split:
 
 
 class Tree:
-    """The parts the plans were split into, and what is proven of them all: nothing, until ``plant``."""
+    """The parts the plans were split into, and what is proven of them all: until ``plant`` no more than ``at_least``,
+    what no plan can cost less than by a proof from elsewhere [G$]."""
 
-    def __init__(self, arrays: Arrays, terms: LearningTerms, limits: Limits) -> None:
-        self._arrays, self._terms, self._limits = arrays, terms, limits
+    def __init__(
+        self, arrays: Arrays, terms: LearningTerms, limits: Limits, at_least: float = -np.inf
+    ) -> None:
+        self._arrays, self._terms, self._limits, self._at_least = arrays, terms, limits, at_least
         self._waiting = waiting_rows(arrays)
         self._counts = counts(arrays)
         self._open = [Node(arrays.lower, arrays.upper, openings_once(arrays), -np.inf, arrays.lower)]
@@ -105,7 +108,8 @@ class Tree:
     @property
     def bound(self) -> float:
         """What no plan can cost less than: the least bound of any leaf (infinite once none is left)."""
-        return min((leaf.bound for leaf in (*self._open, *self._whole)), default=np.inf)
+        least = min((leaf.bound for leaf in (*self._open, *self._whole)), default=np.inf)
+        return max(least, self._at_least)
 
     def grow(self, around: Vector | None = None) -> list[Node] | None:
         """Split the leaf of the least bound, solve its parts side by side, and give those that may hold a plan,

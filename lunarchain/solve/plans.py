@@ -30,6 +30,7 @@ UNUSED = 1e-6  # less of a column than this is none: a kilogram or a kilowatt; s
 NOTHING = 1e-8  # ten grams or ten watts: less than a table shows
 VERTEX_SHARE = 0.5  # of the time for polishing that may go into finding a vertex
 POLISH_S = 120.0
+TIE_SHARE, TIE = 1e-6, 1e-7  # by which costs that tie are set apart: of the cost, and [G$ per unit]
 REPRICED = 3  # times at most: on a concave bill two or three come to rest
 NEARBY = 2  # periods by which one decision is moved at a time
 
@@ -164,7 +165,8 @@ class Plans:
         model = with_tangents(fixed(arrays, decided), self._terms, near)
         if closed is not None:
             model = replace(model, upper=np.where(closed, model.lower, model.upper))
-        outcome = solve_lp(model, seconds, crossover, None if crossover else limits.stop)
+        asked = replace(model, cost=_untied(model.cost)) if crossover else model
+        outcome = solve_lp(asked, seconds, crossover, None if crossover else limits.stop)
         if outcome.values is None or outcome.row_duals is None or residuals(model, outcome.values) > FEASIBLE:
             return None
         cost = true_cost(arrays, self._terms, outcome.values)
@@ -177,6 +179,13 @@ class Plans:
         new = key not in self._tried
         self._tried.add(key)
         return new
+
+
+def _untied(cost: Vector) -> Vector:
+    """Costs without ties: of many plans as good as each other one is the best by next to nothing, and its vertex is
+    near the interior point. Between ties the way to a vertex can take longer than the search."""
+    apart = np.random.default_rng(0).random(cost.size)
+    return np.asarray(cost * (1 + TIE_SHARE * apart) + TIE * apart)
 
 
 def _key(decided: Decisions) -> tuple[tuple[int, float], ...]:

@@ -29,7 +29,7 @@ from lunarchain.solve.plans import Plan, Plans
 from lunarchain.solve.rounding import COVERS, Decisions, layout_of, whole_decisions
 from lunarchain.solve.tighten import WORTHWHILE, slack, tightened
 
-__all__ = ["INTERRUPTED", "Answer", "Limits", "Progress", "Rival", "relaxed", "search"]
+__all__ = ["INTERRUPTED", "Answer", "Before", "Limits", "Progress", "Rival", "relaxed", "search"]
 
 T = TypeVar("T")
 Progress = Callable[[str, float | None, float | None], None]  # phase, best plan, bound
@@ -45,6 +45,15 @@ NARROWED_NONZEROS = 60_000  # up to this size a dozen relaxations cost little
 
 # An interior point that stopped short of its tolerance gives duals whose recomputed bound lies this far below.
 SHARP = 1e-5
+
+
+@dataclass(frozen=True)
+class Before:
+    """What is known from the same model before some of its numbers turned for the worse: a plan's columns, whose whole
+    numbers may serve again, and a bound that holds all the more [G$]."""
+
+    values: Vector
+    bound: float
 
 
 @dataclass
@@ -65,7 +74,12 @@ class Answer:
 
 
 def search(
-    arrays: Arrays, terms: LearningTerms, limits: Limits, progress: Progress, known: Sequence[Vector] = ()
+    arrays: Arrays,
+    terms: LearningTerms,
+    limits: Limits,
+    progress: Progress,
+    known: Sequence[Vector] = (),
+    before: Before | None = None,
 ) -> Answer:
     """The best plan within the limits. ``known`` are feasible plans to start from (the plan without the Moon).
 
@@ -73,22 +87,16 @@ def search(
     """
     clock = _Clock(progress)
     arrays = without_forced(arrays)
-    tree = Tree(arrays, terms, limits)
-    chords = tree.model
+    tree = Tree(arrays, terms, limits, before.bound if before else -np.inf)
     plans = Plans(arrays, terms, limits, known)
-    try:
-        fractional, bound = clock.run("relaxation", lambda: relaxed(chords, limits))
-    except NoAnswerError:
-        if plans.best is None:
-            raise
-        return _in_hand(plans.best, dual_bound(chords, np.zeros(chords.row_lower.size)), limits, clock)
-    tree.plant(fractional, bound)
-    fractional = fractional[: arrays.cost.size]
-    progress("relaxation", None, bound)
-    clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
-    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits))
+    if before is not None:
+        clock.run("whole numbers of before", lambda: plans.attempt(_decided(arrays, before), before.values))
     if not _done(plans.best, tree.bound, limits):
-        clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
+        try:
+            _sought(arrays, terms, plans, tree, limits, clock, progress)
+        except NoAnswerError:
+            if plans.best is None:
+                raise
     # what was cut off costs more than the plan found, which polish may replace by a slightly dearer one
     ceiling = plans.best.cost if plans.best else np.inf
     clock.run("polish", plans.polish)
@@ -99,6 +107,35 @@ def search(
     if plans.best is None:
         raise NoAnswerError("no whole-number plan was found before the search ended")
     return _in_hand(plans.best, min(tree.bound, ceiling), limits, clock)
+
+
+def _sought(
+    arrays: Arrays,
+    terms: LearningTerms,
+    plans: Plans,
+    tree: Tree,
+    limits: Limits,
+    clock: _Clock,
+    progress: Progress,
+) -> None:
+    """Relaxation, whole numbers, intervals, tree: until the gap is proven or an end is put to it."""
+    chords = tree.model
+    try:
+        fractional, bound = clock.run("relaxation", lambda: relaxed(chords, limits))
+    except NoAnswerError:
+        tree.plant(arrays.lower, dual_bound(chords, np.zeros(chords.row_lower.size)))
+        raise
+    tree.plant(fractional, bound)
+    fractional = fractional[: arrays.cost.size]
+    progress("relaxation", None, bound)
+    clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
+    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits))
+    if not _done(plans.best, tree.bound, limits):
+        clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
+
+
+def _decided(arrays: Arrays, before: Before) -> list[Decisions]:
+    return [{int(k): float(np.round(before.values[k])) for k in np.flatnonzero(arrays.integer)}]
 
 
 def _in_hand(best: Plan, bound: float, limits: Limits, clock: _Clock) -> Answer:

@@ -20,8 +20,8 @@ from lunarchain.solve.bounds import residuals, without_forced
 from lunarchain.solve.branch import Tree
 from lunarchain.solve.highs import Outcome, solve_lp
 from lunarchain.solve.interrupt import interruptible
-from lunarchain.solve.plans import POLISH_S, Plans
-from lunarchain.solve.search import search
+from lunarchain.solve.plans import POLISH_S, Plans, _untied
+from lunarchain.solve.search import Before, search
 from tests.model.small import answer_of, base, base_whole
 from tests.solve.test_search import NOTHING_LEARNS, FakeColumn, _relaxed, limits, quiet
 
@@ -244,3 +244,29 @@ def test_a_plan_that_comes_to_no_vertex_in_time_is_cleaned_all_the_same(
 
     assert dust(before.values) > 10 * dust(plans.best.values)
     assert plans.best.cost <= before.cost * (1 + 1e-5) and residuals(arrays, plans.best.values) <= 1e-6
+
+
+def test_what_was_proven_before_numbers_turned_for_the_worse_holds_and_its_whole_numbers_serve() -> None:
+    plan = base_whole()
+    steps: list[str] = []
+    dearer = replace(plan.arrays, cost=plan.arrays.cost * 1.001)
+    before = Before(plan.values, plan.bound)
+    answer = search(dearer, plan.terms, limits(gap=0.05), lambda phase, *_: steps.append(phase), (), before)
+    alone = search(dearer, plan.terms, limits(gap=0.05), quiet)
+    assert "relaxation" not in steps and "proof" not in steps
+    assert plan.bound <= answer.bound <= answer.objective and answer.status == "optimal"
+    assert answer.objective == pytest.approx(alone.objective, rel=0.05)
+
+
+def test_a_bound_from_before_never_hides_a_better_plan() -> None:
+    plan = base_whole()
+    weak = Before(np.zeros_like(plan.values), -1e9)
+    answer = search(plan.arrays, plan.terms, limits(gap=1e-4), quiet, (), weak)
+    assert plan.bound <= answer.objective <= plan.objective and answer.status == "optimal"
+
+
+def test_ties_are_broken_by_next_to_nothing() -> None:
+    tied = np.array([0.0, 0.0, 1.0, 1.0, 300.0])
+    untied = _untied(tied)
+    assert len(set(untied)) == tied.size and (untied >= tied).all()
+    assert np.allclose(untied, tied, rtol=2e-6, atol=2e-7)
