@@ -15,7 +15,7 @@ import numpy as np
 from lunarchain.errors import NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.guard import Residuals, residuals_of
-from lunarchain.solve.highs import Outcome, solve_lp
+from lunarchain.solve.highs import Outcome, solve_lp, untied
 from lunarchain.solve.learning import LearningTerms, with_tangents
 from lunarchain.solve.rounding import fixed
 
@@ -68,9 +68,12 @@ def shadow_prices(
 def _solved(model: Arrays, time_limit_s: float) -> Outcome:
     """A vertex or, where finding one takes too long, the interior point it is sought from.
 
-    With every whole number fixed an interior point alone often stops short of its tolerance; a vertex is exact.
+    With every whole number fixed an interior point alone often stops short of its tolerance; a vertex is exact, in a
+    large model for costs that are set apart by a millionth.
     """
-    outcome = solve_lp(model, time_limit_s / 2, crossover=True)
+    small = to_a_vertex(model)
+    asked = model if small else replace(model, cost=untied(model.cost))
+    outcome = solve_lp(asked, time_limit_s / (2 if small else 6), crossover=True)
     return outcome if outcome.status == "optimal" else solve_lp(model, time_limit_s / 2)
 
 

@@ -23,6 +23,7 @@ Progress = Callable[[float, float], None]  # incumbent, bound
 # Rows of a plan hold to this (kt/yr, GW): the solver's default of 1e-7 leaves tenths of a kilogram a year, which the
 # audit sees.
 PLAN_TOLERANCE = 1e-9
+TIE_SHARE, TIE = 1e-6, 1e-7  # by which costs that tie are set apart: of the cost, and per unit [G$]
 
 
 class SolverMistrustError(LunarchainError):
@@ -69,6 +70,13 @@ def solve_lp(
         # presolve has called feasible models infeasible, and left others that interior point cannot finish: ask twice
         outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
     return outcome
+
+
+def untied(cost: Vector) -> Vector:
+    """Costs without ties: of many plans as good as each other one is the best by next to nothing, and its vertex is
+    near the interior point. Between ties the way to a vertex can take longer than the search."""
+    apart = np.random.default_rng(0).random(cost.size)
+    return np.asarray(cost * (1 + TIE_SHARE * apart) + TIE * apart)
 
 
 def least_violation(arrays: Arrays, time_limit_s: float, stop: Event | None = None) -> Vector | None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import reduced_costs, residuals
-from lunarchain.solve.highs import solve_lp
+from lunarchain.solve.highs import solve_lp, untied
 from lunarchain.solve.learning import LearningTerms, true_cost, with_tangents
 from lunarchain.solve.limits import Limits
 from lunarchain.solve.rounding import Decisions, fixed
@@ -27,10 +27,10 @@ FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
 UNUSED = 1e-6  # less of a column than this is none: a kilogram or a kilowatt; so is a cost below it per unit
-NOTHING = 1e-8  # ten grams or ten watts: less than a table shows
+CLOSED = (1e-8, 1e-8, 1e-7, 1e-6)  # what is closed one after the other: of less than ten grams, ten watts, up to UNUSED
+VERTEX_NONZEROS = 200_000  # a larger model is closed up before a vertex is sought
 VERTEX_SHARE = 0.5  # of the time for polishing that may go into finding a vertex
 POLISH_S = 120.0
-TIE_SHARE, TIE = 1e-6, 1e-7  # by which costs that tie are set apart: of the cost, and [G$ per unit]
 REPRICED = 3  # times at most: on a concave bill two or three come to rest
 NEARBY = 2  # periods by which one decision is moved at a time
 
@@ -123,25 +123,39 @@ class Plans:
                 return
 
     def _clean(self, plan: Plan, decided: Decisions, seconds: float) -> Plan | None:
-        """A plan whose zeros are zeros: priced to a vertex or, where that takes long, with all closed it does not use.
+        """A plan whose zeros are zeros: priced to a vertex or, in a large model, with all closed it does not use.
 
-        From an interior point the way to a vertex is short or, now and then, longer than the whole search: it is
-        given up early enough for the other way. If a plan cannot do without what it uses least, only what would also
-        cost it more is closed, in the end only next to nothing.
+        From an interior point the way to a vertex is short or, in a large model now and then, longer than the search.
         """
         deadline = time.perf_counter() + seconds
-        found = self._priced(decided, plan.values, VERTEX_SHARE * seconds, crossover=True)
-        if found is not None:
-            return found
-        priced = plan if plan.worth is not None else self._priced(decided, plan.values, seconds)
-        if priced is None or priced.worth is None:
-            return None
-        used, costs = priced.values - self._arrays.lower, priced.worth > UNUSED
-        for closed in (used < UNUSED, (used < UNUSED) & costs, (used < NOTHING) & costs):
-            found = self._priced(decided, priced.values, deadline - time.perf_counter(), closed=closed)
-            if found is not None and found.cost < priced.cost * (1 + WORTHWHILE):
+        ways = [self._vertex, self._closed_up]
+        for way in ways if self._arrays.matrix.nnz < VERTEX_NONZEROS else reversed(ways):
+            found = way(plan, decided, deadline)
+            if found is not None:
                 return found
         return None
+
+    def _vertex(self, plan: Plan, decided: Decisions, deadline: float) -> Plan | None:
+        seconds = VERTEX_SHARE * (deadline - time.perf_counter())
+        return self._priced(decided, plan.values, seconds, crossover=True)
+
+    def _closed_up(self, plan: Plan, decided: Decisions, deadline: float) -> Plan | None:
+        """The plan priced again with what it uses least closed, then with more closed; where it cannot do without some
+        of that, only what would also cost it more."""
+        last = plan if plan.worth is not None else self._priced(decided, plan.values, POLISH_S)
+        found, closed = None, np.zeros(plan.values.size, dtype=bool)
+        for least in CLOSED:
+            if last is None or last.worth is None:
+                return found
+            little = last.values - self._arrays.lower < least
+            for more in (closed | little, closed | (little & (last.worth > UNUSED))):
+                seconds = deadline - time.perf_counter()
+                priced = self._priced(decided, last.values, seconds, closed=more)
+                if priced is not None and priced.cost < plan.cost * (1 + WORTHWHILE):
+                    last = found = priced
+                    closed = more
+                    break
+        return found
 
     def _moved(self, before: Vector, after: Vector) -> bool:
         """Whether prices on the curves differ between two plans by what may matter."""
@@ -165,7 +179,7 @@ class Plans:
         model = with_tangents(fixed(arrays, decided), self._terms, near)
         if closed is not None:
             model = replace(model, upper=np.where(closed, model.lower, model.upper))
-        asked = replace(model, cost=_untied(model.cost)) if crossover else model
+        asked = replace(model, cost=untied(model.cost)) if crossover else model
         outcome = solve_lp(asked, seconds, crossover, None if crossover else limits.stop)
         if outcome.values is None or outcome.row_duals is None or residuals(model, outcome.values) > FEASIBLE:
             return None
@@ -179,13 +193,6 @@ class Plans:
         new = key not in self._tried
         self._tried.add(key)
         return new
-
-
-def _untied(cost: Vector) -> Vector:
-    """Costs without ties: of many plans as good as each other one is the best by next to nothing, and its vertex is
-    near the interior point. Between ties the way to a vertex can take longer than the search."""
-    apart = np.random.default_rng(0).random(cost.size)
-    return np.asarray(cost * (1 + TIE_SHARE * apart) + TIE * apart)
 
 
 def _key(decided: Decisions) -> tuple[tuple[int, float], ...]:

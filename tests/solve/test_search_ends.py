@@ -18,9 +18,9 @@ from lunarchain.solve import search as searching
 from lunarchain.solve.arrays import Arrays
 from lunarchain.solve.bounds import residuals, without_forced
 from lunarchain.solve.branch import Tree
-from lunarchain.solve.highs import Outcome, solve_lp
+from lunarchain.solve.highs import Outcome, solve_lp, untied
 from lunarchain.solve.interrupt import interruptible
-from lunarchain.solve.plans import POLISH_S, Plans, _untied
+from lunarchain.solve.plans import POLISH_S, Plans
 from lunarchain.solve.search import Before, search
 from tests.model.small import answer_of, base, base_whole
 from tests.solve.test_search import NOTHING_LEARNS, FakeColumn, _relaxed, limits, quiet
@@ -267,6 +267,6 @@ def test_a_bound_from_before_never_hides_a_better_plan() -> None:
 
 def test_ties_are_broken_by_next_to_nothing() -> None:
     tied = np.array([0.0, 0.0, 1.0, 1.0, 300.0])
-    untied = _untied(tied)
-    assert len(set(untied)) == tied.size and (untied >= tied).all()
-    assert np.allclose(untied, tied, rtol=2e-6, atol=2e-7)
+    apart = untied(tied)
+    assert len(set(apart)) == tied.size and (apart >= tied).all()
+    assert np.allclose(apart, tied, rtol=2e-6, atol=2e-7)
