@@ -179,16 +179,15 @@ def _rate_rows(context: Context) -> None:
         return linear([*shots, (-most, m.tracks_standing[k, d, ...])]) <= 0
 
     def carried(_: algebra.Model, j: str, c: str, speed: float, s: str) -> object:
-        """Shots to the arcs that need at least this speed come from designs that reach it."""
+        """Shots to the arcs that need at least this speed come from designs that reach it; all of them are laden."""
         arcs = [a for a in inputs.arcs if (a.track, a.payload_class) == (j, c) and a.open_share[s] > 0]
         asked = [(1, m.thrown[(*a.key, ..., s)]) for a in arcs if a.exit_speed_max_m_s >= speed]
         fit = [d for _, d in launchers_of(inputs, j) if d.payload_class == c and d.exit_speed_m_s >= speed]
-        return (
-            linear(asked + [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, ..., s]) for d in fit])
-            <= 0
-        )
+        empty = linear(asked + [(-1 / (1 + d.structure_fraction), m.shot_mass[j, d.id, ..., s]) for d in fit])
+        return empty == 0 if speed == slowest[j, c] else empty <= 0
 
     classes = dict.fromkeys((a.track, a.payload_class, a.exit_speed_max_m_s) for a in inputs.arcs)
+    slowest = {(j, c): min(v for k, d, v in classes if (k, d) == (j, c)) for j, c, _ in classes}
     m.track_rate = algebra.Constraint(
         [(*key, s) for key in m.tracks_standing.declared() for s in SLICES],
         rule=rate,
