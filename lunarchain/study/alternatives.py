@@ -196,41 +196,20 @@ def posed(problem: Problem, best: Vector, within: float, name: str, way: str) ->
 
 
 def _used(arrays: Arrays) -> Arrays:
-    """Every standing track throws at least a share of what it could, and every shot is loaded.
-
-    In the model shots bound cargo from above; a plan that is to have many tracks would shoot them empty.
-    """
+    """Every standing track throws at least a share of what it could: one that idles is no driver."""
     rate = [k for k, (row, _) in enumerate(arrays.rows) if row.parent_component().name == "track_rate"]
     if not rate:
         return arrays
     rows = arrays.matrix.tocsr()[rate]
     # z - capacity <= 0 becomes USED x capacity - z <= 0
     flipped = rows.multiply(rows < 0) * -USED - rows.multiply(rows > 0)
-    lower = arrays.row_lower.copy()
-    lower[_all_cargo(arrays)] = 0.0
     return replace(
         arrays,
         matrix=sparse.vstack([arrays.matrix, flipped]).tocsc(),
-        row_lower=np.append(lower, np.full(len(rate), -np.inf)),
+        row_lower=np.append(arrays.row_lower, np.full(len(rate), -np.inf)),
         row_upper=np.append(arrays.row_upper, np.zeros(len(rate))),
         rows=(*arrays.rows, *((ExtraRow(f"use of track {n}"), 1) for n in range(len(rate)))),
     )
-
-
-def _all_cargo(arrays: Arrays) -> list[int]:
-    """The rows that hold all cargo of a track and class against all its shots: those of the lowest speed."""
-    loads = {
-        row.index(): k
-        for k, (row, _) in enumerate(arrays.rows)
-        if row.parent_component().name == "track_load"
-    }
-    lowest: dict[tuple[object, ...], float] = {}
-    for track, payload, speed, *when in loads:
-        key = (track, payload, *when)
-        lowest[key] = min(speed, lowest.get(key, np.inf))
-    return [
-        k for (track, payload, speed, *when), k in loads.items() if speed == lowest[track, payload, *when]
-    ]
 
 
 def decisions(measures: Mapping[str, float]) -> dict[str, float]:

