@@ -5,7 +5,7 @@ caller hands over whole arrays; what differs from those the solver holds is patc
 
 - costs alone changed: the last vertex is still feasible, so primal simplex goes on from it;
 - anything else changed by a small step: dual simplex goes on from it;
-- a far jump, or a warm solve that ends without an optimum: interior point from nothing, with crossover.
+- a far jump, or a warm solve that takes longer than a cold one did: interior point from nothing, with crossover.
 
 Only relaxed models (or ones whose whole numbers are fixed) can be solved again: a vertex is what is kept.
 """
@@ -39,7 +39,13 @@ WAYS = {"primal": 4, "dual": 1}  # the solver's numbers of its simplex strategie
 
 # Simplex moves bounds and costs a little before it starts, against ties, and back at the end. From a vertex that is
 # nearly right most of the pivots are then spent on the way back: without it curves of costs take 3 to 15 times fewer.
+# Now and then it then stalls among ties: along `prices.plant` of 02, 7 steps of 140 came to no end in four minutes.
 _UNMOVED = ("primal_simplex_bound_perturbation_multiplier", "dual_simplex_cost_perturbation_multiplier")
+
+# So a warm solve may take this many times as long as the cold one did before it is given up for another cold one: the
+# two together never take more than twice the better of them.
+PATIENCE = 1.0
+LEAST_S = 0.5  # a cold solve may have been lucky, and a clock is coarse
 
 
 class ShapeError(LunarchainError):
@@ -85,6 +91,7 @@ class Resolver:
         pass_model(self._highs, self._held)
         self._basis: highspy.HighsBasis | None = None
         self._lost = True
+        self._cold_s = np.inf
         self.steps: list[Step] = []
 
     def solve(self, arrays: Arrays) -> Outcome:
@@ -108,11 +115,12 @@ class Resolver:
         return outcome
 
     def _warm(self, basis: highspy.HighsBasis, way: str) -> tuple[Outcome, str]:
-        """Simplex from the last vertex; cold if that says there is no plan or comes to no end."""
+        """Simplex from the last vertex; cold if that takes longer than a cold solve or says there is no plan."""
         if self._lost:  # else the solver still holds it, factorised and with its pricing weights
             self._highs.setBasis(basis)
         unmoved = dict.fromkeys(_UNMOVED, 0.0)
-        outcome = self._run({"solver": "simplex", "simplex_strategy": WAYS[way]} | unmoved, self._limit_s)
+        patience = min(max(PATIENCE * self._cold_s, LEAST_S), self._limit_s)
+        outcome = self._run({"solver": "simplex", "simplex_strategy": WAYS[way]} | unmoved, patience)
         return (outcome, way) if outcome.status == "optimal" else self._cold()
 
     def _cold(self) -> tuple[Outcome, str]:
@@ -126,6 +134,7 @@ class Resolver:
         outcome = self._run(options, self._limit_s)
         if outcome.status == "infeasible":
             outcome = self._run(options | {"presolve": "off"}, self._limit_s)
+        self._cold_s = outcome.seconds
         return outcome, "cold"
 
     def _run(self, options: dict[str, Any], limit_s: float) -> Outcome:

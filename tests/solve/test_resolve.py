@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lunarchain.solve import resolve
 from lunarchain.solve.arrays import Arrays
 from lunarchain.solve.bounds import dual_bound, residuals
 from lunarchain.solve.highs import solve_lp
@@ -81,6 +82,16 @@ def test_far_jumps_start_from_nothing() -> None:
     engine.solve(plain())
     engine.solve(replace(plain(), cost=plain().cost * (1 + 2 * FAR)))
     assert engine.steps[-1].way == "cold"
+
+
+def test_a_warm_solve_without_end_is_given_up_for_a_cold_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolve, "LEAST_S", 0.0)
+    monkeypatch.setattr(resolve, "PATIENCE", 1e-9)
+    engine, other = Resolver(plain()), varied("costs", 1.05, 1)
+    engine.solve(plain())
+    again = engine.solve(other)
+    assert [step.way for step in engine.steps] == ["cold", "cold"]
+    assert again.objective == pytest.approx(solve_lp(other, crossover=True).objective, rel=1e-8)
 
 
 def test_back_again_is_the_same_answer() -> None:
