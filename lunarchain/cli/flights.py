@@ -74,12 +74,12 @@ def windows(
             azimuth_range_deg=steering, inclination_deg=inclination, local_time_h=local_time,
         ))  # fmt: skip
     used = mode or inputs.destination(to).modes[0]
-    title = windows_title(to, used, (longitude_deg, latitude_deg), azimuth_deg, rows["feasible"])
+    title = windows_title(to, used, (longitude_deg, latitude_deg), azimuth_deg, rows)
     content = {"rows": rows.to_dict("records"), "mode": used}
     if used == "aerobrake":
         content["aerobraking"] = vars(inputs.braking.aerobraking)
     if picture is not None:
-        _draw_windows(rows, title, picture)
+        _draw_windows(rows, azimuth_deg, title, picture)
         content["picture"] = str(picture)
     emit(content, as_json, quiet, lambda: _screen(rows, title, inputs.braking.aerobraking, used, picture))
 
@@ -119,15 +119,11 @@ def _braking_words(braking: object) -> str:
     )
 
 
-def _draw_windows(rows: pd.DataFrame, title: str, picture: Path) -> None:
-    from lunarchain.report.departure_figures import windows_figure
+def _draw_windows(rows: pd.DataFrame, azimuth_deg: float, title: str, picture: Path) -> None:
+    from lunarchain.report.departure_figures import windows_caption, windows_figure
     from lunarchain.report.picture import write_picture
 
-    caption = (
-        "One point is one launch date. The slower the shot, the cheaper the launch; what is burned afterwards is"
-        " carried as propellant. Grey: no departure, and why."
-    )
-    write_picture(windows_figure(rows), title, caption, picture)
+    write_picture(windows_figure(rows, azimuth_deg), title, windows_caption(rows), picture)
 
 
 def departures(

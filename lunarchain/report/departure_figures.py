@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from lunarchain.report.style import BLUE, GREEN, INK, ORANGE, VERMILION, panels
+from lunarchain.report.style import BLUE, GREEN, INK, ORANGE, PINK, VERMILION, panels
 from lunarchain.scenario.facts import Facts
 
 _MAP_CAPTION = (
@@ -27,6 +27,19 @@ _BRAKING = {
     "propulsive": "braking by engine", "aerobrake": "braking in the air", "electric": "by electric thrust",
     "catcher": "into a catcher",
 }  # fmt: skip
+# What a window is, one panel each: column, unit, heading, colour, and whether the axis starts at zero. A speed of exit
+# is far above zero and a direction has none, so these two are drawn close up.
+_WINDOW_PANELS = (
+    ("exit_speed_km_s", "km/s", "Exit speed (close up)", BLUE, False),
+    ("azimuth_deg", "degrees", "Direction of the shot, from north over east (close up)", PINK, False),
+    ("delta_v_km_s", "km/s", "Burned after launch", VERMILION, True),
+    ("flight_time_d", "days", "Flight time", GREEN, True),
+    ("trim_m_s", "m/s", "Trim at 99 %", ORANGE, True),
+)
+_WINDOW_CAPTION = (
+    "One point is one launch date. The slower the shot, the cheaper the launch; what is burned afterwards is carried as"
+    " propellant. The upper two axes are drawn close up, the others start at zero."
+)
 _CLOSED = "rgba(154, 160, 166, 0.22)"
 _DIRECTIONS = {90.0: "Fired east", 270.0: "Fired west", 0.0: "Fired north", 180.0: "Fired south"}
 _PLACES = {
@@ -36,19 +49,33 @@ _PLACES = {
 
 
 def windows_title(
-    to: str, mode: str, place_deg: tuple[float, float], azimuth_deg: float, feasible: pd.Series
+    to: str, mode: str, place_deg: tuple[float, float], azimuth_deg: float, rows: pd.DataFrame
 ) -> str:
     """What a table of departures is of, in words: where to, how it brakes, from where (longitude, latitude), how often.
 
-    ``azimuth_deg`` is the direction of fire, from north over east.
+    ``azimuth_deg`` is the direction the track points in, from north over east; ``rows`` are the epochs searched.
     """
     longitude, latitude = place_deg
     place = f"{abs(longitude):g}°{'E' if longitude >= 0 else 'W'} {abs(latitude):g}°{'N' if latitude >= 0 else 'S'}"
     fired = _DIRECTIONS.get(azimuth_deg % 360.0, f"Fired to azimuth {azimuth_deg:g}").lower()
     return (
-        f"{DESTINATION_NAMES.get(to, to)}, {_BRAKING.get(mode, f'by {mode}')}, from {place}, {fired}:"
-        f" open at {int(feasible.sum())} of {len(feasible)} dates tried"
+        f"{DESTINATION_NAMES.get(to, to)}, {_BRAKING.get(mode, f'by {mode}')}, from {place},"
+        f" {fired}{_steered(rows, azimuth_deg)}:"
+        f" open at {int(rows['feasible'].sum())} of {len(rows)} dates tried"
     )
+
+
+def _steered(rows: pd.DataFrame, azimuth_deg: float) -> str:
+    """How far the open shots are turned out of the track's own direction, in words."""
+    turned = (rows.loc[rows["feasible"], "azimuth_deg"].astype(float) - azimuth_deg + 180.0) % 360.0 - 180.0
+    most = float(turned.abs().max()) if len(turned) else 0.0
+    return f" and steered by up to {most:.3g}°" if most > 0.05 else ""
+
+
+def windows_caption(rows: pd.DataFrame) -> str:
+    """How to read the picture of windows."""
+    steered = " Dotted: the track's own direction, off which a shot may be steered."
+    return _WINDOW_CAPTION + steered + ("" if rows["feasible"].all() else " Grey: no departure, and why.")
 
 
 def map_caption(date: str) -> str:
@@ -61,23 +88,24 @@ def _place(longitude: int) -> str:
     return _PLACES.get(longitude, f"{abs(longitude)} {side}")
 
 
-def windows_figure(rows: pd.DataFrame) -> go.Figure:
-    """Exit speed, flight time, burns and trim over the launch date; grey where the way is closed."""
-    lines = (
-        ("exit_speed_km_s", "km/s", "Exit speed", BLUE), ("delta_v_km_s", "km/s", "Burned after launch", VERMILION),
-        ("flight_time_d", "days", "Flight time", GREEN), ("trim_m_s", "m/s", "Trim at 99 %", ORANGE),
-    )  # fmt: skip
-    figure = panels([unit for _, unit, _, _ in lines], [title for _, _, title, _ in lines], 300)
+def windows_figure(rows: pd.DataFrame, azimuth_deg: float) -> go.Figure:
+    """Exit speed, direction, burns, flight time and trim over the launch date; grey where the way is closed.
+
+    ``azimuth_deg`` is the direction the track itself points in, from north over east.
+    """
+    figure = panels([unit for _, unit, *_ in _WINDOW_PANELS], [head for _, _, head, *_ in _WINDOW_PANELS], 300)
     dates = pd.to_datetime(rows["epoch"])
-    for row, (name, unit, title, colour) in enumerate(lines, start=1):
+    for row, (name, unit, title, colour, zero) in enumerate(_WINDOW_PANELS, start=1):
         figure.add_trace(
             go.Scatter(
-                x=dates, y=_digits(rows[name]), name=title, mode="lines+markers", showlegend=False,
+                x=dates, y=_digits(rows[name]), name=title.split(" (")[0], mode="lines+markers", showlegend=False,
                 line={"color": colour, "width": 2}, marker={"size": 5, "color": colour}, connectgaps=False,
                 hovertemplate="%{y:,.4~g} " + unit,
             ),
             row=row, col=1,
         )  # fmt: skip
+        figure.update_yaxes(rangemode="tozero" if zero else "normal", row=row, col=1)
+    figure.add_hline(y=azimuth_deg, line={"color": INK, "width": 1, "dash": "dot"}, row=2, col=1)
     figure.update_xaxes(tickformat="%d %b<br>%Y", hoverformat="%d %b %Y %H:%M", type="date")
     for first, last, reason in _closed_spells(dates, rows):
         figure.add_vrect(x0=first, x1=last, fillcolor=_CLOSED, line_width=0, layer="below", row="all", col=1)
@@ -86,7 +114,6 @@ def windows_figure(rows: pd.DataFrame) -> go.Figure:
             font={"size": 10, "color": "#57646f"}, yanchor="top", row=1, col=1,
         )  # fmt: skip
     figure.update_layout(margin={"b": 56})
-    figure.update_yaxes(rangemode="tozero", row=2, col=1)
     return figure
 
 
