@@ -7,12 +7,12 @@ from lunarchain.report.departure_figures import windows_caption, windows_figure,
 
 def found(azimuths_deg: list[float | None]) -> pd.DataFrame:
     """Windows of one day each, closed where there is no azimuth."""
-    open_ = [azimuth is not None for azimuth in azimuths_deg]
-    some = [2.5 if is_open else None for is_open in open_]
+    is_open = [azimuth is not None for azimuth in azimuths_deg]
+    some = pd.Series([2.5 if one else None for one in is_open], dtype=float)
     return pd.DataFrame({
-        "epoch": [f"2030-01-{day:02d}T00:00:00" for day in range(1, len(open_) + 1)], "feasible": open_,
-        "azimuth_deg": pd.Series(azimuths_deg, dtype=float), "reason": ["" if is_open else "too far" for is_open in open_],
-        **{name: pd.Series(some, dtype=float) for name in ("exit_speed_km_s", "delta_v_km_s", "flight_time_d", "trim_m_s")},
+        "epoch": [f"2030-01-{day:02d}T00:00:00" for day in range(1, len(is_open) + 1)], "feasible": is_open,
+        "azimuth_deg": pd.Series(azimuths_deg, dtype=float), "reason": ["" if one else "too far" for one in is_open],
+        "exit_speed_km_s": some, "delta_v_km_s": some, "flight_time_d": some, "trim_m_s": some,
     })  # fmt: skip
 
 
