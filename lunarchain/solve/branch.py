@@ -88,6 +88,10 @@ class Tree:
         """The relaxation of all plans together."""
         return self._model(self._open[0])
 
+    def model_over(self, lower: Vector, upper: Vector) -> Arrays:
+        """The relaxation of all plans within these column bounds."""
+        return self._model(replace(self._open[0], lower=lower, upper=upper))
+
     @property
     def root(self) -> Node:
         """All plans together, before the first split."""

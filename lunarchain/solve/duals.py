@@ -66,15 +66,13 @@ def shadow_prices(
 
 
 def _solved(model: Arrays, time_limit_s: float) -> Outcome:
-    """A vertex or, where finding one takes too long, the interior point it is sought from.
-
-    With every whole number fixed an interior point alone often stops short of its tolerance; a vertex is exact, in a
-    large model for costs that are set apart by a millionth.
-    """
+    """A vertex or, in a large model, the interior point it would be sought from; where one fails, the other."""
     small = to_a_vertex(model)
+    outcome = solve_lp(model, time_limit_s / 2, crossover=small)
+    if outcome.status == "optimal":
+        return outcome
     asked = model if small else replace(model, cost=untied(model.cost))
-    outcome = solve_lp(asked, time_limit_s / (2 if small else 6), crossover=True)
-    return outcome if outcome.status == "optimal" else solve_lp(model, time_limit_s / 2)
+    return solve_lp(asked, time_limit_s / 2, crossover=not small)
 
 
 def _read(outcome: Outcome, model: Arrays, terms: LearningTerms, values: Vector) -> ShadowPrices:

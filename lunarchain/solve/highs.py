@@ -48,12 +48,14 @@ def solve_lp(
     crossover: bool = False,
     stop: Event | None = None,
     tolerance: float | None = None,
+    serves: Callable[[Outcome], bool] | None = None,
 ) -> Outcome:
     """The linear relaxation, by interior point asked for by name (``ipm`` may mean another code).
 
     Without crossover it is several times faster and its bound, recomputed from the duals, just as valid; with
     crossover the plan is a vertex, so that what is zero is zero. ``stop`` ends it early when set; ``tolerance`` is
-    the relative gap between its primal and dual objectives at which it may end.
+    the relative gap between its primal and dual objectives at which it may end. One that ends unsure of
+    itself is asked a second time, unless what it gave ``serves``: multipliers prove something whatever it says.
     """
     relaxed = replace(arrays, integer=np.zeros_like(arrays.integer))
     options: dict[str, Any] = {
@@ -66,10 +68,15 @@ def solve_lp(
     if crossover:
         options["primal_feasibility_tolerance"] = PLAN_TOLERANCE
     outcome = _run(relaxed, options, stop=stop)
-    if outcome.status in ("infeasible", "unknown"):
+    if outcome.status == "infeasible" or (outcome.status == "unknown" and not (serves and serves(outcome))):
         # presolve has called feasible models infeasible, and left others that interior point cannot finish: ask twice
         outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
     return outcome
+
+
+def proves(outcome: Outcome) -> bool:
+    """Whether there are multipliers: what they prove is recomputed, whatever the solver says of them."""
+    return outcome.row_duals is not None
 
 
 def untied(cost: Vector) -> Vector:

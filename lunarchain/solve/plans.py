@@ -8,7 +8,7 @@ cost is convex in what is fixed), so only changes that promise something are tri
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import reduced_costs, residuals
-from lunarchain.solve.highs import solve_lp, untied
+from lunarchain.solve.highs import Outcome, proves, solve_lp, untied
 from lunarchain.solve.learning import LearningTerms, true_cost, with_tangents
 from lunarchain.solve.limits import Limits
 from lunarchain.solve.rounding import Decisions, fixed
@@ -27,9 +27,15 @@ FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
 UNUSED = 1e-6  # less of a column than this is none: a kilogram or a kilowatt; so is a cost below it per unit
-CLOSED = (1e-8, 1e-8, 1e-7, 1e-6)  # what is closed one after the other: of less than ten grams, ten watts, up to UNUSED
-VERTEX_NONZEROS = 200_000  # a larger model is closed up before a vertex is sought
-VERTEX_SHARE = 0.5  # of the time for polishing that may go into finding a vertex
+CLOSED = (
+    UNUSED,
+    UNUSED / 100,
+)  # what a plan uses less of is closed; less of it where it cannot do without that
+PATIENCE, LEAST_S = (
+    2.5,
+    5.0,
+)  # times as long as to the point itself, and seconds, that its vertex is sought for
+CLEAN = 1e-5  # of the cost: what a clean plan may cost more
 POLISH_S = 120.0
 REPRICED = 3  # times at most: on a concave bill two or three come to rest
 NEARBY = 2  # periods by which one decision is moved at a time
@@ -123,39 +129,28 @@ class Plans:
                 return
 
     def _clean(self, plan: Plan, decided: Decisions, seconds: float) -> Plan | None:
-        """A plan whose zeros are zeros: priced to a vertex or, in a large model, with all closed it does not use.
+        """A plan whose zeros are zeros: what it hardly uses and would cost it more is closed, then a vertex is sought.
 
-        From an interior point the way to a vertex is short or, in a large model now and then, longer than the search.
+        From what is left the way to a vertex is short or has no end, and which costs make it short cannot be known.
         """
         deadline = time.perf_counter() + seconds
-        ways = [self._vertex, self._closed_up]
-        for way in ways if self._arrays.matrix.nnz < VERTEX_NONZEROS else reversed(ways):
-            found = way(plan, decided, deadline)
-            if found is not None:
-                return found
-        return None
-
-    def _vertex(self, plan: Plan, decided: Decisions, deadline: float) -> Plan | None:
-        seconds = VERTEX_SHARE * (deadline - time.perf_counter())
-        return self._priced(decided, plan.values, seconds, crossover=True)
-
-    def _closed_up(self, plan: Plan, decided: Decisions, deadline: float) -> Plan | None:
-        """The plan priced again with what it uses least closed, then with more closed; where it cannot do without some
-        of that, only what would also cost it more."""
-        last = plan if plan.worth is not None else self._priced(decided, plan.values, POLISH_S)
-        found, closed = None, np.zeros(plan.values.size, dtype=bool)
+        last = plan if plan.worth is not None else self._priced(decided, plan.values, seconds)
+        if last is None or last.worth is None:
+            return None
         for least in CLOSED:
-            if last is None or last.worth is None:
-                return found
-            little = last.values - self._arrays.lower < least
-            for more in (closed | little, closed | (little & (last.worth > UNUSED))):
-                seconds = deadline - time.perf_counter()
-                priced = self._priced(decided, last.values, seconds, closed=more)
-                if priced is not None and priced.cost < plan.cost * (1 + WORTHWHILE):
-                    last = found = priced
-                    closed = more
-                    break
-        return found
+            begun = time.perf_counter()
+            closed = (last.values - self._arrays.lower < least) & (last.worth > UNUSED)
+            found = self._priced(decided, last.values, deadline - begun, closed=closed)
+            if found is None or found.cost > plan.cost * (1 + CLEAN):
+                continue
+            patience = max(LEAST_S, PATIENCE * (time.perf_counter() - begun))
+            for towards in (np.asarray, untied):
+                left = min(patience, deadline - time.perf_counter())
+                vertex = self._priced(decided, found.values, left, towards, closed)
+                if vertex is not None and vertex.cost <= found.cost * (1 + CLEAN):
+                    return vertex
+            return found
+        return None
 
     def _moved(self, before: Vector, after: Vector) -> bool:
         """Whether prices on the curves differ between two plans by what may matter."""
@@ -170,18 +165,30 @@ class Plans:
         decided: Decisions,
         near: Vector,
         seconds: float,
-        crossover: bool = False,
+        towards: Callable[[Vector], Vector] | None = None,
         closed: NDArray[np.bool_] | None = None,
     ) -> Plan | None:
+        """The decisions at the prices near a plan; to a vertex where there is a way of setting costs ``towards`` it."""
         arrays, limits = self._arrays, self._limits
         if seconds <= 0:
             return None
         model = with_tangents(fixed(arrays, decided), self._terms, near)
         if closed is not None:
             model = replace(model, upper=np.where(closed, model.lower, model.upper))
-        asked = replace(model, cost=untied(model.cost)) if crossover else model
-        outcome = solve_lp(asked, seconds, crossover, None if crossover else limits.stop)
-        if outcome.values is None or outcome.row_duals is None or residuals(model, outcome.values) > FEASIBLE:
+
+        def holds(outcome: Outcome) -> bool:
+            return (
+                proves(outcome)
+                and outcome.values is not None
+                and residuals(model, outcome.values) <= FEASIBLE
+            )
+
+        if towards is None:
+            outcome = solve_lp(model, seconds, stop=limits.stop, serves=holds)
+        else:
+            asked = replace(model, cost=towards(model.cost))
+            outcome = solve_lp(asked, seconds, crossover=True, serves=holds)
+        if outcome.values is None or outcome.row_duals is None or not holds(outcome):
             return None
         cost = true_cost(arrays, self._terms, outcome.values)
         return Plan(cost, outcome.values, decided, reduced_costs(model, outcome.row_duals))

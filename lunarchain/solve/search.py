@@ -3,8 +3,10 @@
 1. Chord relaxation: its recomputed dual objective is a valid lower bound on every plan.
 2. Whole numbers near it, each set fixed and re-solved on the true launch prices, the best bettered decision by
    decision.
-3. If the gap asked for is not proven yet: branch and bound, whose every part gives a bound and ideas for plans.
-4. The best plan once more, to a vertex.
+3. If the gap asked for is not proven yet: narrower intervals for the chords, in which nothing dearer than the best plan
+   has room, and a relaxation over them.
+4. If it still is not: branch and bound, whose every part gives a bound and ideas for plans.
+5. The best plan once more, to a vertex.
 
 Time that runs out and Ctrl-C end any of these early; what is in hand by then is the answer, marked as such.
 """
@@ -21,13 +23,13 @@ import numpy as np
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import dual_bound, proves_empty, without_forced
-from lunarchain.solve.branch import Tree
+from lunarchain.solve.branch import Node, Tree
 from lunarchain.solve.highs import Outcome, least_violation, solve_lp
 from lunarchain.solve.learning import LearningTerms
 from lunarchain.solve.limits import Limits, Rival
 from lunarchain.solve.plans import Plan, Plans
 from lunarchain.solve.rounding import COVERS, Decisions, layout_of, whole_decisions
-from lunarchain.solve.tighten import WORTHWHILE, slack, tightened
+from lunarchain.solve.tighten import WORTHWHILE, Narrowing, slack
 
 __all__ = ["INTERRUPTED", "Answer", "Before", "Limits", "Progress", "Rival", "relaxed", "search"]
 
@@ -41,7 +43,7 @@ RECOMPUTED = "dual objective recomputed over finite bounds"
 
 # How often the intervals of what learns may be narrowed before the tree is grown.
 NARROWINGS = 4
-NARROWED_NONZEROS = 60_000  # up to this size a dozen relaxations cost little
+DESCENTS = 3  # at most, between two narrowings: a cheaper plan makes the next one narrower
 
 # An interior point that stopped short of its tolerance gives duals whose recomputed bound lies this far below.
 SHARP = 1e-5
@@ -93,7 +95,7 @@ def search(
         clock.run("whole numbers of before", lambda: plans.attempt(_decided(arrays, before), before.values))
     if not _done(plans.best, tree.bound, limits):
         try:
-            _sought(arrays, terms, plans, tree, limits, clock, progress)
+            _sought(arrays, terms, plans, tree, limits, clock, progress, before)
         except NoAnswerError:
             if plans.best is None:
                 raise
@@ -117,21 +119,37 @@ def _sought(
     limits: Limits,
     clock: _Clock,
     progress: Progress,
+    before: Before | None,
 ) -> None:
     """Relaxation, whole numbers, intervals, tree: until the gap is proven or an end is put to it."""
+    best, root = plans.best, tree.root
+    if before is not None and best is not None and _loose(terms, root, before.values, best.cost, limits):
+        # a relaxation would say again what is known: that chords over all there could be are too loose
+        tree.plant(before.values, before.bound)
+    else:
+        fractional = clock.run("relaxation", lambda: _planted(arrays, tree, limits, progress))
+        clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
+    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits, progress))
+    if not _done(plans.best, tree.bound, limits):
+        clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
+
+
+def _planted(arrays: Arrays, tree: Tree, limits: Limits, progress: Progress) -> Vector:
+    """The relaxed plan of all plans together, at the root of the tree."""
     chords = tree.model
     try:
-        fractional, bound = clock.run("relaxation", lambda: relaxed(chords, limits))
+        fractional, bound = relaxed(chords, limits)
     except NoAnswerError:
         tree.plant(arrays.lower, dual_bound(chords, np.zeros(chords.row_lower.size)))
         raise
     tree.plant(fractional, bound)
-    fractional = fractional[: arrays.cost.size]
     progress("relaxation", None, bound)
-    clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
-    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits))
-    if not _done(plans.best, tree.bound, limits):
-        clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
+    return fractional[: arrays.cost.size]
+
+
+def _loose(terms: LearningTerms, root: Node, values: Vector, cost: float, limits: Limits) -> bool:
+    """Whether chords lose much of the gap asked for, at a plan of that cost."""
+    return slack(terms, root.lower, root.upper, values) >= WORTHWHILE * limits.gap * abs(cost)
 
 
 def _decided(arrays: Arrays, before: Before) -> list[Decisions]:
@@ -173,10 +191,19 @@ class _Clock:
 def relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
     """The relaxed plan and the bound its duals prove; a second solve, to a vertex, where they prove little."""
     chords = without_forced(chords)
-    outcome = solve_lp(chords, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance)
+
+    def sharp(outcome: Outcome) -> bool:
+        duals = outcome.row_duals
+        return duals is not None and outcome.objective - dual_bound(chords, duals) <= SHARP * abs(
+            outcome.objective
+        )
+
+    outcome = solve_lp(
+        chords, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance, serves=sharp
+    )
     values, duals = _answered(chords, outcome, limits)
     bound = dual_bound(chords, duals)
-    if outcome.objective - bound > SHARP * abs(outcome.objective):
+    if not sharp(outcome):
         outcome = solve_lp(chords, limits.seconds_left, crossover=True, stop=limits.stop)
         values, duals = _answered(chords, outcome, limits)
         bound = max(bound, dual_bound(chords, duals))
@@ -206,24 +233,28 @@ def _round(arrays: Arrays, plans: Plans, fractional: Vector, limits: Limits) -> 
             return
 
 
-def _narrow(arrays: Arrays, terms: LearningTerms, plans: Plans, tree: Tree, limits: Limits) -> None:
-    """Narrower intervals for the chords, and new plans, as long as chords lose much of the gap asked for.
-
-    Only in a small model: each round asks a dozen relaxations. Elsewhere the tree parts the intervals.
-    """
-    for _ in range(NARROWINGS if arrays.matrix.nnz <= NARROWED_NONZEROS else 0):
+def _narrow(
+    arrays: Arrays, terms: LearningTerms, plans: Plans, tree: Tree, limits: Limits, progress: Progress
+) -> None:
+    """Narrower intervals for the chords, and new plans, as long as chords lose much of the gap asked for."""
+    narrowing = Narrowing(tree.model_over, terms, limits)
+    for _ in range(NARROWINGS):
         best, root = plans.best, tree.root
         if best is None or _done(best, root.bound, limits) or limits.seconds_left == 0:
             return
-        if slack(terms, root.lower, root.upper, root.values) < WORTHWHILE * limits.gap * abs(best.cost):
+        if not _loose(terms, root, root.values, best.cost, limits):
             return
-        tree.narrow(*tightened(tree.model, terms, root.lower, root.upper, best.cost, limits))
+        tree.narrow(*narrowing.round(root.lower, root.upper, root.values, root.bound, best.cost))
         try:
             values, bound = relaxed(tree.model, limits)
         except (NoAnswerError, InfeasibleError):
             return
         tree.plant(values, max(bound, root.bound))
         _round(arrays, plans, values[: arrays.cost.size], limits)
+        for _ in range(DESCENTS):
+            if not plans.descend(limits.threads, tree.bound):
+                break
+        progress("intervals", plans.best.cost if plans.best else None, tree.bound)
 
 
 def _prove(arrays: Arrays, plans: Plans, tree: Tree, limits: Limits, progress: Progress) -> None:

@@ -231,7 +231,7 @@ def test_a_plan_that_comes_to_no_vertex_in_time_is_cleaned_all_the_same(
     assert plans.best is not None
     before = plans.best
 
-    def no_vertex(model: Arrays, seconds: float, crossover: bool, stop: object) -> Outcome:
+    def no_vertex(model: Arrays, seconds: float, crossover: bool = False, **_: object) -> Outcome:
         return (
             Outcome("time limit", None, None, np.nan, -np.inf, 0.0) if crossover else solve_lp(model, seconds)
         )
