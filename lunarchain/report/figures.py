@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -61,10 +63,14 @@ def orbits(view: View) -> go.Figure:
 
 
 def orbit_colours(view: View) -> dict[str, str]:
-    """One colour for each orbit of the case, the same in every chart."""
-    names = [orbit_name(view.facts, orbit) for orbit in view.scenario.satellites.orbits]
-    palette = [colour for colour in style.SEQUENCE if colour != style.GREY]
-    return dict(zip(names, palette, strict=False)) | {"Ground": style.GREY}
+    """One colour for each orbit by its name, the same in every chart and on every page."""
+    known = style.ORBIT_COLOURS
+    spare = [colour for colour in style.SEQUENCE if colour != style.GREY]
+    added = [orbit for orbit in view.facts.children("orbits") if orbit not in known]
+    colours = known | dict(zip(added, cycle(spare), strict=False))
+    return {orbit_name(view.facts, orbit): colours[orbit] for orbit in view.scenario.satellites.orbits} | {
+        "Ground": style.GREY
+    }
 
 
 def launches(view: View) -> go.Figure:
@@ -98,8 +104,7 @@ def lift_by_use(view: View) -> dict[str, Series]:
 def costs(view: View) -> go.Figure:
     """What is paid a year, undiscounted [G$/yr]: chips and the rest, the rest by item; the Moon's balance [G$]."""
     titles = ["Everything paid", f"{ALL_BUT_CHIPS}, by item", "So far with the Moon, beside the best plan without"]
-    compared = view.baseline is not view.tables
-    shown = 3 if compared else 2
+    shown = 3 if balanced(view) else 2
     figure = style.panels(["G$/yr", "G$/yr", "G$"][:shown], titles[:shown])
     paid = view.tables["costs"][view.tables["costs"]["item"] != UNSERVED]
     items = {spoken(item): view.span.series(select(paid, item=item)) for item in sorted(set(paid["item"]))}
@@ -109,10 +114,15 @@ def costs(view: View) -> go.Figure:
     style.bars(figure, view.span, split, {"Chips": style.GREY, ALL_BUT_CHIPS: style.INK})
     figure.update_traces(meta=SUM, selector={"name": ALL_BUT_CHIPS})
     style.bars(figure, view.span, style.largest_first(items, 8, "Other items"), row=2)
-    if compared:
+    if balanced(view):
         for name, values, colour in _balance(view):
             style.line(figure, view.span, name, values, colour, row=3)
     return figure
+
+
+def balanced(view: View) -> bool:
+    """Whether there is a plan without the Moon to hold the costs against."""
+    return view.baseline is not view.tables
 
 
 def _balance(view: View) -> list[tuple[str, Series, str]]:
@@ -260,13 +270,16 @@ _CARGO = {"satellite": "Whole satellites"}
 
 
 def comparison(views: dict[str, View]) -> go.Figure:
-    """New compute a year of several runs, one line each [GW/yr]: everything, and Moon-made."""
-    figure = style.panels(["GW/yr", "GW/yr"], ["All new compute", "Made on the Moon"])
+    """New compute a year of several runs, one line each [GW/yr]: everything, and Moon-made if any is."""
+    lunar = any(view.uses_moon for view in views.values())
+    heads = ["All new compute", *(["Made on the Moon"] if lunar else [])]
+    figure = style.panels(["GW/yr"] * len(heads), heads)
     for index, (name, view) in enumerate(views.items()):
         colour = style.SEQUENCE[index % len(style.SEQUENCE)]
         total = np.sum(list(view.added.values()), axis=0)
         style.line(figure, view.span, name, total, colour)
-        style.line(figure, view.span, f"{name}: Moon", view.lunar, colour, row=2, dash="dot")
+        if lunar:
+            style.line(figure, view.span, f"{name}: Moon", view.lunar, colour, row=2, dash="dot")
     return figure
 
 

@@ -40,6 +40,14 @@ _PRICED = 15  # shadow prices shown of each kind; the run's duals.parquet has th
 _IN_WORDS = ("tracks_by_design",)  # figures of merit that are a sentence, not a number
 _CONFIG = {"displayModeBar": False, "responsive": True}
 
+_LUNAR_FLOWS = (
+    " Red goes from Earth to the Moon; grey is hauled over the Moon, orange is lunar-made and thrown by mass driver."
+)
+_BALANCE = (
+    " The last panel stands beside the best plan without the Moon: payments, and the value the case assumes for compute"
+    " served more, which nobody pays."
+)
+
 
 @dataclass(frozen=True)
 class Chart:
@@ -50,6 +58,7 @@ class Chart:
     caption: str
     draw: Callable[[View], go.Figure]
     lunar: bool = False
+    more: Callable[[View], str] = lambda one: ""  # what only some plans need to be told
     yearly: bool = True  # whether its traces have one value per period
     table: Callable[[View], tuple[list[str], list[tuple[str, list[str]]]]] | None = (
         None  # numbers of one that has not
@@ -67,9 +76,8 @@ CHARTS = (
     Chart("orbits", "What each orbit holds", "Power of the arrays in life, ageing and failures taken off.",
           figures.orbits),
     Chart("chain", "Who sends what where, in {year}",
-          "Mass that arrives in a year. Blue goes from Earth to orbit, red from Earth to the Moon; grey is hauled"
-          " over the Moon, orange is lunar-made and thrown by mass driver.",
-          figures.chain),
+          "Mass that arrives in a year. Blue goes from Earth to orbit.", figures.chain,
+          more=lambda one: _LUNAR_FLOWS if one.uses_moon else ""),
     Chart("places", "Where lunar goods are made and put together",
           "Hulls and whole satellites by lunar site, then by the orbit in which they go to work.",
           moon_figures.places, True),
@@ -116,10 +124,8 @@ CHARTS = (
     Chart("map", "What a mass driver can reach, by where it stands", map_caption(SHIPPED_MAP_DATE),
           lambda one: map_figure(shipped_reach(), marked_tracks(one.facts)), True, yearly=False),
     Chart("costs", "What it costs",
-          "Undiscounted. Assets are charged for the years that fall inside the plan. The last panel, where there is a"
-          " plan without the Moon to compare: payments, and the value the case assumes for compute served more, which"
-          " nobody pays.",
-          figures.costs),
+          "Undiscounted. Assets are charged for the years that fall inside the plan.", figures.costs,
+          more=lambda one: _BALANCE if figures.balanced(one) else ""),
     Chart("emissions", "What it does to the air",
           "Carbon dioxide is that of burning the propellant; making the propellant is not included.",
           figures.emissions),
@@ -236,10 +242,7 @@ def _badges(one: View) -> list[dict[str, Any]]:
     return [
         {"good": close, "text": f"Gap{found}" if close else f"Gap{found}: not as close as asked"},
         {"good": audit, "text": "Audit passed" if audit else "Audit failed"},
-        {
-            "good": bool(flew.get("passed")),
-            "text": flown if flew.get("passed") else "Flight failed",
-        },
+        {"good": bool(flew.get("passed")), "text": flown if flew.get("passed") else "Flight failed"},
     ]
 
 
@@ -250,12 +253,13 @@ def _cards(one: View) -> list[dict[str, str]]:
     bare = shown(found["levelised_cost_without_chips_usd_per_kw_yr"])
     year = f"in {found['best_rate_satellites_year'] or 'no year'}"
     rated = _when(one, "best_rate_satellites", best, year, " GW a year")
+    built = "Earth-built and Moon-made" if one.uses_moon else "all of them Earth-built"
     flights = _when(one, "peak_flights", one.figure("peak_flights_per_yr"), f"in {found['peak_flights_year']}", "")
     cards = [
         ("Most satellites in a year", rate_text(best), rated),
         *(_lunar_cards(one) if one.uses_moon else _earth_cards(one)),
         ("Compute, all in", f"{shown(found['levelised_cost_usd_per_kw_yr'])} $/kW-yr", f"{bare} without chips"),
-        ("100 GW of satellites a year", f"from {hundred}" if hundred else "not reached", "Earth-built and Moon-made"),
+        ("100 GW of satellites a year", f"from {hundred}" if hundred else "not reached", built),
         ("Flights at the peak", f"{shown(found['peak_flights_per_yr'])} a year", flights),
         ("Lift per GW of satellites", f"{shown(found['earth_lift_kt_per_gw'])} kt", "to low Earth orbit"),
         ("Demand served", percent_text(one.figure("share_of_demand_served")), "of all compute wanted"),
@@ -303,7 +307,8 @@ def _tracks(one: View) -> str:
 def _chart(run_key: str, chart: Chart, one: View) -> dict[str, Any]:
     drawn = chart.draw(one)
     heading = chart.heading.format(year=figures.peak_year(one))
-    return {"heading": heading, "caption": chart.caption, "html": _drawn(f"{run_key}-{chart.key}", drawn),
+    return {"heading": heading, "caption": chart.caption + chart.more(one),
+            "html": _drawn(f"{run_key}-{chart.key}", drawn),
             "numbers": _numbers(drawn, one) if chart.yearly else _table(chart, one)}  # fmt: skip
 
 

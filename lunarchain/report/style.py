@@ -19,6 +19,11 @@ BLUE, ORANGE, VERMILION, GREY, GREEN, PINK, SKY, YELLOW, INK = (
     "#0072B2", "#E69F00", "#D55E00", "#9AA0A6", "#009E73", "#CC79A7", "#56B4E9", "#F0E442", "#26323d",
 )  # fmt: skip
 SEQUENCE = (BLUE, ORANGE, GREEN, PINK, SKY, VERMILION, YELLOW, "#5b4a8a", "#8a6d3b", GREY)
+# An orbit has one colour wherever it is drawn, the Moon's own ones those mostly reached from there; orbits added to the
+# data take what the sequence gives.
+ORBIT_COLOURS = dict(
+    zip(("sso", "eml2", "heo", "geo", "leo", "helio", "eml1", "sso_high", "nrho"), SEQUENCE[:-1], strict=True)
+)
 SOURCE_COLOURS = {"ground": GREY, "earth": BLUE, "hybrid": ORANGE, "moon": VERMILION}
 SOURCE_NAMES = {
     "ground": "On the ground",

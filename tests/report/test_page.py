@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -109,6 +110,8 @@ def test_a_run_without_a_moon_has_no_empty_lunar_charts(make_run: MakeRun) -> No
     run = make_run(earth_rows(), {"moon": {"allowed": False}}, baseline=False, **alone)
     text = " ".join(read(build_page([run])).text)
     assert "Mass drivers" not in text and "Where lunar electricity goes" not in text
+    for lunar in ("lunar-made", "hauled over the Moon", "plan without the Moon", "Earth-built and Moon-made"):
+        assert lunar not in text
     assert "This case has no Moon" in text
     assert not re.search(r"\b(nan|None|inf)\b", text)
 
@@ -292,3 +295,18 @@ def test_numbers_for_tables() -> None:
     assert shown(None) == shown(float("nan")) == "–"
     assert shown(12345.678) == "12,350"
     assert shown(2034) == "2034"
+
+
+def test_an_orbit_has_one_colour_on_every_page(seen: View) -> None:
+    """The same colour whichever other orbits the case has, and one of its own."""
+    every = tuple(seen.facts.children("orbits"))
+
+    def colours(orbits: tuple[str, ...]) -> dict[str, str]:
+        satellites = seen.scenario.satellites.model_copy(update={"orbits": orbits})
+        scenario = seen.scenario.model_copy(update={"satellites": satellites})
+        return figures.orbit_colours(replace(seen, scenario=scenario))
+
+    whole = colours(every)
+    assert len(set(whole.values())) == len(whole) == len(every) + 1
+    for orbit in every:
+        assert colours((orbit,)).items() <= whole.items()
