@@ -31,13 +31,18 @@ def check(case: Case, departures: pd.DataFrame) -> list[Issue]:
     return case.attributed(_found(case, departures))
 
 
+def plain_faults(case: Case, departures: pd.DataFrame) -> list[Issue]:
+    """What is wrong with names, signs and goals: the part of ``check`` that takes no time, for many cases at once."""
+    if case.scenario.logistics is not None:
+        return []
+    return [*_names(case.scenario, case.facts, case.file, departures), *_signs(case), *_goals(case.scenario, case.file)]
+
+
 def _found(case: Case, departures: pd.DataFrame) -> list[Issue]:
     if case.scenario.logistics is not None:
         return logistics_issues(case.scenario.logistics, case.facts, case.file)
     issues = [
-        *_names(case.scenario, case.facts, case.file, departures),
-        *_signs(case),
-        *_goals(case.scenario, case.file),
+        *plain_faults(case, departures),
         *(check_technology(case.facts, case.file) if case.scenario.moon.allowed else []),
         *check_menu(case.facts, load_facts(), _launched(case.scenario), case.file),
     ]

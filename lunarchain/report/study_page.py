@@ -116,8 +116,9 @@ def _sections(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterat
         yield _lines(study, table, asked)
     lost = missing(table)
     if len(lost):
-        yield Section("Cases without an answer", "They are left out of every chart as each method requires.",
-                      rows=study_table.lost(study, lost))  # fmt: skip
+        left_out = "They are left out of every chart as each method requires."
+        nothing = "None has an answer so far and there is nothing to draw; a sweep of the study computes what is missing."
+        yield Section("Cases without an answer", left_out if asked else nothing, rows=study_table.lost(study, lost))
 
 
 def _none(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterator[Section]:

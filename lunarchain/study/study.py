@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -13,7 +13,7 @@ from typing import Any
 
 from lunarchain import __version__
 from lunarchain.errors import InputError, Issue
-from lunarchain.pipeline.check import check
+from lunarchain.pipeline.check import check, plain_faults
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.scenario.facts import load_facts
 from lunarchain.scenario.load import Case, Tree, load, resolve, toml_text, with_changes, with_overlay
@@ -21,13 +21,14 @@ from lunarchain.scenario.schema import Scenario
 from lunarchain.scenario.validated import validated
 from lunarchain.study.axes import Axis, make_axes
 from lunarchain.study.design import Point, points
-from lunarchain.study.schema import Base, PolicyMix, Relations, StudyFile, find_study, read_study_file
+from lunarchain.study.schema import Base, PolicyMix, Relations, StudyFile, Value, find_study, read_study_file
 
 NO_POLICY = ""
 # How studies are run, analysed and shown changes no row; every other part of the program may, and one part of studies.
 _NOT_DECIDING = ("cli", "report", "study")
 _DECIDING_TOO = ("study/case_worker.py",)
 _SOLVERS = ("highspy", "pyomo")
+_OF_DATA = ("data.", "scale.")  # factors that move numbers, not choices
 _WORDS = ("title", "question")  # what a case is called does not change its answer
 
 
@@ -127,6 +128,7 @@ def lay_out(name: str, file: StudyFile, source: str = "study") -> Study:
     if issues:
         raise InputError(issues)
     designed, positions = _designed(file, axes, trees, base.file, issues)
+    issues += [fault for axis in axes for fault in _faults_at_ends(axis, base, tree, source)]
     if issues:
         raise InputError(list(dict.fromkeys(issues)))
     return Study(name, file, base, tuple(axes), designed, positions)
@@ -177,6 +179,25 @@ def _designed(
                 cases.setdefault(made.id, made)
                 positions.append(made.id)
     return tuple(cases.values()), tuple(positions)
+
+
+def _faults_at_ends(axis: Axis, base: Case, tree: Tree, source: str) -> Iterator[Issue]:
+    """What is wrong with the base where one factor stands at an end of its range, or at one of its values."""
+    for end in axis.values or (axis.low, axis.high):
+        try:
+            found = plain_faults(resolve(with_changes(tree, {axis.path: end}), base.name, source), shipped_departures())
+        except InputError as error:
+            found = error.issues if axis.path.startswith(_OF_DATA) else []  # a choice is judged where cases are made
+        for fault in found[:1]:
+            more = f" (and {len(found) - 1} others with it)" if len(found) > 1 else ""
+            named = "" if fault.key == axis.path else f", which makes {fault.key} {fault.got}"
+            got = f"{_text(end)}{named}{more}"
+            yield Issue(source, f"{axis.role} {axis.path}", got, fault.expected, fault.nearest, fault.hint)
+
+
+def _text(value: Value) -> str:
+    """A value of a factor as text."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _case(

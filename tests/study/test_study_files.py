@@ -122,3 +122,21 @@ def test_the_command_of_a_case_gives_that_case():
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_studies_can_be_laid_out(name):
     assert load_study(name).cases
+
+
+def test_ends_at_which_no_case_could_stand_are_told_before_anything_runs() -> None:
+    """Both ends of each factor, all at once, by the study's own key; a range that may be passes."""
+    with pytest.raises(InputError) as caught:
+        study_of(
+            uncertainties=[
+                {"path": "data.prices.plant", "low": -5, "high": -1},
+                {"path": "scale.prices.*", "low": -0.5, "high": 2},
+                {"path": "data.prices.robot_year", "low": 1, "high": 2000},
+            ],
+            levers=[{"path": "satellites.pair", "values": ["nobody"]}],
+        )
+    found = [(issue.key, issue.got.split(",")[0]) for issue in caught.value.issues if issue.file == "study"]
+    assert ("uncertainties data.prices.plant", "-5") in found and ("uncertainties data.prices.plant", "-1") in found
+    assert [got for key, got in found if key == "uncertainties scale.prices.*"] == ["-0.5"]
+    assert [key for key, _ in found].count("levers satellites.pair") == 1
+    assert not any("robot" in key for key, _ in found)
