@@ -117,7 +117,7 @@ def _sections(study: Study, table: pd.DataFrame, asked: Sequence[str]) -> Iterat
     lost = missing(table)
     if len(lost):
         left_out = "They are left out of every chart as each method requires."
-        nothing = "None has an answer so far and there is nothing to draw; a sweep of the study computes what is missing."
+        nothing = "None has an answer so far: there is nothing to draw; a sweep of the study computes what is missing."
         yield Section("Cases without an answer", left_out if asked else nothing, rows=study_table.lost(study, lost))
 
 
