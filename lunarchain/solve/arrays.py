@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,12 @@ from scipy import sparse
 from lunarchain.errors import LunarchainError
 from lunarchain.model.algebra import Model
 from lunarchain.model.build import collector_paused
-from lunarchain.solve.record import Members, Numbers, Vector, compiled
 
+if TYPE_CHECKING:
+    from lunarchain.solve.record import Members
+
+Vector = NDArray[np.float64]
+Numbers = NDArray[np.int32]
 # Outside this range a double-precision simplex drops or blurs coefficients without saying so.
 SAFE_RANGE = (1e-6, 1e6)
 
@@ -54,11 +58,14 @@ def to_arrays(model: Any) -> Arrays:
 
     Raises ``UnsafeModelError`` for a column without finite bounds or an unsafe coefficient.
     """
+    # both ways know what arrays are, so they are imported here; Pyomo is heavy besides, and only its own way needs it
     with collector_paused():
         if isinstance(model, Model):
-            arrays = Arrays(**vars(compiled(model)))
+            from lunarchain.solve.record import compiled
+
+            arrays = compiled(model)
         else:
-            from lunarchain.solve.from_pyomo import from_pyomo  # Pyomo is heavy, and only this needs it
+            from lunarchain.solve.from_pyomo import from_pyomo
 
             arrays = from_pyomo(model)
     _refuse_unsafe(arrays)

@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from lunarchain.model.algebra import Columns, Model, Rows, apart
-
-Vector = NDArray[np.float64]
-Numbers = NDArray[np.int32]
+from lunarchain.solve.arrays import Arrays, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +78,8 @@ class Members:
         return member if self._sides is None else (member, int(self._sides[at]))
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """What ``Arrays`` is made of. ``place[n]`` is the column of variable ``n`` of the model, -1 where it has none."""
-
-    matrix: sparse.csc_matrix
-    row_lower: Vector
-    row_upper: Vector
-    cost: Vector
-    offset: float
-    lower: Vector
-    upper: Vector
-    integer: NDArray[np.bool_]
-    columns: Members
-    rows: Members
-    place: Numbers
-
-
-def compiled(model: Model) -> Compiled:
-    """The arrays of a recorded model."""
+def compiled(model: Model) -> Arrays:
+    """The arrays of a recorded model, not looked at yet: ``to_arrays`` refuses what cannot be solved safely."""
     count, rows = model.count, model.rows
     held = _held(model)
     expr = model.objective.expr if model.objective else None
@@ -129,7 +110,7 @@ def compiled(model: Model) -> Compiled:
     sides = np.where(low == high, 0, np.where(np.isfinite(high), 1, -1))
     final = np.full(count, -1, dtype=np.int32)
     final[order] = np.arange(order.size)
-    return Compiled(
+    return Arrays(
         matrix, low, high, cost[used], float((expr.constant if expr else 0.0) + paid.sum()), lower[order],
         upper[order], integer[order], Members(model.columns, order), Members(rows, np.flatnonzero(kept), sides), final,
     )  # fmt: skip

@@ -86,7 +86,7 @@ def test_what_is_no_number_is_refused(
     column = next(k for k, c in enumerate(honest.columns) if c.name.startswith("hulls["))
     (bad.data if field == "matrix" else bad)[column if field == "cost" else 0] = value
     spoilt = replace(honest, **{field: bad})
-    monkeypatch.setattr("lunarchain.solve.arrays.compiled", lambda model: spoilt)
+    monkeypatch.setattr("lunarchain.solve.record.compiled", lambda model: spoilt)
     with pytest.raises(UnsafeModelError, match=words):
         to_arrays(context.model)
 
