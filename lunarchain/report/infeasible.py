@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lunarchain.pipeline.infeasible import GOAL, MOST_TIMES
+from lunarchain.pipeline.bare_problem import GOAL
+from lunarchain.pipeline.relief import MOST_TIMES
 from lunarchain.report.phrases import figure_text, listed, lowered, money_text
 
 _NAMED = 4

@@ -11,7 +11,8 @@ from lunarchain.errors import InfeasibleError
 from lunarchain.industry.satellites import pair
 from lunarchain.pipeline.change import changed, path_of, value_of
 from lunarchain.pipeline.check import check
-from lunarchain.pipeline.infeasible import diagnose, explained, has_plan, smallest_factor, with_moves
+from lunarchain.pipeline.infeasible import diagnose, explained
+from lunarchain.pipeline.relief import has_plan, smallest_factor, with_moves
 from lunarchain.pipeline.solve_case import solve_case
 from lunarchain.plan.audit import audit
 from lunarchain.report.infeasible import headline, relief_rows, short_rows
