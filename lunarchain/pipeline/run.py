@@ -25,13 +25,12 @@ from lunarchain.plan.audit import Certificate, audit
 from lunarchain.plan.merit import figures
 from lunarchain.plan.tables import PRICE_COLUMNS
 from lunarchain.scenario.load import Case
+from lunarchain.solve.duals import INEXACT
 from lunarchain.solve.guard import Residuals
 from lunarchain.solve.learning import learning_terms
 from lunarchain.solve.search import INTERRUPTED, Progress
 from lunarchain.trajectory.exact import Memory
 
-# Beyond this share of the cost, or of what a row adds up, shadow prices are not exact and the run says so.
-INEXACT = 1e-6
 # gaps at which a first plan is good enough to be flown: on the cost, and any on the decision
 _SKETCH_GAP, _ANY = 0.02, 1e6
 _PRICING_S = 120.0  # shadow prices of a plan in hand may not take longer than this

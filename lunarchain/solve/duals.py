@@ -24,6 +24,7 @@ from lunarchain.solve.rounding import fixed
 VERTEX_NONZEROS = 60_000
 # a vertex may lie this far outside a bound, relative to its size, and still count as within
 WITHIN = 1e-7
+INEXACT = 1e-6  # relative: prices whose linear program was solved no better than this say so
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,15 @@ def shadow_prices(
 def _solved(model: Arrays, time_limit_s: float) -> Outcome:
     """A vertex or, in a large model, the interior point it would be sought from; where one fails, the other."""
     small = to_a_vertex(model)
-    outcome = solve_lp(model, time_limit_s / 2, crossover=small)
-    if outcome.status == "optimal":
+
+    def exact(outcome: Outcome) -> bool:
+        if outcome.values is None or outcome.row_duals is None:
+            return False
+        left = residuals_of(model, outcome.values, outcome.row_duals)
+        return left.gap <= INEXACT and left.primal_share <= INEXACT
+
+    outcome = solve_lp(model, time_limit_s / 2, crossover=small, serves=exact)
+    if outcome.status == "optimal" or exact(outcome):
         return outcome
     asked = model if small else replace(model, cost=untied(model.cost))
     return solve_lp(asked, time_limit_s / 2, crossover=not small)

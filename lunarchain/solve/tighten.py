@@ -12,7 +12,7 @@ the plan in hand, so the bound of what is left, or that plan's cost where it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -26,12 +26,13 @@ from lunarchain.solve.learning import LearningTerms, narrowed
 from lunarchain.solve.limits import Limits
 
 Interval = tuple[Vector, Vector]  # lower and upper bounds of all columns
+Side = tuple[int, float]  # of an interval: a column, and 1 for its lower end, -1 for its upper one
 
 # Intervals are narrowed again while what chords lose is at least this share of the gap asked for.
 WORTHWHILE = 0.5
 ROUND = 0.4  # a round of questions ends when chords lose no more than this share of what they lost before it
-CUT = 0.6  # what a question is taken to cut off of an interval, on either side of the plan, to rank the questions
-LITTLE = 0.04  # of what chords lose: a question that promises less is not worth a relaxation
+CUT = 0.6  # what a question is taken to cut off between the plan and an end of its interval, to rank the questions
+LITTLE = 0.02  # of what chords lose: a question that promises less is not worth a relaxation
 NEGLIGIBLE = 1e-6  # [G$ per unit]
 ROUGH = 1e-5  # relative, of a limit: a little less is a limit too
 
@@ -59,8 +60,8 @@ class Narrowing:
         self, model_over: Callable[[Vector, Vector], Arrays], terms: LearningTerms, limits: Limits
     ) -> None:
         self._model_over, self._terms, self._limits = model_over, terms, limits
-        self._proofs: dict[tuple[int, float], Vector] = {}
-        self._open_when_asked: dict[int, float] = {}
+        self._proofs: dict[Side, Vector] = {}
+        self._open_when_asked: dict[Side, float] = {}
 
     def round(self, lower: Vector, upper: Vector, values: Vector, bound: float, cost: float) -> Interval:
         """Column bounds narrowed to plans that cost at most ``cost``, until a relaxed plan is worth seeking there.
@@ -75,36 +76,51 @@ class Narrowing:
             left_open = (
                 cost - bound - (before - loose)
             )  # what a relaxation of the narrower model would leave open
-            column = self._most_promising(lower, upper, values, left_open)
-            if column is None:
+            sides = self._most_promising(lower, upper, values, left_open)
+            if not sides:
                 break
-            self._ask(column, self._model_over(lower, upper), cost)
-            self._open_when_asked[column] = left_open
+            self._ask(sides, self._model_over(lower, upper), cost)
+            self._open_when_asked |= dict.fromkeys(sides, left_open)
             lower, upper = self._proven_again(lower, upper, cost)
         return lower, upper
 
-    def _most_promising(self, lower: Vector, upper: Vector, values: Vector, left_open: float) -> int | None:
-        """The column whose interval, cut on both sides of the plan, would bring the chords closest to their curves."""
+    def _most_promising(self, lower: Vector, upper: Vector, values: Vector, left_open: float) -> list[Side]:
+        """Sides of intervals that, cut towards the plan, would bring the chords closest to their curves: as many as are
+        sought side by side, each with those before it taken as cut."""
+        found: list[Side] = []
         loose = slack(self._terms, lower, upper, values)
-        left = {}
-        for k in map(int, self._terms.columns):
-            # asked again it gives about as much more as there is less left open
-            news = 1 - left_open / self._open_when_asked[k] if k in self._open_when_asked else 1.0
-            if lower[k] < values[k] < upper[k] and news > 0:
-                less, more = lower.copy(), upper.copy()
-                less[k] += CUT * news * (values[k] - lower[k])
-                more[k] -= CUT * news * (upper[k] - values[k])
-                left[k] = slack(self._terms, *narrowed(self._terms, less, more), values)
-        best = min(left, key=lambda k: left[k], default=None)
-        return best if best is not None and left[best] < (1 - LITTLE) * loose else None
+        for _ in range(self._limits.threads):
+            cuts = {side: self._cut(side, lower, upper, values, left_open) for side in self._sides(found)}
+            left = {side: slack(self._terms, *cut, values) for side, cut in cuts.items()}
+            best = min(left, key=lambda side: left[side], default=None)
+            if best is None or left[best] > (1 - LITTLE) * loose:
+                break
+            found.append(best)
+            (lower, upper), loose = cuts[best], left[best]
+        return found
 
-    def _ask(self, column: int, model: Arrays, cost: float) -> None:
-        """Seek the least and the most of one column in plans within the cost, side by side, and keep the proofs."""
+    def _sides(self, taken: list[Side]) -> list[Side]:
+        return [
+            side for k in map(int, self._terms.columns) for side in ((k, 1.0), (k, -1.0)) if side not in taken
+        ]
+
+    def _cut(self, side: Side, lower: Vector, upper: Vector, values: Vector, left_open: float) -> Interval:
+        """What may be left of the intervals with one side cut; asked again, it gives as much more as less is open."""
+        k, sign = side
+        news = 1 - left_open / self._open_when_asked[side] if side in self._open_when_asked else 1.0
+        less, more, at = lower.copy(), upper.copy(), min(max(values[k], lower[k]), upper[k])
+        if sign > 0:
+            less[k] += CUT * max(news, 0.0) * (at - lower[k])
+        else:
+            more[k] -= CUT * max(news, 0.0) * (upper[k] - at)
+        return narrowed(self._terms, less, more)
+
+    def _ask(self, sides: Sequence[Side], model: Arrays, cost: float) -> None:
+        """Seek the least or the most of some columns in plans within the cost, side by side, and keep the proofs."""
         within = _no_dearer(model, cost)
-        ways = (1.0, -1.0)
         with ThreadPoolExecutor(self._limits.threads) as pool:
-            found = list(pool.map(lambda sign: _multipliers(within, column, sign, self._limits), ways))
-        self._proofs |= {(column, sign): y for sign, y in zip(ways, found, strict=True) if y is not None}
+            found = list(pool.map(lambda side: _multipliers(within, side, self._limits), sides))
+        self._proofs |= {side: duals for side, duals in zip(sides, found, strict=True) if duals is not None}
 
     def _proven_again(self, lower: Vector, upper: Vector, cost: float) -> Interval:
         """Column bounds with what all multipliers prove together, over these bounds and for this cost."""
@@ -141,7 +157,7 @@ def _seeking(model: Arrays, column: int, sign: float) -> Arrays:
     return replace(model, cost=objective)
 
 
-def _multipliers(model: Arrays, column: int, sign: float, limits: Limits) -> Vector | None:
+def _multipliers(model: Arrays, side: Side, limits: Limits) -> Vector | None:
     """Row multipliers that prove a least value of a column in plans within the cost."""
-    asked = _seeking(model, column, sign)
+    asked = _seeking(model, *side)
     return solve_lp(asked, limits.seconds_left, stop=limits.stop, tolerance=ROUGH, serves=proves).row_duals
