@@ -20,7 +20,7 @@ from lunarchain.cli.options import (
     WithOpt,
     read_case,
 )
-from lunarchain.cli.screen import emit, live, table
+from lunarchain.cli.screen import emit, hung, live, table
 from lunarchain.errors import InputError, Issue, nearest_name
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def math(
     text = written[style](found)
     if out is not None:
         out.write_text(text, encoding="utf-8")
-    emit(asdict(found), as_json, quiet, lambda: str(out) if out is not None else Text(text))
+    emit(asdict(found), as_json, quiet, lambda: str(out) if out is not None else Text(hung(text)))
 
 
 def compare(

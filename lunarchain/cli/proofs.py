@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lunarchain.cli.options import JsonOpt, QuietOpt
-from lunarchain.cli.screen import emit, table
+from lunarchain.cli.screen import emit, spoken, table
 from lunarchain.comparison import HIT, Comparison
 
 if TYPE_CHECKING:
@@ -44,7 +44,14 @@ def routes(
     if write is not None:
         found.to_csv(write, index=False)
     title = "kg in low Earth orbit per kg delivered, by the logistics case and in the table"
-    emit({"routes": found.to_dict("records")}, as_json, quiet, lambda: table(found.drop(columns="case"), title))
+    shown = found.assign(within_range=["yes" if inside else "no" for inside in found["within_range"]])
+    emit({"routes": found.to_dict("records")}, as_json, quiet, lambda: table(spoken(shown, _ROUTE_HEADS), title))
+
+
+_ROUTE_HEADS = {
+    "route": "route", "computed": "computed", "in_table": "table", "low": "low", "high": "high",
+    "ratio": "computed/table", "within_range": "in range",
+}  # fmt: skip
 
 
 def _screen(found: dict[str, list[Comparison]], record: dict[str, Any]) -> object:

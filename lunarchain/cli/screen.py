@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -48,20 +49,23 @@ def complain(error: LunarchainError, as_json: bool) -> None:
         console.print(Text.assemble(("error ", "bold red"), line), soft_wrap=True)
     if isinstance(error, InfeasibleError) and error.why:
         for part in _why(error.why):
-            console.print(part)
+            console.print(part, soft_wrap=isinstance(part, Text))  # what is to be copied stays on one line
 
 
 def _why(why: dict[str, Any]) -> list[Any]:
     """Why there is no plan, as a screen: what is asked, what is short, what would mend it."""
     import pandas as pd
+    from rich.text import Text
 
-    from lunarchain.report.infeasible import headline, relief_rows, short_rows
+    from lunarchain.report.infeasible import commands, headline, relief_rows, short_rows
 
     tables = {
         "What is short, if only that gave way (cheapest first)": short_rows(why),
         "Any one of these changes brings the goals within reach (smallest first)": relief_rows(why),
     }
-    return [headline(why), *(table(pd.DataFrame(rows), title) for title, rows in tables.items() if rows)]
+    typed = [Text(line) for line in commands(why)]
+    shown = [table(pd.DataFrame(rows), title) for title, rows in tables.items() if rows]
+    return [headline(why), *shown, *(["To type, in the same order:", *typed] if typed else [])]
 
 
 @contextmanager
@@ -131,21 +135,35 @@ def table(frame: Any, title: str) -> Table:
     shown = Table(
         title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
     )
-    texts = {column: [_cell(value) for value in frame[column]] for column in frame.columns}
-    for column in frame.columns:
-        figures = all(text[:1] in _FIGURE or text in _NOTHING for text in texts[column])
-        longest = max(map(len, texts[column]), default=0)
+    texts = {str(column): [_cell(value) for value in frame[column]] for column in frame.columns}
+    figures = {column: all(_FIGURE.match(x) or x in _NOTHING for x in cells) for column, cells in texts.items()}
+    widths = _least_widths(texts, figures)
+    for column in texts:
         shown.add_column(
-            str(column),
-            justify="right" if figures else "left",
+            column,
+            justify="right" if figures[column] else "left",
             # a number is never broken or cut off; words give way on a narrow terminal, but not to nothing
-            no_wrap=figures,
-            min_width=longest if figures else min(longest, _LEAST_WORDS),
+            no_wrap=figures[column],
+            min_width=widths[column],
             overflow="fold",
         )
     for row in zip(*texts.values(), strict=True):
         shown.add_row(*row)
     return shown
+
+
+def _least_widths(texts: dict[str, list[str]], figures: dict[str, bool]) -> dict[str, int]:
+    """Columns that every column of a table keeps: all of a number, and whole words from the left as far as they fit."""
+    longest = {column: max(map(len, cells), default=0) for column, cells in texts.items()}
+    least = {column: most if figures[column] else min(most, _LEAST_WORDS) for column, most in longest.items()}
+    spare = terminal_columns(most=1000) - sum(max(least[column], len(column)) + 1 for column in texts) - 2
+    for column, cells in texts.items():
+        word = max((len(word) for cell in cells for word in cell.split()), default=0)
+        more = max(min(word, _MOST_WORD, longest[column]) - max(least[column], len(column)), 0)
+        if more <= spare:
+            least[column] = max(least[column], len(column)) + more if more else least[column]
+            spare -= more
+    return least
 
 
 def spoken(rows: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
@@ -156,9 +174,10 @@ def spoken(rows: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
     return shown.fillna("")
 
 
-_FIGURE = tuple("0123456789+-<>")  # how the text of a number begins
+_FIGURE = re.compile(r"[<>]?\s*[+-]?\.?\d|[<>+]")  # how the text of a number begins
 _NOTHING = ("", "-", "–", "nan")
 _LEAST_WORDS = 12  # columns a text keeps at the least
+_MOST_WORD = 20  # a word up to this length, such as the id of a track, is not broken
 
 
 def _cell(value: Any) -> str:
@@ -170,6 +189,19 @@ def terminal_columns(most: int = 98) -> int:
     from rich.console import Console
 
     return min(Console().width, most)
+
+
+def hung(text: str) -> str:
+    """Text fitted to the terminal: what is left of a long line goes on beneath it, further in."""
+    from textwrap import wrap
+
+    from rich.console import Console
+
+    def fitted(line: str) -> list[str]:
+        inner = " " * (len(line) - len(line.lstrip()) + 4)
+        return wrap(line, Console().width, subsequent_indent=inner, break_long_words=False, break_on_hyphens=False)
+
+    return "\n".join(part for line in text.splitlines() for part in fitted(line) or [""])
 
 
 def pairs(content: dict[str, Any]) -> str:

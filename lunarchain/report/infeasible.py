@@ -104,7 +104,12 @@ def relief_rows(why: dict[str, Any]) -> list[dict[str, str]]:
                 "whole plan": {True: "found", False: "none in time", None: "not sought"}[
                     relief["plan_found"]
                 ],
-                "change": f"{relief['set']}  ({relief['limit']})",
+                "what": relief["limit"],
             }
         )
     return rows
+
+
+def commands(why: dict[str, Any]) -> list[str]:
+    """The same changes as options of the command line, one line each."""
+    return [str(relief["set"]) for relief in why["reliefs"]]
