@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
+Texts = dict[str, list[str]]  # the cells of a table by column
 Progress = Callable[[str, float | None, float | None], None]
 
 
@@ -137,10 +138,14 @@ def table(frame: Any, title: str) -> Table:
     )
     texts = {str(column): [_cell(value) for value in frame[column]] for column in frame.columns}
     figures = {column: all(_FIGURE.match(x) or x in _NOTHING for x in cells) for column, cells in texts.items()}
-    widths = _least_widths(texts, figures)
+    for width in (_LEAST_WORDS, _FEWEST):  # heads of numbers are broken further where the table is too wide
+        heads = {name: _head(name, cells, width) if figures[name] else name for name, cells in texts.items()}
+        if _room(texts, heads, figures) >= 0:
+            break
+    widths = _least_widths(texts, heads, figures)
     for column in texts:
         shown.add_column(
-            column,
+            heads[column],
             justify="right" if figures[column] else "left",
             # a number is never broken or cut off; words give way on a narrow terminal, but not to nothing
             no_wrap=figures[column],
@@ -152,17 +157,37 @@ def table(frame: Any, title: str) -> Table:
     return shown
 
 
-def _least_widths(texts: dict[str, list[str]], figures: dict[str, bool]) -> dict[str, int]:
-    """Columns that every column of a table keeps: all of a number, and whole words from the left as far as they fit."""
-    longest = {column: max(map(len, cells), default=0) for column, cells in texts.items()}
-    least = {column: most if figures[column] else min(most, _LEAST_WORDS) for column, most in longest.items()}
-    spare = terminal_columns(most=1000) - sum(max(least[column], len(column)) + 1 for column in texts) - 2
-    for column, cells in texts.items():
-        word = max((len(word) for cell in cells for word in cell.split()), default=0)
-        more = max(min(word, _MOST_WORD, longest[column]) - max(least[column], len(column)), 0)
-        if more <= spare:
-            least[column] = max(least[column], len(column)) + more if more else least[column]
-            spare -= more
+def _head(column: str, cells: list[str], least: int) -> str:
+    """The head of a column of numbers, on lines not much wider than they are."""
+    from textwrap import wrap
+
+    width = max([least, *map(len, cells)])
+    return "\n".join(wrap(column, width, break_long_words=False)) or column
+
+
+def _kept(column: str, texts: Texts, heads: dict[str, str], figures: dict[str, bool]) -> int:
+    """Columns that a column of a table should keep: all of a number, a dozen of words, and its head."""
+    longest = max(map(len, texts[column]), default=0)
+    least = longest if figures[column] else min(longest, _LEAST_WORDS)
+    return max(least, *map(len, heads[column].split("\n")))
+
+
+def _room(texts: Texts, heads: dict[str, str], figures: dict[str, bool]) -> int:
+    """Columns the terminal has beside those the table should keep; below zero where it has not enough."""
+    return terminal_columns(most=1000) - sum(_kept(column, texts, heads, figures) + 2 for column in texts) - 1
+
+
+def _least_widths(texts: Texts, heads: dict[str, str], figures: dict[str, bool]) -> dict[str, int]:
+    """The least width of every column: whole words from the left as far as they fit; where nothing fits, words give."""
+    least = {column: _kept(column, texts, heads, figures) for column in texts}
+    spare = _room(texts, heads, figures)
+    words = [column for column in texts if not figures[column]]
+    for column in words if spare >= 0 else reversed(words):
+        word = max((len(word) for cell in texts[column] for word in cell.split()), default=0)
+        wider = max(min(word, _MOST_WORD) - least[column], 0)
+        more = wider if spare >= 0 else -min(-spare, max(least[column] - _FEWEST, 0))
+        if more <= max(spare, 0):
+            least[column], spare = least[column] + more, spare - more
     return least
 
 
@@ -177,6 +202,7 @@ def spoken(rows: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
 _FIGURE = re.compile(r"[<>]?\s*[+-]?\.?\d|[<>+]")  # how the text of a number begins
 _NOTHING = ("", "-", "–", "nan")
 _LEAST_WORDS = 12  # columns a text keeps at the least
+_FEWEST = 7  # and where even so the numbers do not fit
 _MOST_WORD = 20  # a word up to this length, such as the id of a track, is not broken
 
 

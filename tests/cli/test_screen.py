@@ -62,3 +62,13 @@ def test_what_is_left_of_a_long_line_hangs_beneath_it(monkeypatch: pytest.Monkey
     lines = hung("Sets\n\n  p  " + "process, " * 12).splitlines()
     assert lines[:2] == ["Sets", ""] and len(lines) > 4
     assert all(line.startswith("      process") and len(line) <= 40 for line in lines[3:])
+
+
+def test_long_heads_of_numbers_break_so_that_no_column_is_pushed_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"cost with value not served": "19.56 T$", "Earth lift": "10.8 Mt", "paid": "9.69 T$", "gap": "0.12 %",
+           "Moon-made": "0%", "drivers": "0", "served": "78%", "audit": "passed", "on front": "yes"}  # fmt: skip
+    text = drawn(pd.DataFrame([row]), 80, monkeypatch)
+    said = text.replace("-\n", "-").split()
+    assert all(cell in text for cell in row.values())
+    assert all(part in said for head in row for part in head.replace("-", "- ").split())
+    assert max(map(len, text.splitlines())) <= 80
