@@ -26,7 +26,7 @@ from scipy import sparse
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import dual_bound, proves_empty, without_forced
 from lunarchain.solve.highs import least_violation, solve_lp
-from lunarchain.solve.learning import LearningTerms, narrowed, with_chords
+from lunarchain.solve.learning import LearningTerms, narrowed, short_of_curve, with_chords
 from lunarchain.solve.limits import Limits
 from lunarchain.solve.openings import Waiting, waiting_rows, with_waiting
 
@@ -329,14 +329,7 @@ def _near_splits(terms: LearningTerms, node: Node, around: Vector) -> list[Split
 
 def _short(terms: LearningTerms, node: Node) -> Vector:
     """What the chord of each term lies below its curve at the relaxed plan of a node [G$]."""
-    found = np.zeros(len(terms.columns))
-    for n, (k, curve, weight) in enumerate(zip(terms.columns, terms.curves, terms.weights, strict=True)):
-        low, high = node.lower[k], node.upper[k]
-        at = min(max(float(node.values[k]), low), high)
-        if low < at < high:
-            share = (at - low) / (high - low)
-            found[n] = weight * (curve.cost(at) - (1 - share) * curve.cost(low) - share * curve.cost(high))
-    return found
+    return short_of_curve(terms, node.lower, node.upper, node.values)
 
 
 def _lift_splits(terms: LearningTerms, node: Node) -> list[Split]:

@@ -82,6 +82,18 @@ def with_chords(arrays: Arrays, terms: LearningTerms, lower: Vector, upper: Vect
     return _priced(arrays, terms, slopes, float(terms.weights @ intercepts))
 
 
+def short_of_curve(terms: LearningTerms, lower: Vector, upper: Vector, values: Vector) -> Vector:
+    """What the chord of each term over ``[lower, upper]`` lies below its curve at a plan [G$]."""
+    found = np.zeros(len(terms.columns))
+    for n, (k, curve, weight) in enumerate(zip(terms.columns, terms.curves, terms.weights, strict=True)):
+        low, high = lower[k], upper[k]
+        at = min(max(float(values[k]), low), high)
+        if low < at < high:
+            share = (at - low) / (high - low)
+            found[n] = weight * (curve.cost(at) - (1 - share) * curve.cost(low) - share * curve.cost(high))
+    return found
+
+
 def with_tangents(arrays: Arrays, terms: LearningTerms, values: Vector) -> Arrays:
     """The model with each learning term replaced by its tangent at a plan: improving on it improves the true cost."""
     lifted = np.maximum(values[terms.columns], 0.0)

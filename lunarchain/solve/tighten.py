@@ -22,7 +22,7 @@ from scipy import sparse
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import dual_bound
 from lunarchain.solve.highs import proves, solve_lp
-from lunarchain.solve.learning import LearningTerms, narrowed
+from lunarchain.solve.learning import LearningTerms, narrowed, short_of_curve
 from lunarchain.solve.limits import Limits
 
 Interval = tuple[Vector, Vector]  # lower and upper bounds of all columns
@@ -38,15 +38,8 @@ ROUGH = 1e-5  # relative, of a limit: a little less is a limit too
 
 
 def slack(terms: LearningTerms, lower: Vector, upper: Vector, values: Vector) -> float:
-    """What the chords over ``[lower, upper]`` lie below the curves at a plan [G$]."""
-    total = 0.0
-    for k, curve, weight in zip(terms.columns, terms.curves, terms.weights, strict=True):
-        low, high = lower[k], upper[k]
-        if high > low:
-            at = min(max(float(values[k]), low), high)
-            share = (at - low) / (high - low)
-            total += weight * (curve.cost(at) - (1 - share) * curve.cost(low) - share * curve.cost(high))
-    return float(total)
+    """What the chords over ``[lower, upper]`` lie below the curves at a plan, together [G$]."""
+    return float(short_of_curve(terms, lower, upper, values).sum())
 
 
 class Narrowing:
