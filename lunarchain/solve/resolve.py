@@ -42,9 +42,11 @@ WAYS = {"primal": 4, "dual": 1}  # the solver's numbers of its simplex strategie
 # Now and then it then stalls among ties: along `prices.plant` of 02, 7 steps of 140 came to no end in four minutes.
 _UNMOVED = ("primal_simplex_bound_perturbation_multiplier", "dual_simplex_cost_perturbation_multiplier")
 
-# So a warm solve may take this many times as long as the cold one did before it is given up for another cold one: the
-# two together never take more than twice the better of them.
-PATIENCE = 1.0
+# So a warm solve may take this share of what the quickest cold one took before it is given up for another cold one.
+PATIENCE = 0.5
+# A cold solve may stall too, on its way from the interior point to a vertex; after this many times as long as the
+# quickest took, the interior point is the answer, and the next solve starts from nothing.
+STALLED = 5.0
 LEAST_S = 0.5  # a cold solve may have been lucky, and a clock is coarse
 
 
@@ -124,17 +126,23 @@ class Resolver:
         return (outcome, way) if outcome.status == "optimal" else self._cold()
 
     def _cold(self) -> tuple[Outcome, str]:
-        """Interior point with crossover, from nothing; a model called infeasible is asked again without presolve."""
+        """Interior point with crossover, from nothing; a model called infeasible is asked again without presolve, and
+        where the way to a vertex stalls the interior point itself is taken."""
         self._highs.clearSolver()
         # the clean-up after crossover is a simplex too: a warm solve before may have left the primal one chosen
         options: dict[str, Any] = {
             "solver": "ipx", "run_crossover": "on", "presolve": "choose", "simplex_strategy": WAYS["dual"],
             **dict.fromkeys(_UNMOVED, 1.0),
         }  # fmt: skip
-        outcome = self._run(options, self._limit_s)
+        outcome = self._run(options, min(max(STALLED * self._cold_s, LEAST_S), self._limit_s))
         if outcome.status == "infeasible":
             outcome = self._run(options | {"presolve": "off"}, self._limit_s)
-        self._cold_s = outcome.seconds
+        if outcome.status == "optimal":
+            self._cold_s = min(self._cold_s, outcome.seconds)
+        elif outcome.status != "infeasible":
+            self._highs.clearSolver()
+            outcome = self._run(options | {"run_crossover": "off"}, self._limit_s)
+            self._basis = None
         return outcome, "cold"
 
     def _run(self, options: dict[str, Any], limit_s: float) -> Outcome:

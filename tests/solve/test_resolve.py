@@ -94,6 +94,20 @@ def test_a_warm_solve_without_end_is_given_up_for_a_cold_one(monkeypatch: pytest
     assert again.objective == pytest.approx(solve_lp(other, crossover=True).objective, rel=1e-8)
 
 
+def test_a_way_to_a_vertex_without_end_leaves_the_interior_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolve, "LEAST_S", 0.0)
+    monkeypatch.setattr(resolve, "STALLED", 1e-9)
+    engine, other = Resolver(plain()), replace(plain(), cost=plain().cost * (1 + 2 * FAR))
+    engine.solve(plain())
+    again = engine.solve(other)
+    anew = solve_lp(other, crossover=True).objective
+    assert again.status == "optimal" and again.objective == pytest.approx(anew, rel=1e-6)
+    assert again.row_duals is not None
+    assert dual_bound(other, again.row_duals) == pytest.approx(anew, rel=1e-6)
+    engine.solve(plain())
+    assert [step.way for step in engine.steps] == ["cold", "cold", "cold"]
+
+
 def test_back_again_is_the_same_answer() -> None:
     engine = Resolver(plain())
     first = engine.solve(plain()).objective

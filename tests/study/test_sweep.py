@@ -96,9 +96,13 @@ def test_two_processes_share_the_work_of_one_study(tmp_path):
     assert len(begun) == len(set(begun)) == 30
 
 
-def test_the_model_answers_and_a_case_without_a_plan_is_a_row(tmp_path):
+def test_the_model_answers_and_a_case_without_a_plan_is_a_row(tmp_path, monkeypatch):
+    """What is seen at a factor's ends is refused before anything runs; what is seen later is a row."""
     caps = [{"path": "policy.launch_licences_per_yr", "values": [20000]}]
     impossible = [{"path": "data.vehicles.starship.payload_leo", "values": ["starved", 150]}]
+    with pytest.raises(InputError, match="starved"):
+        study_of(levers=caps, uncertainties=impossible, design={"method": "grid"})
+    monkeypatch.setattr("lunarchain.study.study._faults_at_ends", lambda *_: ())
     swept = sweep(
         study_of(levers=caps, uncertainties=impossible, design={"method": "grid"}), tmp_path, workers=1
     )
