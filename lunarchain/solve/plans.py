@@ -27,14 +27,10 @@ FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
 UNUSED = 1e-6  # less of a column than this is none: a kilogram or a kilowatt; so is a cost below it per unit
-CLOSED = (
-    UNUSED,
-    UNUSED / 100,
-)  # what a plan uses less of is closed; less of it where it cannot do without that
-PATIENCE, LEAST_S = (
-    2.5,
-    5.0,
-)  # times as long as to the point itself, and seconds, that its vertex is sought for
+# What a plan uses less of is closed; less of it where it cannot do without that.
+CLOSED = (UNUSED, UNUSED / 100)
+# Times as long as to the interior point itself, and at least so many seconds, that a vertex is sought for.
+PATIENCE, LEAST_S = 2.5, 5.0
 CLEAN = 1e-5  # of the cost: what a clean plan may cost more
 POLISH_S = 120.0
 REPRICED = 3  # times at most: on a concave bill two or three come to rest

@@ -5,7 +5,7 @@ caller hands over whole arrays; what differs from those the solver holds is patc
 
 - costs alone changed: the last vertex is still feasible, so primal simplex goes on from it;
 - anything else changed by a small step: dual simplex goes on from it;
-- a far jump, or a warm solve that takes longer than a cold one did: interior point from nothing, with crossover.
+- a far jump, or a warm solve that takes half as long as a cold one did: interior point from nothing, with crossover.
 
 Only relaxed models (or ones whose whole numbers are fixed) can be solved again: a vertex is what is kept.
 """
@@ -117,7 +117,7 @@ class Resolver:
         return outcome
 
     def _warm(self, basis: highspy.HighsBasis, way: str) -> tuple[Outcome, str]:
-        """Simplex from the last vertex; cold if that takes longer than a cold solve or says there is no plan."""
+        """Simplex from the last vertex; cold if that takes half as long as a cold solve or says there is no plan."""
         if self._lost:  # else the solver still holds it, factorised and with its pricing weights
             self._highs.setBasis(basis)
         unmoved = dict.fromkeys(_UNMOVED, 0.0)
