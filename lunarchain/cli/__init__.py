@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from lunarchain import __version__
 from lunarchain.cli import answers, cases, explore, flights, industry, launcher, orbit, proofs, studies
 from lunarchain.cli.screen import complain
 from lunarchain.errors import LunarchainError
@@ -32,6 +31,8 @@ for verb in (verb for room in _ROOMS for verb in room.VERBS):
 @app.callback(invoke_without_command=True)
 def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     if version:
+        from lunarchain import __version__
+
         print(__version__)
         raise typer.Exit()
 

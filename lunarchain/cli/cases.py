@@ -77,7 +77,7 @@ def check(
     """Everything wrong with a case, at once, without solving it."""
     given = read_case(case, sets, overlays)
     departures = _checked_departures(given)
-    from lunarchain.pipeline.screen_facts import case_warnings
+    from lunarchain.pipeline.check import case_warnings
 
     warnings = case_warnings(given, departures)
     content = {"status": "ok", "case": given.name, "hash": given.content_hash, "warnings": warnings}
@@ -102,15 +102,16 @@ def optimise(
 
         written = export_case(given, _checked_departures(given), export)
         return emit(written, as_json, quiet, lambda: pairs(written))
-    from lunarchain.pipeline.infeasible import explained
-    from lunarchain.pipeline.logistics import solve_logistics
-    from lunarchain.pipeline.solve_case import solve_case
-
     departures = _checked_departures(given)
     with live(not (as_json or quiet)) as progress:
         if given.scenario.logistics is not None:
+            from lunarchain.pipeline.logistics import solve_logistics
+
             record = solve_logistics(given, progress).record()
         else:
+            from lunarchain.pipeline.infeasible import explained
+            from lunarchain.pipeline.solve_case import solve_case
+
             with explained(given, departures, progress):
                 record = solve_case(given, departures, progress).record()
     emit(record, as_json, quiet, lambda: pairs(record))

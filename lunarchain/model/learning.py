@@ -7,6 +7,7 @@ them by chords, without a binary (``solve/learning.py``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,13 +43,28 @@ class LearningCurve:
 
     def cost(self, bought: float) -> float:
         """Cost of everything bought so far [G$]."""
-        on_curve = min(bought, self.floor_reached())
-        x0, b = self.reference, self.exponent
-        stretch = float(np.log1p(on_curve / x0))
+        return float(Curves((self,)).cost(np.array([bought]))[0])
+
+
+class Curves:
+    """Many curves side by side, so that each is given its own quantity in one pass over arrays."""
+
+    def __init__(self, curves: Sequence[LearningCurve]) -> None:
+        self._numbers = tuple(
+            np.array([getattr(curve, name) for curve in curves], dtype=float)
+            for name in ("first_price", "reference", "exponent", "floor")
+        )
+        self._floor_reached = np.array([curve.floor_reached() for curve in curves])
+
+    def cost(self, bought: algebra.Vector) -> algebra.Vector:
+        """Cost of everything bought so far on each curve [G$]."""
+        first_price, x0, b, floor = self._numbers
+        on_curve = np.minimum(bought, self._floor_reached)
+        stretch = np.log1p(on_curve / x0)
         # (e^{(1-b)s} - 1) / (1-b), which is s where the price halves with every doubling (b = 1)
-        stretched = stretch if b == 1 else float(np.expm1((1 - b) * stretch)) / (1 - b)
-        learned = self.first_price * x0 * stretched
-        return float(learned + self.floor * (bought - on_curve))
+        halving = b == 1
+        stretched = np.where(halving, stretch, np.expm1((1 - b) * stretch) / np.where(halving, 1.0, 1 - b))
+        return np.asarray(first_price * x0 * stretched + floor * (bought - on_curve))
 
 
 @dataclass(frozen=True)

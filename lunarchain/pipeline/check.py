@@ -38,6 +38,17 @@ def plain_faults(case: Case, departures: pd.DataFrame) -> list[Issue]:
     return [*_names(case.scenario, case.facts, case.file, departures), *_signs(case), *_goals(case.scenario, case.file)]
 
 
+def case_warnings(case: Case, departures: pd.DataFrame) -> list[str]:
+    """What a reader of the answer must know of the numbers the case itself sets."""
+    if case.scenario.logistics is not None or not (case.scenario.data or case.scenario.scale):
+        return case.warnings
+    from lunarchain.pipeline.screen_facts import idle_changes  # it needs the solving room, a check does not
+
+    idle = idle_changes(case, departures)
+    said = "numbers replaced without effect, since nothing in the model of this case depends on them: "
+    return [*case.warnings, *([said + ", ".join(idle)] if idle else [])]
+
+
 def _found(case: Case, departures: pd.DataFrame) -> list[Issue]:
     if case.scenario.logistics is not None:
         return logistics_issues(case.scenario.logistics, case.facts, case.file)

@@ -12,14 +12,13 @@ import pandas as pd
 
 from lunarchain.errors import InputError, NoAnswerError
 from lunarchain.pipeline import store
-from lunarchain.pipeline.check import check
+from lunarchain.pipeline.check import case_warnings, check
 from lunarchain.pipeline.departures import shipped_departures
 from lunarchain.pipeline.fly import corrected, fly_plan, moved
 from lunarchain.pipeline.identity import identity
 from lunarchain.pipeline.infeasible import explained
 from lunarchain.pipeline.logistics import run_logistics
 from lunarchain.pipeline.prices import price_table
-from lunarchain.pipeline.screen_facts import case_warnings
 from lunarchain.pipeline.solve_case import Solved, solve_case
 from lunarchain.plan.audit import Certificate, audit
 from lunarchain.plan.merit import figures

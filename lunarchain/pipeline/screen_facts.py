@@ -52,20 +52,11 @@ def screen(case: Case, facts: Sequence[str], departures: pd.DataFrame, progress:
     return table.sort_values(["in_model", "effect"], ascending=False, kind="stable").reset_index(drop=True)
 
 
-def case_warnings(case: Case, departures: pd.DataFrame) -> list[str]:
-    """What a reader of the answer must know of the numbers the case itself sets."""
-    idle = idle_changes(case, departures)
-    said = "numbers replaced without effect, since nothing in the model of this case depends on them: "
-    return [*case.warnings, *([said + ", ".join(idle)] if idle else [])]
-
-
 def idle_changes(case: Case, departures: pd.DataFrame) -> list[str]:
     """Numbers the case sets or scales without effect: with what the tables say instead, its model is the same.
 
     Keys as the case gives them (ids, and patterns of ``scale``); one that says what the tables say is left out.
     """
-    if case.scenario.logistics is not None or not (case.scenario.data or case.scenario.scale):
-        return []
     shipped, coarse = load_facts(), in_long_steps(case)
     groups = {key: [key] for key in case.scenario.data}
     groups |= {pattern: matching(shipped, pattern) for pattern in case.scenario.scale}

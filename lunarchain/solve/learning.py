@@ -10,11 +10,11 @@ chord is exact.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cached_property
 
 import numpy as np
 
-from lunarchain.model.learning import Learning, LearningCurve
+from lunarchain.model.learning import Curves, Learning, LearningCurve
 from lunarchain.solve.arrays import Arrays, Vector
 
 
@@ -34,8 +34,20 @@ class LearningTerms:
 
     def cost(self, values: Vector) -> float:
         """True cost of all that learns in a plan [G$]."""
-        lifted = np.maximum(values[self.columns], 0.0)
-        return float(sum(w * c.cost(x) for w, c, x in zip(self.weights, self.curves, lifted, strict=True)))
+        return float(sum(self.weights * self.side_by_side.cost(np.maximum(values[self.columns], 0.0))))
+
+    @cached_property
+    def side_by_side(self) -> Curves:
+        """The curves as one, which takes an array of quantities."""
+        return Curves(self.curves)
+
+    @cached_property
+    def in_order(self) -> list[tuple[np.ndarray, list[float]]]:
+        """The columns of each bill, early to late, and the most that could be bought between one and the next."""
+        bills = np.array(self.chains, dtype=int)
+        of_bills = [np.flatnonzero(bills == bill) for bill in sorted(set(self.chains))]
+        reach = np.array(self.reach)
+        return [(self.columns[which], np.diff(reach[which]).tolist()) for which in of_bills]
 
 
 def learning_terms(arrays: Arrays, learning: list[Learning]) -> LearningTerms:
@@ -57,48 +69,42 @@ def narrowed(terms: LearningTerms, lower: Vector, upper: Vector) -> tuple[Vector
     It never falls from one period to the next, and never rises by more than what could be bought between them.
     """
     lower, upper = lower.copy(), upper.copy()
-    most = dict(zip(terms.columns, terms.reach, strict=True)) if terms.chains else {}
-    for chain in set(terms.chains):
-        columns = terms.columns[np.array(terms.chains) == chain]
-        for early, late in pairwise(columns):
-            step = most[late] - most[early]
-            lower[late] = max(lower[late], lower[early])
-            upper[late] = min(upper[late], upper[early] + step)
-        for early, late in reversed(list(pairwise(columns))):
-            step = most[late] - most[early]
-            upper[early] = min(upper[early], upper[late])
-            lower[early] = max(lower[early], lower[late] - step)
+    for columns, steps in terms.in_order:
+        least, most = lower[columns].tolist(), upper[columns].tolist()  # floats of Python's own are the quicker ones
+        for late, step in enumerate(steps, 1):
+            least[late] = max(least[late], least[late - 1])
+            most[late] = min(most[late], most[late - 1] + step)
+        for late, step in zip(range(len(steps), 0, -1), reversed(steps), strict=True):
+            most[late - 1] = min(most[late - 1], most[late])
+            least[late - 1] = max(least[late - 1], least[late] - step)
+        lower[columns], upper[columns] = least, most
     return lower, upper
 
 
 def with_chords(arrays: Arrays, terms: LearningTerms, lower: Vector, upper: Vector) -> Arrays:
     """The model with each learning term replaced by its chord over ``[lower, upper]``: costs never above the truth."""
-    slopes = np.zeros(len(terms.columns))
-    intercepts = np.zeros(len(terms.columns))
-    for k, (curve, low, high) in enumerate(zip(terms.curves, lower, upper, strict=True)):
-        at_low = curve.cost(low)
-        slopes[k] = (curve.cost(high) - at_low) / (high - low) if high > low else curve.price(low)
-        intercepts[k] = at_low - slopes[k] * low
-    return _priced(arrays, terms, slopes, float(terms.weights @ intercepts))
+    cost, wide = terms.side_by_side.cost, upper > lower
+    at_lower = cost(lower)
+    prices = np.array([curve.price(low) for curve, low in zip(terms.curves, lower, strict=True)])
+    slopes = np.divide(cost(upper) - at_lower, upper - lower, out=prices, where=wide)
+    return _priced(arrays, terms, slopes, float(terms.weights @ (at_lower - slopes * lower)))
 
 
 def short_of_curve(terms: LearningTerms, lower: Vector, upper: Vector, values: Vector) -> Vector:
     """What the chord of each term over ``[lower, upper]`` lies below its curve at a plan [G$]."""
-    found = np.zeros(len(terms.columns))
-    for n, (k, curve, weight) in enumerate(zip(terms.columns, terms.curves, terms.weights, strict=True)):
-        low, high = lower[k], upper[k]
-        at = min(max(float(values[k]), low), high)
-        if low < at < high:
-            share = (at - low) / (high - low)
-            found[n] = weight * (curve.cost(at) - (1 - share) * curve.cost(low) - share * curve.cost(high))
-    return found
+    low, high = lower[terms.columns], upper[terms.columns]
+    at = np.minimum(np.maximum(values[terms.columns], low), high)
+    between = (low < at) & (at < high)
+    share = np.divide(at - low, high - low, out=np.zeros_like(at), where=between)
+    cost = terms.side_by_side.cost
+    return np.where(between, terms.weights * (cost(at) - (1 - share) * cost(low) - share * cost(high)), 0.0)
 
 
 def with_tangents(arrays: Arrays, terms: LearningTerms, values: Vector) -> Arrays:
     """The model with each learning term replaced by its tangent at a plan: improving on it improves the true cost."""
     lifted = np.maximum(values[terms.columns], 0.0)
     slopes = np.array([curve.price(x) for curve, x in zip(terms.curves, lifted, strict=True)])
-    constants = np.array([c.cost(x) - s * x for c, s, x in zip(terms.curves, slopes, lifted, strict=True)])
+    constants = terms.side_by_side.cost(lifted) - slopes * lifted
     return _priced(arrays, terms, slopes, float(terms.weights @ constants))
 
 
