@@ -2,8 +2,8 @@
 
 Every time is CPU time of this process and every ratio is taken within one run, against the same matrix handed over as
 raw arrays, because other work on the machine moves seconds far more than ratios. Stored runs named on the command
-line add the table of gaps; ``--gaps RUN...`` writes that table anew and leaves the measurements as they are; ``--starts``
-measures how long whole commands take and writes that part alone.
+line add the table of gaps; ``--gaps RUN...`` writes that table anew and leaves the measurements as they are;
+``--starts`` measures how long whole commands take and writes that part alone.
 """
 
 from __future__ import annotations
