@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
+
+_NEARLY = 0.9  # of a time limit: what ends without an answer after as long was ended by it
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,24 @@ class NoAnswerError(LunarchainError):
     """The limits (time, rounds) ended the search before any plan was found."""
 
     exit_code = 4
+
+
+@contextmanager
+def answered_within(seconds: float, stopped: Callable[[], bool] = lambda: False) -> Iterator[None]:
+    """Where the work inside ends without an answer, the error says whether time or the user ended it, and what to try.
+
+    ``stopped`` tells whether it was the user.
+    """
+    begun = time.perf_counter()
+    try:
+        yield
+    except NoAnswerError as error:
+        if stopped():
+            raise NoAnswerError(f"interrupted before any plan was found: {error}") from None
+        if time.perf_counter() - begun < _NEARLY * seconds:
+            raise
+        advice = "give more with --time SECONDS (solve.time_limit_s), or ask for a smaller case"
+        raise NoAnswerError(f"no plan was found within {seconds:g} s: {error}; {advice}") from None
 
 
 def nearest_name(name: str, valid: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lunarchain.errors import InfeasibleError, InputError, Issue, NoAnswerError
+from lunarchain.errors import InfeasibleError, InputError, Issue, NoAnswerError, answered_within
 from lunarchain.logistics import design
 from lunarchain.logistics.model import build
 from lunarchain.logistics.network import Network, make_network
@@ -81,8 +81,11 @@ def solve_logistics(case: Case, progress: Progress) -> Answer:
     arrays = to_arrays(model)
     phases["build"] = round(time.perf_counter() - at, 3)
     at = time.perf_counter()
-    outcome = solve_mip(arrays, None, case.scenario.solve.gap / 2, case.scenario.solve.time_limit_s)
-    values = _fewest(arrays, _plan_of(arrays, outcome), model, network)
+    limit_s = case.scenario.solve.time_limit_s
+    with answered_within(limit_s):
+        outcome = solve_mip(arrays, None, case.scenario.solve.gap / 2, limit_s)
+        found = _plan_of(arrays, outcome)
+    values = _fewest(arrays, found, model, network)
     phases["solve"] = round(time.perf_counter() - at, 3)
     named = {column.name: float(value) for column, value in zip(arrays.columns, values, strict=True)}
     objective, bound = (
@@ -106,7 +109,7 @@ def _plan_of(arrays: Arrays, outcome: Outcome) -> Vector:
             "no plan delivers what is wanted: too few vehicles, too small tanks, or no way there"
         )
     if outcome.values is None or not np.isfinite(outcome.objective):
-        raise NoAnswerError("the time limit ended the search before any plan was found")
+        raise NoAnswerError("the solver had none yet")
     whole = {int(k): float(round(outcome.values[k])) for k in np.flatnonzero(arrays.integer)}
     settled = solve_lp(fixed(arrays, whole), crossover=True)
     return outcome.values if settled.values is None else settled.values

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lunarchain.errors import InfeasibleError
+from lunarchain.errors import InfeasibleError, answered_within
 from lunarchain.model.build import build
 from lunarchain.model.context import Context, Inputs
 from lunarchain.model.inputs import make_inputs, without_moon
@@ -111,7 +111,7 @@ def solve_case(
     ``NoAnswerError`` when none was found in time.
     """
     stop = Event()
-    with interruptible(stop):
+    with interruptible(stop), answered_within(case.scenario.solve.time_limit_s, stop.is_set):
         return _solve_arms(case, departures, progress, stop, before)
 
 

@@ -18,9 +18,11 @@ PAGE = "front.html"
 _PROVEN = 1e-6  # a gap below this is the solver's tolerance
 NOTE = (
     "Cost with value not served is what is paid plus compute wanted and not served, at the value the case assumes for"
-    " it, the years after the horizon included; paid is the money alone, within the reported years. Moon-made is the"
-    " share of satellite power; drivers are mass-driver tracks built."
+    " it, the years after the horizon included; paid is the money alone, within the reported years."
 )
+_ON_THE_MOON = "Moon-made is the share of satellite power; drivers are mass-driver tracks built."
+# Columns that tell nothing where every plan says the same: the words above the table say it once.
+_UNSAID = {"Moon-made": "0%", "drivers": "0", "audit": "passed", "on the front": "yes"}
 _SHORT = {
     COST: "cost with value not served", "earth_lift": "Earth lift", "co2": "CO2", "soot": "soot",
     YEARS: "years to 1 TW/yr",
@@ -49,7 +51,8 @@ def sentences(front: Front) -> list[str]:
             + f"; {money_text(best['paid'])} is paid within the reported years."]  # fmt: skip
     for name in others:
         lead += [_traded(front, table, best, name)]
-    return [*lead, NOTE, _proven(front)]
+    moon = [_ON_THE_MOON] if any("drivers" in row for row in rows(front)) else ["No plan makes anything on the Moon."]
+    return [*lead, " ".join([NOTE, *moon]), _proven(front)]
 
 
 def _traded(front: Front, table: pd.DataFrame, best: pd.Series, name: str) -> str:
@@ -74,9 +77,16 @@ def _proven(front: Front) -> str:
     worst, audits = table["gap"].max(), int(table["audit"].sum())
     return (
         f"{len(table)} plans in whole numbers, each within {percent_text(worst)} of the best possible under its caps;"
-        f" {audits} of {len(table)} passed the audit.{_missed(front)} Departures are those of the table; they were not"
-        " flown again."
+        f" {audits} of {len(table)} passed the audit.{_bettered(table)}{_missed(front)} Departures are those of the"
+        " table; they were not flown again."
     )
+
+
+def _bettered(table: pd.DataFrame) -> str:
+    """Plans off the front, if any."""
+    count = int((~table["on_front"]).sum())
+    what = "is" if count == 1 else "are"
+    return f" {count} of them {what} bettered by another." if count else " None is bettered by another."
 
 
 def _missed(front: Front) -> str:
@@ -89,7 +99,7 @@ def _missed(front: Front) -> str:
 def rows(front: Front) -> list[dict[str, str]]:
     """The front as rows of text, best in the first objective first."""
     table = front.rows.sort_values(front.objectives[0])
-    return [
+    shown = [
         {
             **{_SHORT[name]: quantity(name, row[name]) for name in front.objectives},
             "paid": money_text(row["paid"]),
@@ -102,6 +112,8 @@ def rows(front: Front) -> list[dict[str, str]]:
         }
         for row in table.to_dict("records")
     ]
+    same = {name for name, all_say in _UNSAID.items() if {row[name] for row in shown} <= {all_say}}
+    return [{name: text for name, text in row.items() if name not in same} for row in shown]
 
 
 def content(front: Front) -> dict[str, Any]:
@@ -161,7 +173,8 @@ def _hover(front: Front, row: dict[str, Any]) -> str:
 
 def write_page(front: Front) -> Path:
     """Write the page of a front into its folder, with the table beside it; returns the page's path."""
-    named = " against ".join(_SHORT[name] for name in front.objectives)
+    first, *others = (_SHORT[name] for name in front.objectives)
+    named = f"{first} against {listed(others)}"
     numbers = {*(_SHORT[name] for name in front.objectives), "paid", "gap", "Moon-made", "drivers", "served"}
     marks = (
         "Each mark is a plan. Filled marks are on the front: no other plan found is as good in every objective and"

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from lunarchain.errors import InputError, Issue, NoAnswerError
+from lunarchain.errors import InputError, Issue, NoAnswerError, answered_within
 from lunarchain.model.measures import DECISIONS
 from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, Vector
@@ -104,7 +104,7 @@ def _refuse_slack_below(gap: float, within: float, case: Case) -> None:
     if within > gap:
         return
     raise InputError([
-        Issue("command line", "--within", f"{within:.3%}", f"a slack above the proven gap of {gap:.3%}", "",
+        Issue("command line", "--within", f"{100 * within:.4g}%", f"a slack above the proven gap of {gap:.3%}", "",
               "below it a plan cannot be told from the best; widen the slack, or prove more with --gap"
               f" (now {case.scenario.solve.gap:g}) and --time")
     ])  # fmt: skip
@@ -117,10 +117,11 @@ def _best(problem: Problem, progress: Progress) -> Point:
     if known is not None:
         return known
     begun = now()
-    answer = search(
-        problem.arrays, problem.terms, deadline(problem, begun, options.gap),
-        lambda phase, plan, bound: progress(f"the best plan: {phase}", plan, bound),
-    )  # fmt: skip
+    with answered_within(options.time_limit_s):
+        answer = search(
+            problem.arrays, problem.terms, deadline(problem, begun, options.gap),
+            lambda phase, plan, bound: progress(f"the best plan: {phase}", plan, bound),
+        )  # fmt: skip
     record = {"status": answer.status, "cost": answer.objective, "gap": max(answer.gap, 0.0), "pushed": "least cost",
               "seconds": round(now() - begun, 1)}  # fmt: skip
     return keep(problem, question, record, answer.values)

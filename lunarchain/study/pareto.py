@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lunarchain.errors import InfeasibleError, InputError, Issue, NoAnswerError, nearest_name
+from lunarchain.errors import InfeasibleError, InputError, Issue, NoAnswerError, answered_within, nearest_name
 from lunarchain.model.measures import OBJECTIVES, satellites_in
 from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, Vector
@@ -105,7 +105,18 @@ def pareto(
         ) from None
     asked = (first, *(name for name in objectives if name != first))
     missed = Counter(point.record["status"] for point in work.found if not point.answered)
-    return Front(case.name, asked, tuple(points), problem.folder, gap, dict(missed))
+    return Front(case.name, asked, distinct(points, asked), problem.folder, gap, dict(missed))
+
+
+def distinct(points: Sequence[Point], objectives: Sequence[str]) -> tuple[Point, ...]:
+    """The points without those that repeat an earlier one in every objective: several caps may ask for one plan."""
+    values = np.array([[point.record["objectives"][name] for name in objectives] for point in points], dtype=float)
+    alike = FEASIBLE * np.nanmax(np.abs(values), axis=0, initial=1e-12)
+    kept: list[int] = []
+    for k, row in enumerate(values):
+        if not any(np.all((np.abs(values[n] - row) <= alike) | np.isnan(values[n]) & np.isnan(row)) for n in kept):
+            kept.append(k)
+    return tuple(points[k] for k in kept)
 
 
 def objective_issues(objectives: Sequence[str], case: Case) -> list[Issue]:
@@ -122,12 +133,6 @@ def objective_issues(objectives: Sequence[str], case: Case) -> list[Issue]:
     if not 2 <= len(objectives) <= 3:
         issues.append(
             Issue(where, key, f"{len(objectives)} objectives", "two or three of " + ", ".join(NAMES))
-        )
-    if YEARS in objectives and len(objectives) > 2:
-        issues.append(
-            Issue(
-                where, key, "years with two others", "years with one other objective: it is a list of years"
-            )
         )
     if YEARS in objectives and case.scenario.goals.satellites_in is not None:
         issues.append(
@@ -176,7 +181,8 @@ class _Work:
         known = [plan for plan in plans(self.found) if residuals(arrays, plan) <= FEASIBLE]
         limits = deadline(self.problem, begun, self.gap)
         try:
-            answer = search(arrays, terms, limits, self._named(question), known)
+            with answered_within(self.problem.case.scenario.solve.time_limit_s):
+                answer = search(arrays, terms, limits, self._named(question), known)
         except InfeasibleError:
             return keep(self.problem, question, {"status": "infeasible", "seconds": now() - begun}, None)
         except NoAnswerError:
@@ -194,10 +200,10 @@ class _Work:
         return keep(self.problem, question, record, answer.values)
 
     def _named(self, question: Mapping[str, Any]) -> Progress:
-        caps = ", ".join(f"{name} at most {value:,.4g}" for name, value in question["caps"].items())
+        caps = [f"{name} at most {value:,.4g}" for name, value in question["caps"].items()]
         if question["period"] is not None:
-            caps = f"1 TW a year in {self._year(question['period'])}"
-        asked = f"least {question['minimise']}" + (f", {caps}" if caps else "")
+            caps.append(f"1 TW a year in {self._year(question['period'])}")
+        asked = ", ".join([f"least {question['minimise']}", *caps])
         return lambda phase, plan, bound: self.progress(
             f"point {len(self.found) + 1} ({asked}): {phase}", None, None
         )
@@ -242,14 +248,30 @@ def _objectives(problem: Problem, values: Vector) -> dict[str, float | None]:
 
 
 def _points(work: _Work, others: list[str], years: bool, count: int) -> list[Point]:
-    """The extremes, then the levels between them, tight to loose: a plan under a tight cap starts the next solve."""
     best = work.ask({}, {})
     if not best.answered:
         raise InfeasibleError("no plan satisfies the limits of this case")
-    if years:
-        return [best, *_by_year(work)]
-    extremes = [best, *(_least(work, name) for name in others)]
+    if not years:
+        return [best, *_between(work, best, others, count)]
+    by_year = _by_year(work)
+    if not others:
+        return [best, *by_year]
+    chosen = [by_year[k] for k in sorted(set(np.linspace(0, len(by_year) - 1, count).round().astype(int).tolist()))]
+    return [best, *(point for cheapest in chosen for point in [cheapest, *_between(work, cheapest, others, count)])]
+
+
+def _between(work: _Work, best: Point, others: list[str], count: int) -> list[Point]:
+    """The extremes, then the levels between them, tight to loose: a plan under a tight cap starts the next solve.
+
+    ``best`` is the plan best in the first objective, by the year it was asked for, if any; so are the others.
+    """
+    period = best.record["question"]["period"]
+    extremes = [best, *(_least(work, name, period) for name in others)]
     ends = {name: _range(work, name, extremes) for name in others}
+    if flat := [name for name, (low, high) in ends.items() if high - low <= NO_RANGE * max(abs(high), 1.0)]:
+        if period is not None:
+            return []  # by that year one plan is best in both
+        raise InputError([_no_range(work, name, ends[name][1]) for name in flat])
     first = work.first
     ties = {
         name: TIES
@@ -259,15 +281,15 @@ def _points(work: _Work, others: list[str], years: bool, count: int) -> list[Poi
     }
     levels = [np.linspace(low, high, count)[:-1] for low, high in ends.values()]
     found = [
-        work.ask(dict(zip(others, map(float, caps), strict=True)), ties)
+        work.ask(dict(zip(others, map(float, caps), strict=True)), ties, period)
         for caps in itertools.product(*levels)
     ]
-    return [best, *(point for point in found[::-1] if point.answered)]
+    return [point for point in found[::-1] if point.answered]
 
 
-def _least(work: _Work, name: str) -> Point:
+def _least(work: _Work, name: str, period: int | None) -> Point:
     """The plan with least of a capped objective."""
-    end = work.ask({}, {}, minimise=name)
+    end = work.ask({}, {}, period, minimise=name)
     if not end.answered:
         raise NoAnswerError(f"no plan with least {name} was found in time; give more with --time")
     return end
@@ -276,15 +298,17 @@ def _least(work: _Work, name: str) -> Point:
 def _range(work: _Work, name: str, extremes: Sequence[Point]) -> tuple[float, float]:
     """From the least an objective can be to the most it is in a plan that is best in one of the others."""
     values = [point.record["objectives"][name] for point in extremes]
-    low, high = min(values), max(values)
-    if high - low <= NO_RANGE * max(abs(high), 1.0):
-        message = f"no range: the plan with least {work.first} has {high:.6g}, and no plan has less"
-        raise InputError([
-            Issue("command line", "--objectives", f"{name}: {message}", "objectives that conflict", "",
-                  f"one plan is best in both; trade {name} against another of {', '.join(NAMES)}"
-                  + ("" if work.first == COST else ", such as cost, or set a goal to be served"))
-        ])  # fmt: skip
-    return low, high
+    return min(values), max(values)
+
+
+def _no_range(work: _Work, name: str, value: float) -> Issue:
+    others = ", ".join(one for one in NAMES if one not in (name, work.first))
+    goal = "" if work.first == COST else ", or set a goal to be served"
+    return Issue(
+        "command line", "--objectives",
+        f"{name}: no range: the plan with least {work.first} has {value:.6g}, and no plan has less",
+        "objectives that conflict", "", f"one plan is best in both; trade {name} against another of {others}{goal}",
+    )  # fmt: skip
 
 
 def _by_year(work: _Work) -> list[Point]:

@@ -69,7 +69,7 @@ def test_a_slack_below_the_proven_gap_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_time_too_short_for_any_plan_is_no_answer(tmp_path: Path) -> None:
-    with pytest.raises(NoAnswerError) as caught:
+    with pytest.raises(NoAnswerError, match=r"within 1e-06 s.*--time") as caught:
         alternatives(earth(solve={"time_limit_s": 1e-6}), departures(), WITHIN, tmp_path, silent)
     assert caught.value.exit_code == 4
 
