@@ -12,7 +12,10 @@ import numpy as np
 
 from lunarchain.solve.arrays import Arrays, Vector
 
+FEASIBLE = 1e-6  # residuals above this are not a plan: they would fail the audit
 EMPTY = 1e-6  # rows broken by less than this are within what a solver calls feasible
+# A limit is far where it leaves room for this many times what a plan has of it, and for one unit (kt, GW) besides.
+FAR, UNIT = 10.0, 1.0
 
 
 def dual_bound(arrays: Arrays, row_duals: Vector) -> float:
@@ -66,6 +69,24 @@ def without_forced(arrays: Arrays) -> Arrays:
             break
         upper[forced] = 0.0
     return replace(arrays, upper=np.maximum(upper, arrays.lower))
+
+
+def near_limits(arrays: Arrays, values: Vector) -> Arrays:
+    """The same model without the limits that a plan stays far from: of columns above, and of rows.
+
+    They are there so that every number is finite, or for other plans. An interior point begins in the middle of all
+    limits, and with those it spends a third of its steps on the way from there. What its multipliers prove of this
+    model they prove of the other: a limit that is not leaned on costs nothing.
+    """
+    values = np.maximum(np.pad(values, (0, arrays.lower.size - values.size)), arrays.lower)
+    used = arrays.matrix @ values
+    room = FAR * (abs(arrays.matrix) @ np.abs(values)) + UNIT
+    return replace(
+        arrays,
+        upper=np.where(arrays.upper > FAR * np.abs(values) + UNIT, np.inf, arrays.upper),
+        row_lower=np.where(used - arrays.row_lower > room, -np.inf, arrays.row_lower),
+        row_upper=np.where(arrays.row_upper - used > room, np.inf, arrays.row_upper),
+    )
 
 
 def residuals(arrays: Arrays, values: Vector) -> float:

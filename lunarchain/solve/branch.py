@@ -144,7 +144,9 @@ class Tree:
         """A node with what its relaxation proves, as it was where that gave none; ``None`` where it holds no plan."""
         model = self._model(node)
         limits = self._limits
-        outcome = solve_lp(model, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance)
+        outcome = solve_lp(
+            model, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance, near=node.values
+        )
         if outcome.status == "infeasible" or (outcome.status == "unknown" and outcome.row_duals is None):
             blame = least_violation(model, limits.seconds_left, limits.stop)
             return None if blame is not None and proves_empty(model, blame) else node

@@ -16,6 +16,7 @@ from scipy import sparse
 from lunarchain.errors import LunarchainError
 from lunarchain.model.terms import numbers
 from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.bounds import FEASIBLE, near_limits, residuals
 
 Progress = Callable[[float, float], None]  # incumbent, bound
 
@@ -49,6 +50,7 @@ def solve_lp(
     stop: Event | None = None,
     tolerance: float | None = None,
     serves: Callable[[Outcome], bool] | None = None,
+    near: Vector | None = None,
 ) -> Outcome:
     """The linear relaxation, by interior point asked for by name (``ipm`` may mean another code).
 
@@ -56,6 +58,8 @@ def solve_lp(
     crossover the plan is a vertex, so that what is zero is zero. ``stop`` ends it early when set; ``tolerance`` is
     the relative gap between its primal and dual objectives at which it may end. One that ends unsure of
     itself is asked a second time, unless what it gave ``serves``: multipliers prove something whatever it says.
+    ``near`` are columns of a plan that the optimum is thought to be like: limits far from it are left out at first,
+    for good if the answer keeps them all.
     """
     relaxed = replace(arrays, integer=np.zeros_like(arrays.integer))
     options: dict[str, Any] = {
@@ -67,11 +71,24 @@ def solve_lp(
         options["ipm_optimality_tolerance"] = tolerance
     if crossover:
         options["primal_feasibility_tolerance"] = PLAN_TOLERANCE
+    begun = time.perf_counter()
+    if near is not None:
+        outcome = _run(near_limits(relaxed, near), options, stop=stop)
+        if _keeps(arrays, outcome) or (serves and serves(outcome)):
+            return outcome
+        options["time_limit"] = max(time_limit_s - (time.perf_counter() - begun), 0.0)
     outcome = _run(relaxed, options, stop=stop)
     if outcome.status == "infeasible" or (outcome.status == "unknown" and not (serves and serves(outcome))):
         # presolve has called feasible models infeasible, and left others that interior point cannot finish: ask twice
         outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
     return outcome
+
+
+def _keeps(arrays: Arrays, outcome: Outcome) -> bool:
+    """Whether an optimum keeps the limits of a model."""
+    if outcome.status != "optimal" or outcome.values is None:
+        return False
+    return residuals(replace(arrays, integer=np.zeros_like(arrays.integer)), outcome.values) <= FEASIBLE
 
 
 def proves(outcome: Outcome) -> bool:

@@ -16,14 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import reduced_costs, residuals
+from lunarchain.solve.bounds import FEASIBLE, reduced_costs, residuals
 from lunarchain.solve.highs import Outcome, proves, solve_lp, untied
 from lunarchain.solve.learning import LearningTerms, true_cost, with_tangents
 from lunarchain.solve.limits import Limits
 from lunarchain.solve.rounding import Decisions, fixed
 
-# Residuals above this are not a plan: they would fail the audit.
-FEASIBLE = 1e-6
 # A change that promises less than this share of the cost is not worth a solve.
 WORTHWHILE = 1e-6
 UNUSED = 1e-6  # less of a column than this is none: a kilogram or a kilowatt; so is a cost below it per unit
@@ -180,10 +178,10 @@ class Plans:
             )
 
         if towards is None:
-            outcome = solve_lp(model, seconds, stop=limits.stop, serves=holds)
+            outcome = solve_lp(model, seconds, stop=limits.stop, serves=holds, near=near)
         else:
             asked = replace(model, cost=towards(model.cost))
-            outcome = solve_lp(asked, seconds, crossover=True, serves=holds)
+            outcome = solve_lp(asked, seconds, crossover=True, serves=holds, near=near)
         if outcome.values is None or outcome.row_duals is None or not holds(outcome):
             return None
         cost = true_cost(arrays, self._terms, outcome.values)

@@ -188,8 +188,9 @@ class _Clock:
             self.phases[phase] = round(time.perf_counter() - begun, 2)
 
 
-def relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
-    """The relaxed plan and the bound its duals prove; a second solve, to a vertex, where they prove little."""
+def relaxed(chords: Arrays, limits: Limits, near: Vector | None = None) -> tuple[Vector, float]:
+    """The relaxed plan and the bound its duals prove; a second solve, to a vertex, where they prove little. ``near``
+    is a relaxed plan of wider limits."""
     chords = without_forced(chords)
 
     def sharp(outcome: Outcome) -> bool:
@@ -199,7 +200,7 @@ def relaxed(chords: Arrays, limits: Limits) -> tuple[Vector, float]:
         )
 
     outcome = solve_lp(
-        chords, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance, serves=sharp
+        chords, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance, serves=sharp, near=near
     )
     values, duals = _answered(chords, outcome, limits)
     bound = dual_bound(chords, duals)
@@ -246,7 +247,7 @@ def _narrow(
             return
         tree.narrow(*narrowing.round(root.lower, root.upper, root.values, root.bound, best.cost))
         try:
-            values, bound = relaxed(tree.model, limits)
+            values, bound = relaxed(tree.model, limits, root.values)
         except (NoAnswerError, InfeasibleError):
             return
         tree.plant(values, max(bound, root.bound))

@@ -34,7 +34,7 @@ ROUND = 0.4  # a round of questions ends when chords lose no more than this shar
 CUT = 0.6  # what a question is taken to cut off between the plan and an end of its interval, to rank the questions
 LITTLE = 0.02  # of what chords lose: a question that promises less is not worth a relaxation
 NEGLIGIBLE = 1e-6  # [G$ per unit]
-ROUGH = 1e-5  # relative, of a limit: a little less is a limit too
+ROUGH = 1e-4  # relative, of a limit: a little less is a limit too
 
 
 def slack(terms: LearningTerms, lower: Vector, upper: Vector, values: Vector) -> float:
@@ -72,7 +72,7 @@ class Narrowing:
             sides = self._most_promising(lower, upper, values, left_open)
             if not sides:
                 break
-            self._ask(sides, self._model_over(lower, upper), cost)
+            self._ask(sides, self._model_over(lower, upper), cost, values)
             self._open_when_asked |= dict.fromkeys(sides, left_open)
             lower, upper = self._proven_again(lower, upper, cost)
         return lower, upper
@@ -108,11 +108,11 @@ class Narrowing:
             more[k] -= CUT * max(news, 0.0) * (upper[k] - at)
         return narrowed(self._terms, less, more)
 
-    def _ask(self, sides: Sequence[Side], model: Arrays, cost: float) -> None:
+    def _ask(self, sides: Sequence[Side], model: Arrays, cost: float, near: Vector) -> None:
         """Seek the least or the most of some columns in plans within the cost, side by side, and keep the proofs."""
         within = _no_dearer(model, cost)
         with ThreadPoolExecutor(self._limits.threads) as pool:
-            found = list(pool.map(lambda side: _multipliers(within, side, self._limits), sides))
+            found = list(pool.map(lambda side: _multipliers(within, side, self._limits, near), sides))
         self._proofs |= {side: duals for side, duals in zip(sides, found, strict=True) if duals is not None}
 
     def _proven_again(self, lower: Vector, upper: Vector, cost: float) -> Interval:
@@ -150,7 +150,9 @@ def _seeking(model: Arrays, column: int, sign: float) -> Arrays:
     return replace(model, cost=objective)
 
 
-def _multipliers(model: Arrays, side: Side, limits: Limits) -> Vector | None:
+def _multipliers(model: Arrays, side: Side, limits: Limits, near: Vector) -> Vector | None:
     """Row multipliers that prove a least value of a column in plans within the cost."""
     asked = _seeking(model, *side)
-    return solve_lp(asked, limits.seconds_left, stop=limits.stop, tolerance=ROUGH, serves=proves).row_duals
+    return solve_lp(
+        asked, limits.seconds_left, stop=limits.stop, tolerance=ROUGH, serves=proves, near=near
+    ).row_duals
