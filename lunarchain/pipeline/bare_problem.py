@@ -20,7 +20,7 @@ from lunarchain.solve.elastic import Shortfall, bare, shortfall
 GOAL = "goals."
 # goals missed by less than this share in all are met: the interior point's own tolerance
 MET = 1e-5
-BLOCKS = 1e-4  # duals below this share of the largest are noise: an interior point's are never quite zero
+BLOCKS = 1e-4  # what weighs less than this share of all that is missing is noise: duals are never quite zero
 LP_S = 120.0  # limit of one linear program
 
 
@@ -91,19 +91,28 @@ def missed_goals(problem: Bare, goals: np.ndarray) -> Shortfall | None:
     return shortfall(problem.arrays, goals, 1 / np.maximum(required, MET), required, LP_S)
 
 
-def blocking(problem: Bare, duals: Vector) -> list[Label]:
-    """Rows whose dual says that giving way there would help, the weightiest first."""
-    sides = np.nan_to_num(np.abs(_sides(problem)), posinf=0.0)  # a row that already gave way weighs nothing
-    weight = np.abs(duals[: len(problem.labels)]) * np.maximum(sides, 1.0)
+def blocking(problem: Bare, found: Shortfall) -> list[Label]:
+    """Rows whose dual says that giving way there would help, the weightiest first.
+
+    A row weighs what its dual makes of the largest of its terms, a share of what is missing: a dual alone is large
+    wherever a little, early, would grow to much.
+    """
+    weight = np.abs(found.duals[: len(problem.labels)]) * _sizes(problem, found.values)
     order = np.argsort(-weight, kind="stable")
-    return [problem.labels[k] for k in order if weight[k] > BLOCKS * weight.max()]
+    return [problem.labels[k] for k in order if weight[k] > BLOCKS * found.priced]
 
 
-def _sides(problem: Bare) -> Vector:
-    return problem.side(np.arange(len(problem.labels)))
+def _sizes(problem: Bare, values: Vector) -> Vector:
+    """The largest term of each row in a plan, or its limit; of a cap at nothing, one unit."""
+    matrix, sides = problem.arrays.matrix.tocsc(), np.abs(problem.side(np.arange(len(problem.labels))))
+    coupled = np.zeros(sides.size, dtype=bool)
+    coupled[matrix.indices[matrix.data < 0]] = True
+    sizes = np.where((sides == 0) & ~coupled, 1.0, sides)
+    np.maximum.at(sizes, matrix.indices, np.abs(matrix.data) * np.repeat(np.abs(values), np.diff(matrix.indptr)))
+    return np.where(np.isfinite(sides), sizes, 0.0)  # a row that already gave way weighs nothing
 
 
-def standing(problem: Bare, duals: Vector, but: str = "") -> list[str]:
+def standing(problem: Bare, found: Shortfall, but: str = "") -> list[str]:
     """The limits that stand in the way, in words."""
-    found = (label.words for label in blocking(problem, duals) if label.means.kind == LIMIT)
-    return [words for words in dict.fromkeys(found) if words != but and not words.startswith("goal: ")]
+    limits = (label.words for label in blocking(problem, found) if label.means.kind == LIMIT)
+    return [words for words in dict.fromkeys(limits) if words != but and not words.startswith("goal: ")]

@@ -29,7 +29,6 @@ from lunarchain.pipeline.bare_problem import (
 )
 from lunarchain.pipeline.relief import reliefs
 from lunarchain.scenario.load import Case
-from lunarchain.solve.arrays import Vector
 from lunarchain.solve.elastic import Shortfall, shortfall
 from lunarchain.solve.search import Progress
 
@@ -58,11 +57,11 @@ def diagnose(case: Case, departures: pd.DataFrame, progress: Progress) -> dict[s
     if missed is None:
         raise NoAnswerError("why there is no plan could not be worked out: the limits contradict each other even"
                             " without the goals, or time ended")  # fmt: skip
-    held = standing(problem, missed.duals)
+    held = standing(problem, missed)
     shorts = [
-        found for words in _groups(problem, missed.duals) if (found := _short(problem, words, progress))
+        found for words in _groups(problem, missed) if (found := _short(problem, words, progress))
     ]
-    mended, tried = reliefs(problem, departures, missed.duals, progress)
+    mended, tried = reliefs(problem, departures, missed, progress)
     return {
         "asked": _asked(problem, goals, missed),
         "held_by": held,
@@ -101,12 +100,12 @@ def _years(problem: Bare, period: int) -> tuple[int, int]:
     return int(first), max(int(first), int(np.ceil(after)) - 1)
 
 
-def _groups(problem: Bare, duals: Vector) -> list[str]:
+def _groups(problem: Bare, missed: Shortfall) -> list[str]:
     """What may be short: every limit that stands in the way, and every balance that a price is known for."""
     return list(
         dict.fromkeys(
             label.words
-            for label in blocking(problem, duals)
+            for label in blocking(problem, missed)
             if label.means.priced_at or (label.means.kind == LIMIT and label.means.set_by)
         )
     )
@@ -136,7 +135,7 @@ def _short(problem: Bare, words: str, progress: Progress) -> dict[str, Any] | No
         "years": sorted({int(problem.calendar.edges[t]) for t in lacking}),
         "priced_g_usd": None if unit_price is None else float(found.priced),
         "priced_at": labels[0].means.priced_at,
-        "held_by": standing(problem, found.duals, words),
+        "held_by": standing(problem, found, words),
     }
 
 

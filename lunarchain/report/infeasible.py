@@ -10,6 +10,7 @@ from lunarchain.pipeline.relief import MOST_TIMES
 from lunarchain.report.phrases import figure_text, listed, lowered, money_text
 
 _NAMED = 4
+_CLOSE = 1.2  # factors as close as this are one factor, rounded
 
 
 def headline(why: dict[str, Any]) -> str:
@@ -49,18 +50,18 @@ def _cheapest(why: dict[str, Any]) -> str:
 def _together(why: dict[str, Any]) -> str:
     """Which limits will not do alone, and what moving all of them by one factor does."""
     alone = [key for key in why["alone"] if not key.startswith(GOAL)]
-    far = f"even {MOST_TIMES:,.0f} times as much"
+    far = f"up to {MOST_TIMES:,.0f} times as much"
     if not why["together"]:
         return f"Alone, {far} of {listed(alone)} would not do." if alone else ""
     joint = next((relief for relief in why["reliefs"] if len(relief["to"]) > 1), None)
-    said = (
-        f"No single limit will do ({far} of {listed(alone)} is too little)."
-        if alone
-        else "No single limit will do."
-    )
+    said = f"No single limit will do ({far} of {listed(alone)} is too little)." if alone else "No single limit will do."
     if joint is None:
         return f"{said} Nor will all of them together, {far}: {listed(why['together'])}."
-    return f"{said} All that stand in the way will, moved together to {math.exp(joint['change']):.3g} times as much."
+    times = {key: joint["to"][key] / joint["from"][key] for key in joint["to"]}
+    most = math.exp(joint["change"])
+    held = [f"{key} to {by:.3g} times" for key, by in times.items() if by < most / _CLOSE]
+    less = f" (only {listed(held)})" if held else ""
+    return f"{said} All that stand in the way will, moved together to {most:.3g} times as much{less}."
 
 
 def amount(value: float, unit: str) -> str:

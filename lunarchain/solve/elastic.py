@@ -18,10 +18,11 @@ from lunarchain.solve.highs import Outcome, solve_lp
 
 @dataclass(frozen=True)
 class Shortfall:
-    """Missing amounts by row [unit of the row], their priced sum, and the duals of every row there."""
+    """Missing amounts by row [unit of the row], their priced sum, and the plan and the duals of every row there."""
 
     missing: Vector
     priced: float
+    values: Vector
     duals: Vector
 
 
@@ -77,4 +78,4 @@ def read(outcome: Outcome, count: int) -> Shortfall | None:
     """What a solve of an elastic model with ``count`` giving rows says."""
     if outcome.status != "optimal" or outcome.values is None or outcome.row_duals is None:
         return None
-    return Shortfall(outcome.values[-count:], outcome.objective, outcome.row_duals)
+    return Shortfall(outcome.values[-count:], outcome.objective, outcome.values[:-count], outcome.row_duals)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
+from scipy import sparse
 
 from lunarchain.errors import InfeasibleError
 from lunarchain.industry.satellites import pair
+from lunarchain.model.calendar import make_calendar
+from lunarchain.model.meaning import Meaning
+from lunarchain.pipeline.bare_problem import Bare, Label, blocking
 from lunarchain.pipeline.change import changed, path_of, value_of
 from lunarchain.pipeline.check import check
 from lunarchain.pipeline.infeasible import diagnose, explained
@@ -18,6 +23,8 @@ from lunarchain.plan.audit import audit
 from lunarchain.report.infeasible import headline, relief_rows, short_rows
 from lunarchain.scenario.load import Case
 from lunarchain.solve import duals
+from lunarchain.solve.arrays import Arrays
+from lunarchain.solve.elastic import Shortfall
 from tests.model.small import SETTINGS, case, departures
 
 Progress = Any
@@ -136,11 +143,42 @@ def test_limits_that_only_help_together_are_moved_together() -> None:
         assert not has_plan(changed(given, key, joint["to"][key]), departures())
 
 
+def test_what_stands_in_the_way_weighs_what_hangs_on_it_not_its_dual() -> None:
+    """A cap reached, a growth row where next to nothing grew yet, a cap at nothing, and noise on a wide row."""
+    rows = [(1.0, 10.0, 1.0), (-1e-8, 0.0, 1e4), (0.0, 0.0, 0.5), (1.0, 1e9, 1e-16)]  # largest term, limit, dual
+    terms, sides, prices = (np.array(part) for part in zip(*rows, strict=True))
+    matrix = sparse.diags(np.where(terms == 0, 1.0, np.sign(terms))).tocsc()
+    values, free = np.abs(terms) * [10, 1, 1, 1], np.full(4, np.inf)
+    arrays = Arrays(matrix, -free, sides, np.zeros(4), 0.0, np.zeros(4), free, np.zeros(4, bool), ("x",) * 4, ())
+    means = Meaning("limit", "", "kt", False, "")
+    labels = tuple(Label(means, name, (), 0) for name in ("cap", "growth", "forbidden", "noise"))
+    given = case()
+    problem = Bare(given, make_calendar(given.scenario.calendar, 0.0, True), arrays, labels)
+    found = blocking(problem, Shortfall(np.array([1.0]), 12.0, values, -prices))
+    assert [label.words for label in found] == ["cap", "forbidden"]
+    closer = blocking(problem, Shortfall(np.array([1.0]), 12.0, values * [1, 100, 1, 1], -prices))
+    assert [label.words for label in closer] == ["cap", "forbidden", "growth"]
+
+
+def test_a_goal_of_one_row_is_lowered_to_what_can_be_reached() -> None:
+    """Then no factor is sought for it, and what would be found is the same."""
+    given = case(
+        moon={"allowed": False}, goals={"satellites_gw_per_yr": 200.0, "satellites_in": 2050},
+        policy={"launch_licences_per_yr": 500},
+    )  # fmt: skip
+    sought = smallest_factor(given, departures(), {"goals.satellites_gw_per_yr": 1000.0})
+    why = diagnose(given, departures(), silent)
+    goal = next(relief for relief in why["reliefs"] if relief["key"] == "goals.satellites_gw_per_yr")
+    lowered = goal["to"]["goals.satellites_gw_per_yr"]
+    assert lowered == pytest.approx(200.0 / sought, rel=0.02) and goal["plan_found"]
+    assert lowered <= why["asked"][0]["reachable"] * (1 + 1e-4)
+
+
 @pytest.mark.slow
 def test_a_goal_that_only_the_moon_reaches_is_planned_with_the_moon_alone() -> None:
     """Where the arm without the Moon has no plan, the arm with it still answers, and says there is no rival."""
     base = case(policy={"launch_licences_per_yr": 4000})
-    key = ("goals.least_share_served",)
+    key = {"goals.least_share_served": 1000.0}
     factors = [smallest_factor(_asking(arm, 0.9), departures(), key) for arm in (base, _moonless(base))]
     with_moon, without = (0.9 / factor for factor in factors if factor is not None)
     assert with_moon > 1.02 * without

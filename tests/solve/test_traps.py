@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from copy import deepcopy
 from dataclasses import replace
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from lunarchain.errors import InfeasibleError
+from lunarchain.model import build
 from lunarchain.pipeline.solve_case import Solved
 from lunarchain.scenario.facts import Facts
 from lunarchain.solve import branch, highs
@@ -59,6 +61,28 @@ def test_trap_6_truly_infeasible_is_said_so() -> None:
     nothing_learns = LearningTerms(np.array([], dtype=int), np.array([]), ())
     with pytest.raises(InfeasibleError):
         answer_of(arrays, nothing_learns)
+
+
+def test_interior_point_is_asked_for_by_the_name_that_means_one_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """'ipm' means another code once an extra package is installed, and the default simplex is many times slower."""
+    asked: list[dict[str, object]] = []
+    honest = highs.new_solver
+    monkeypatch.setattr(highs, "new_solver", lambda options: asked.append(options) or honest(options))
+    solve_lp(tiny([[1.0]], [2.0], [np.inf], [1.0]))
+    solve_mip(tiny([[2.0]], [3.0], [np.inf], [1.0], whole=True), None, 1e-6, 10.0)
+    assert [options.get("solver", options.get("mip_lp_solver")) for options in asked] == ["ipx", "ipx"]
+    with pytest.raises(SolverMistrustError, match="solver=ipxx"):
+        honest({"solver": "ipxx"})
+
+
+def test_the_collector_is_off_only_while_a_model_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paused it is several times quicker; left off after a build that fails, it would never come back."""
+    seen: list[bool] = []
+    monkeypatch.setattr(build, "STEPS", (lambda context: seen.append(gc.isenabled()), lambda context: 1 / 0))
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError):
+        build.build(inputs())
+    assert seen == [False] and gc.isenabled()
 
 
 def test_coefficients_the_solver_would_drop_are_refused() -> None:
