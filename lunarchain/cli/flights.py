@@ -11,7 +11,7 @@ import typer
 
 from lunarchain.cli.options import NONE, JsonOpt, QuietOpt
 from lunarchain.cli.screen import emit, live, spoken, table
-from lunarchain.errors import InputError, Issue, gathered
+from lunarchain.errors import InputError, Issue, gathered, nearest_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +104,7 @@ _WINDOW_HEADS = {
     "delta_v_km_s": "then km/s", "trim_m_s": "trim m/s",
 }  # fmt: skip
 _DEPARTURE_HEADS = {
-    "track": "track", "destination": "to", "mode": "by", "exit_speed_max_m_s": "exit m/s", "delta_v_m_s": "then m/s",
+    "destination": "to", "mode": "by", "exit_speed_max_m_s": "exit m/s", "delta_v_m_s": "then m/s",
     "open_fraction": "open", "reason": "why closed",
 }  # fmt: skip
 
@@ -158,10 +158,29 @@ def departures(
             table_ = station.recompute(
                 load_facts(), recompute, tuple(track), lambda line: progress(line, None, None)
             )
+    _refuse_unknown(track, list(table_["track"].unique()))
     rows = table_[table_["track"].isin(track)] if track else table_
-    title = f"{len(rows)} departures; open: share of the time a shot may leave; then: what is left to burn"
-    content = {"rows": rows.to_dict("records")}
-    emit(content, as_json, quiet, lambda: table(spoken(rows, _DEPARTURE_HEADS), title))
+    emit({"rows": rows.to_dict("records")}, as_json, quiet, lambda: _by_track(rows))
+
+
+def _refuse_unknown(tracks: list[str], known: list[str]) -> None:
+    issues = [
+        Issue("command line", "--track", f"'{name}'", "one of " + ", ".join(known), nearest_name(name, known))
+        for name in tracks
+        if name not in known
+    ]
+    if issues:
+        raise InputError(issues)
+
+
+def _by_track(rows: pd.DataFrame) -> object:
+    """A table a track: ids of tracks are long, and a row needs its width for why there is no departure."""
+    from rich.console import Group
+
+    shown = rows.assign(open_fraction=[f"{share:.1%}" if share > 0 else "–" for share in rows["open_fraction"]])
+    tables = [table(spoken(of_it, _DEPARTURE_HEADS), str(name)) for name, of_it in shown.groupby("track", sort=False)]
+    said = f"{len(rows)} departures. open: share of the time a shot may leave; then: what is left to burn; why closed:"
+    return Group(f"{said} the commonest reason why the rest of the time is not open.", *tables)
 
 
 def _map(path: Path, step: float, epoch: str, as_json: bool, quiet: bool) -> None:

@@ -24,11 +24,16 @@ def test_a_place_without_a_window_says_why_in_words(typed: Typed) -> None:
 
 
 def test_the_table_of_departures_fits_a_narrow_terminal_with_units(typed: Typed) -> None:
-    said = typed("departures", "--track", "procellarum_55w_east")
+    said = typed("departures", "--track", "south_pole_ridge")
     lines = said.out.splitlines()
-    assert max(map(len, lines)) <= 80
+    assert max(map(len, lines)) <= 80 and "south_pole_ridge" in [line.strip() for line in lines]
     head = " ".join(lines[: next(k for k, line in enumerate(lines) if "───" in line)]).split()
     assert {"exit", "m/s", "then", "open", "why", "closed"} <= set(head)
+
+
+def test_a_track_that_is_not_there_is_refused_by_the_nearest_name(typed: Typed) -> None:
+    said = typed("departures", "--track", "south_pole", "--track", "mare_33e_east")
+    assert said.code == 2 and "did you mean 'south_pole_ridge'" in said.err and said.err.count("got '") == 1
 
 
 def test_a_launcher_of_unknown_class_hides_no_other_fault(typed: Typed) -> None:
