@@ -21,7 +21,7 @@ from lunarchain.cli.options import (
     read_case,
 )
 from lunarchain.cli.screen import emit, hung, live, table
-from lunarchain.errors import InputError, Issue, nearest_name
+from lunarchain.errors import InputError, Issue, gathered, nearest_name
 
 if TYPE_CHECKING:
     from lunarchain.pipeline.store import Run
@@ -198,7 +198,7 @@ def compare(
     from lunarchain.pipeline.store import open_run
     from lunarchain.report.changes import changes, frame, page, tables
 
-    found = changes(open_run(first), open_run(second))
+    found = changes(*gathered(lambda: open_run(first), lambda: open_run(second)))
     if out is not None:
         out.write_text(page(found), encoding="utf-8")
     rows = tables(found, None if everything else _SHOWN)

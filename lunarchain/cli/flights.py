@@ -88,7 +88,7 @@ def _screen(rows: pd.DataFrame, title: str, braking: object, mode: str, picture:
     """The departures that are there as a table, and in words why there is none at the other epochs."""
     from rich.console import Group
 
-    open_ = rows[rows["feasible"]].assign(epoch=rows["epoch"].str[:16].str.replace("T", " "))
+    open_ = rows.assign(epoch=rows["epoch"].str[:16].str.replace("T", " "))[rows["feasible"]]
     parts: list[object] = [table(spoken(open_, _WINDOW_HEADS), title) if len(open_) else title]
     closed = rows.loc[~rows["feasible"], "reason"].value_counts()
     parts += [f"none at {count} of {len(rows)} epochs: {why}" for why, count in closed.items()]

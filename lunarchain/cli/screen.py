@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -195,12 +196,22 @@ def spoken(rows: pd.DataFrame, heads: dict[str, str]) -> pd.DataFrame:
     """Some columns of a frame under short heads, numbers to four digits, nothing where there is none."""
     shown = rows[list(heads)].rename(columns=heads)
     for name in shown.select_dtypes("float"):
-        shown[name] = [f"{x:.4g}" if x == x else "" for x in shown[name]]
+        shown[name] = _aligned(shown[name].tolist())
     return shown.fillna("")
+
+
+def _aligned(numbers: list[float]) -> list[str]:
+    """Numbers to four digits; where none is ten times another, all with the same decimals, zeros at the end too."""
+    sizes = [abs(x) for x in numbers if x == x and x]
+    if not sizes or max(sizes) >= 10 * min(sizes):
+        return [f"{x:.4g}" if x == x else "" for x in numbers]
+    decimals = max(_DIGITS - 1 - math.floor(math.log10(max(sizes))), 0)
+    return [f"{x:.{decimals}f}" if x == x else "" for x in numbers]
 
 
 _FIGURE = re.compile(r"[<>]?\s*[+-]?\.?\d|[<>+]")  # how the text of a number begins
 _NOTHING = ("", "-", "–", "nan")
+_DIGITS = 4
 _LEAST_WORDS = 12  # columns a text keeps at the least
 _FEWEST = 7  # and where even so the numbers do not fit
 _MOST_WORD = 20  # a word up to this length, such as the id of a track, is not broken

@@ -88,10 +88,10 @@ class Demand(_Strict):
     def _rising(self) -> Demand:
         edges = (0.0, *self.tiers)
         if not self.tiers or any(high <= low for low, high in itertools.pairwise(edges)):
-            raise ValueError("tiers must rise, for example [0.5, 1.0]")
+            raise ValueError("tiers that do not rise, as [0.5, 1.0] do")
         curves = (self.curve, *self.by_class.values())
         if any(late.year <= early.year for c in curves for early, late in itertools.pairwise(c)):
-            raise ValueError("the years of a demand curve must rise")
+            raise ValueError("years of a demand curve that do not rise")
         return self
 
 
@@ -210,10 +210,10 @@ class Goals(_Strict):
     def _whole(self) -> Goals:
         if (self.satellites_gw_per_yr is None) != (self.satellites_in is None):
             raise ValueError(
-                "satellites_gw_per_yr and satellites_in belong together: a rate, and the year to reach it"
+                "one of satellites_gw_per_yr and satellites_in, which belong together: a rate, and the year to reach it"
             )
         if self.served_from is not None and self.least_share_served is None:
-            raise ValueError("served_from says from when: set least_share_served too")
+            raise ValueError("served_from (from when) without what must be served: set least_share_served too")
         return self
 
 

@@ -21,6 +21,7 @@ def test_a_place_without_a_window_says_why_in_words(typed: Typed) -> None:
                  "2030-01-03", "--step", "48")  # fmt: skip
     assert said.code == 0
     assert "none at 2 of 2 epochs: no perigee" in said.out and "False" not in said.out
+    assert "2030-01-0" not in said.out  # no empty rows for dates on which nothing leaves
 
 
 def test_the_table_of_departures_fits_a_narrow_terminal_with_units(typed: Typed) -> None:
