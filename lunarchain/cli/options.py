@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lunarchain.errors import InputError
+from lunarchain.errors import InputError, Issue
 
 if TYPE_CHECKING:
     from lunarchain.scenario.load import Case
@@ -60,9 +61,17 @@ def read_case(
     try:
         return load(case, [*sets, *limits], overlays)
     except InputError as error:
+        issues = [_by_option(issue, gap, seconds) for issue in error.issues]
         if not isinstance(error.partial, Case):
-            raise
+            raise InputError(issues) from None
         from lunarchain.pipeline.check import check
         from lunarchain.pipeline.departures import shipped_departures
 
-        raise InputError([*error.issues, *check(error.partial, shipped_departures())]) from None
+        raise InputError([*issues, *check(error.partial, shipped_departures())]) from None
+
+
+def _by_option(issue: Issue, gap: float | None, seconds: float | None) -> Issue:
+    """The issue by the option that was typed, where ``--gap`` or ``--time`` stood for a setting."""
+    typed = {"solve.gap": ("--gap", gap), "solve.time_limit_s": ("--time", seconds)}
+    option, value = typed.get(issue.key, ("", None))
+    return issue if value is None else replace(issue, file="command line", key=option)

@@ -54,7 +54,7 @@ def soils(facts: Facts) -> list[str]:
 
 
 def modes(facts: Facts) -> list[str]:
-    """Names of the extraction modes."""
+    """Ids of the ways to take elements out of a soil, in file order: what follows ``extraction.mode.``."""
     return facts.children("extraction.mode")
 
 

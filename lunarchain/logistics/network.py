@@ -136,7 +136,7 @@ class Reader:
         return float(number) * factor(own.strip(), unit)
 
     def tonnes(self, value: Amount, key: str) -> float:
-        """A mass in tonnes."""
+        """An amount of the case [t]: a number in kg, one with its unit, or the id of a fact."""
         return self.read(value, "kg", key) * factor("kg", "t")
 
     def capacity(self, value: Amount | None, key: str) -> float | None:

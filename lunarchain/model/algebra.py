@@ -247,7 +247,7 @@ class Rows:
 
     @cached_property
     def index(self) -> list[Any]:
-        """The index of every row."""
+        """Indices of the rows kept, in the order of the matrix; rows the rule left out have none."""
         return [index for index, kept in zip(self.layout.indices(), self._kept, strict=True) if kept]
 
     def __len__(self) -> int:

@@ -39,7 +39,7 @@ class Site:
     earliest_landing_yr: float
 
     def share(self, slice_: str) -> float:
-        """Share of the year in the slice."""
+        """Share of the year (0 to 1) in a slice, ``lit`` or ``dark``."""
         return self.lit_share if slice_ == "lit" else 1.0 - self.lit_share
 
 

@@ -15,7 +15,7 @@ from lunarchain.model.ledger import linear
 
 
 def add(context: Context) -> None:
-    """Add terminals and relays."""
+    """Add what carries data down: laser terminals on satellites, relay capacity [Tbit/s] and how fast it may grow."""
     m, number = context.model, context.inputs.number
     m.relay_added = algebra.Var([...], bounds=(0, 1e6), doc="relay capacity added [Tbit/s/yr]")
     first, growth = number("links.relay_first", "Tbit/s"), number("links.relay_growth", "1/yr")

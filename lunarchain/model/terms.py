@@ -79,7 +79,7 @@ class Column(float):
 
     @property
     def number(self) -> int:
-        """The number as an index."""
+        """The column this variable is, as an integer."""
         return int(self)
 
     def __add__(self, other: Any) -> Expression:  # type: ignore[override]

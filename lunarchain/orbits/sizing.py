@@ -53,7 +53,7 @@ class Sizing:
 
     @property
     def mass_kg(self) -> float:
-        """Mass of the whole satellite."""
+        """Mass of the whole satellite [kg]: the sum of all its parts, structure included."""
         return sum(value for name, value in asdict(self).items() if name.endswith("_kg"))
 
     @property

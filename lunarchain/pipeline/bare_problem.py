@@ -49,7 +49,7 @@ class Bare:
     labels: tuple[Label, ...]
 
     def rows(self, wanted: Callable[[Label], bool]) -> np.ndarray:
-        """Numbers of the rows wanted."""
+        """Positions of the rows whose label is wanted, as an integer array in the order of the matrix."""
         return np.array([k for k, label in enumerate(self.labels) if wanted(label)], dtype=int)
 
     def side(self, rows: np.ndarray) -> Vector:

@@ -39,7 +39,7 @@ class Arm:
 
     @property
     def tables(self) -> Tables:
-        """The plan's tables."""
+        """The plan as tables by name (``plan.tables.LAYOUT``), extracted anew each time they are asked for."""
         return extract(self.context, self.arrays, self.answer.values)
 
 

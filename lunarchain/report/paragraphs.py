@@ -57,7 +57,7 @@ def wrapped(label: str, text: str, columns: int) -> list[str]:
 
 
 def title(text: str, columns: int) -> str:
-    """A title in one line."""
+    """A title cut at a word so that it fits one line of the terminal, with dots where it was cut."""
     return textwrap.shorten(text, columns, placeholder=" ...")
 
 

@@ -95,7 +95,7 @@ def lost(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def swings(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
-    """The numbers of a tornado."""
+    """A row a factor: the result at its low end, at the base and at its high end, and how far it swings."""
     heads = {"at_low": "At the low end", "base": "Base", "at_high": "At the high end", "least": "Least", "most": "Most",
              "swing": "Swing"}  # fmt: skip
     return _by_factor(study, rows, heads, tried=True)
@@ -134,7 +134,7 @@ def level_label(study: Study, row: Mapping[str, Any]) -> str:
 
 
 def level_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """Means by level."""
+    """A row a level of a grid: mean, least and most of the result, and how many cases stand behind them."""
     heads = {"label": "Level", "mean": "Mean", "least": "Least", "most": "Most", "cases": "Cases"}
     return rows[list(heads)].rename(columns=heads)
 

@@ -77,7 +77,7 @@ class View:
         return {site: by_soil[self.soil(site)] | {"P13": product} for site in sites}
 
     def soil(self, site: str) -> str:
-        """The soil of a site."""
+        """Id of the soil a site digs, such as ``highland``."""
         return self.facts.text(f"sites.{site}.soil")
 
     def number(self, key: str, unit: str) -> float:

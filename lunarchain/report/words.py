@@ -219,7 +219,7 @@ def is_crest(seen: View, peak: str, highest: float) -> bool:
 
 
 def life_yr(seen: View) -> float:
-    """Life of a satellite [yr]."""
+    """Years a satellite serves before it is retired, the case's own number [yr]."""
     return seen.number("compute.satellite_life", "yr")
 
 

@@ -80,7 +80,7 @@ def alternatives(
     the time allows no plan, ``InfeasibleError`` when there is none.
     """
     if not 0 < within <= MOST_SLACK:
-        raise InputError([Issue("command line", "--within", f"{within:g}", "a slack above 0 and up to 100%")])
+        raise InputError([Issue("command line", "--within", f"{100 * within:.4g}%", "a slack above 0 and up to 100%")])
     problem = open_problem(case, departures, out, "alternatives")
     found: list[Point] = []
     try:

@@ -72,7 +72,9 @@ def test_pareto_and_alternatives_store_their_pages(typed: Typed, tmp_path: Path)
         (("pareto", "01_earth_only", "--objectives", "cost,soot", "--time", "0.000001", *QUICK), 4, "time"),
         (("math", "--format", "word"), 2, "markdown"),
         (("math", "--case", "04_terrawatt"), 2, "04_terawatt"),
-        (("compare", "nothing", "here"), 2, "no finished run"),
+        (("compare", "nothing", "here"), 2, "here: RUN: got no finished run"),
+        (("pareto", "01_earth_only", "--objectives", "cost,soot", "--time", "-1"), 2, "--time: got -1"),
+        (("alternatives", "01_earth_only", "--within", "200%"), 2, "got 200%"),
         (("explain", "nothing"), 2, "nothing"),
     ],
 )

@@ -45,11 +45,11 @@ class Site:
     dark_spell_h: float
 
     def share(self, slice_: str) -> float:
-        """Share of the year in a slice."""
+        """Share of the year (0 to 1) in a slice, ``lit`` or ``dark``."""
         return self.lit_share if slice_ == "lit" else 1 - self.lit_share
 
     def hours(self, slice_: str) -> float:
-        """Hours a year in a slice."""
+        """Hours of the year in a slice; those of both slices make a whole year."""
         return HOURS_PER_YEAR * self.share(slice_)
 
 

@@ -27,7 +27,7 @@ LIFTED = Statement(
 
 
 def flights(case: Case, vehicle: str) -> Vector:
-    """Flights a year of a vehicle."""
+    """Flights of a vehicle by period [1/yr], as the table of launches tells."""
     return case.of("launches", vehicle, "flights")
 
 

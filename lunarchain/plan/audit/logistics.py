@@ -49,7 +49,7 @@ class Plan:
     goal: float
 
     def kg(self, value: Amount, unit: str = "kg") -> float:
-        """An amount of the scenario."""
+        """An amount of the scenario in ``unit``: a plain number, one with its own unit, or the id of a fact."""
         if isinstance(value, str):
             if value in self.facts:
                 fact = self.facts[value]

@@ -39,7 +39,7 @@ class Tally:
 
     @property
     def use(self) -> Vector:
-        """Everything used."""
+        """What all processes and builds take of the commodity, by period [commodity unit/yr]."""
         return np.asarray(sum(self.used.values(), 0.0))
 
 

@@ -38,7 +38,7 @@ _T_PER_KT = factor("kt", "t")
 
 
 def site_of(case: Case, stand: str) -> str:
-    """The site of a stand."""
+    """Id of the site that a stand's track is on."""
     return case.track_sites[case.stands[stand][0]]
 
 
