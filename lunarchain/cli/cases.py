@@ -148,7 +148,7 @@ def _flown(verdict: pd.DataFrame) -> object:
         verdict=["passed" if row["passed"] else f"FAILED: {row['reason']}" for row in rows],
         worked=[f"{row['feasible_epochs']}/{row['epochs']}" for row in rows],
         sample=[f"{row['sampled'] - row['sampled_failed']}/{row['sampled']}" for row in rows],
-        open_used=[f"{share:.0%}" for share in verdict["open_used"]],
+        open_used=[f"{100 * share:.0f} %" for share in verdict["open_used"]],
     )
     return table(
         spoken(shown, _FLIGHT_HEADS), f"departures flown: {len(verdict)}; time used: share of the open time"

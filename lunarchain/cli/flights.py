@@ -177,7 +177,7 @@ def _by_track(rows: pd.DataFrame) -> object:
     """A table a track: ids of tracks are long, and a row needs its width for why there is no departure."""
     from rich.console import Group
 
-    shown = rows.assign(open_fraction=[f"{share:.1%}" if share > 0 else "–" for share in rows["open_fraction"]])
+    shown = rows.assign(open_fraction=[f"{100 * share:.1f} %" if share > 0 else "–" for share in rows["open_fraction"]])
     tables = [table(spoken(of_it, _DEPARTURE_HEADS), str(name)) for name, of_it in shown.groupby("track", sort=False)]
     said = f"{len(rows)} departures. open: share of the time a shot may leave; then: what is left to burn; why closed:"
     return Group(f"{said} the commonest reason why the rest of the time is not open.", *tables)

@@ -188,8 +188,8 @@ def _growth_screen(found: Growth, gains: dict[str, float], facts: Facts) -> obje
     blocks = _by_block(found.plant_shares)
     rows = [
         {
-            "rate gains": f"{gain:.2%}",
-            "plant share": f"{blocks[block]:.1%}" if block in blocks else "-",
+            "rate gains": f"{100 * gain:.2f} %",
+            "plant share": f"{100 * blocks[block]:.1f} %" if block in blocks else "-",
             "what": _block_name(facts, block),
         }
         for block, gain in gains.items()

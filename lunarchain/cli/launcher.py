@@ -248,7 +248,7 @@ def _menu_screen(rows: list[tuple[str, LauncherDesign]], payload: str) -> object
         for stand, item in rows
     )
     return table(
-        shown, f"{payload}: cargo a year at {rows[0][1].availability:.0%} availability, power while shooting"
+        shown, f"{payload}: cargo a year at {100 * rows[0][1].availability:.0f} % availability, power while shooting"
     )
 
 

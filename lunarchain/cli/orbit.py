@@ -44,7 +44,7 @@ def _screen(found: Stationed) -> object:
     head = (
         f"{sized.power_kw:,.0f} kW of compute in {found.orbit}, {found.level} assumptions:"
         f" {sized.mass_kg:,.0f} kg, {sized.specific_power_w_kg:.1f} W/kg"
-        f"\n  sunlit {found.sun_share:.1%} of the time: {found.mean_power_kw:,.1f} kW on the average"
+        f"\n  sunlit {100 * found.sun_share:.1f} % of the time: {found.mean_power_kw:,.1f} kW on the average"
         f"\n  light there and back {found.light_time_there_and_back_ms:,.3g} ms"
         f"\n  {found.satellites_that_fit['nominal']:,.0f} satellites fit"
         f" ({found.satellites_that_fit['low']:,.0f} to {found.satellites_that_fit['high']:,.0f}):"
@@ -54,7 +54,7 @@ def _screen(found: Stationed) -> object:
     areas = {"array": f"{sized.array_area_m2:,.0f}", "radiator": f"{sized.radiator_area_m2:,.0f}"}
     masses = {part: getattr(sized, f"{part}_kg") for part in parts}
     rows = [
-        {"part": part, "kg": f"{kg:,.0f}", "m2": areas.get(part, ""), "share": f"{kg / sized.mass_kg:.0%}"}
+        {"part": part, "kg": f"{kg:,.0f}", "m2": areas.get(part, ""), "share": f"{100 * (kg / sized.mass_kg):.0f} %"}
         for part, kg in masses.items()
     ]
     served = [{"class": name, "may be served": words} for name, words in found.services.items()]

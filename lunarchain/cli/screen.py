@@ -95,7 +95,7 @@ def live(show: bool) -> Iterator[Progress]:
                 for name, cost in (("plan", plan), ("bound", bound))
                 if cost is not None
             ]
-            gap = [f"gap {(plan - bound) / plan:.3%}"] if plan and bound else []
+            gap = [f"gap {100 * ((plan - bound) / plan):.3f} %"] if plan and bound else []
             bar.update(task, description=phase, state="  ".join(known + gap))
 
         yield report

@@ -59,7 +59,7 @@ def diagnose(case: Case, departures: pd.DataFrame, progress: Progress) -> dict[s
                             " without the goals, or time ended")  # fmt: skip
     held = standing(problem, missed)
     shorts = [
-        found for words in _groups(problem, missed) if (found := _short(problem, words, progress))
+        found for words in _groups(problem, missed) if (found := _short(problem, words, held, progress))
     ]
     mended, tried = reliefs(problem, departures, missed, progress)
     return {
@@ -111,8 +111,11 @@ def _groups(problem: Bare, missed: Shortfall) -> list[str]:
     )
 
 
-def _short(problem: Bare, words: str, progress: Progress) -> dict[str, Any] | None:
-    """How much is missing where only the rows of one kind give way; nothing if that alone does not help."""
+def _short(problem: Bare, words: str, held: list[str], progress: Progress) -> dict[str, Any] | None:
+    """How much is missing where only the rows of one kind give way; nothing if that alone does not help.
+
+    Of what holds it, the limits that also hold the goals (``held``) are named first.
+    """
     progress(f"why there is no plan: {words}", None, None)
     rows = problem.rows(lambda label: label.words == words)
     labels = [problem.labels[k] for k in rows]
@@ -135,7 +138,7 @@ def _short(problem: Bare, words: str, progress: Progress) -> dict[str, Any] | No
         "years": sorted({int(problem.calendar.edges[t]) for t in lacking}),
         "priced_g_usd": None if unit_price is None else float(found.priced),
         "priced_at": labels[0].means.priced_at,
-        "held_by": standing(problem, found, words),
+        "held_by": sorted(standing(problem, found, words), key=lambda limit: limit not in held),
     }
 
 

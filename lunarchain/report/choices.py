@@ -30,13 +30,13 @@ def sentences(found: Alternatives) -> list[str]:
     )
     spoken = {
         "moon_share": "the Moon's share of all power added",
-        "made_on_moon": "what is assembled on the Moon",
-        "joined_in_orbit": "lunar hulls joined in orbit",
-        "made_on_earth": "satellites built on Earth",
-        "on_the_ground": "what stays on the ground",
+        "made_on_moon": "the share assembled on the Moon",
+        "joined_in_orbit": "the share joined in orbit from lunar hulls",
+        "made_on_earth": "the share built on Earth",
+        "on_the_ground": "the share left on the ground",
     }
     ranges = [
-        f"{words} goes from {table[column].min():.0%} to {table[column].max():.0%}"
+        f"{words} goes from {100 * table[column].min():.0f} % to {100 * table[column].max():.0f} %"
         for column, words in spoken.items()
         if table[column].max() > 0
     ]
@@ -60,11 +60,11 @@ def rows(found: Alternatives) -> list[dict[str, str]]:
         {
             "above": percent_text(row["above_best"]) if row["above_best"] > 0 else "best",
             "paid": money_text(row["paid"]),
-            "Moon": f"{row['moon_share']:.0%}",
-            "orbit": f"{row['joined_in_orbit']:.0%}",
-            "on Moon": f"{row['made_on_moon']:.0%}",
-            "Earth": f"{row['made_on_earth']:.0%}",
-            "ground": f"{row['on_the_ground']:.0%}",
+            "Moon": f"{100 * row['moon_share']:.0f} %",
+            "orbit": f"{100 * row['joined_in_orbit']:.0f} %",
+            "on Moon": f"{100 * row['made_on_moon']:.0f} %",
+            "Earth": f"{100 * row['made_on_earth']:.0f} %",
+            "ground": f"{100 * row['on_the_ground']:.0f} %",
             "drivers": f"{row['drivers']:.0f}",
             "audit": "passed" if row["audit"] else "FAILED",
             "pushed": row["pushed"],

@@ -294,8 +294,8 @@ def reach_table(view: View) -> tuple[list[str], list[tuple[str, list[str]]]]:
     rows = [
         (
             str(row["name"]),
-            [f"{row['exit_speed_m_s']:,.0f}", f"{row['flight_d']:.3g}", f"{row['open_lit']:.0%}",
-             f"{row['open_dark']:.0%}", f"{row['delta_v_m_s']:,.0f}", f"{row['kwh_per_kg']:.2f}"],
+            [f"{row['exit_speed_m_s']:,.0f}", f"{row['flight_d']:.3g}", f"{100 * row['open_lit']:.0f} %",
+             f"{100 * row['open_dark']:.0f} %", f"{row['delta_v_m_s']:,.0f}", f"{row['kwh_per_kg']:.2f}"],
         )
         for row in reversed(reach_rows(view.departures, view))
     ]  # fmt: skip

@@ -45,12 +45,12 @@ def sheet_in_words(item: LauncherDesign) -> dict[str, str]:
         f"{item.conversion_heat_mw:,.0f} MW in power conversion; {item.stator_rise_k:.2g} K a shot",
         "guideway": f"hold down {item.hold_down_m_s2:.2f} m/s2; a straight track lies {item.chord_sag_m:.2g} m deep",
         "yearly": f"{item.throughput_kt_per_yr:,.0f} kt without a pause; {item.cargo_kt_per_yr:,.0f} kt of cargo at "
-        f"{item.availability:.0%}",
+        f"{100 * item.availability:.0f} %",
         "wear": f"a stator of {item.stator_mass_kt:.2g} kt lasts {figure_text(item.life_shots * 1e-6)} million shots, "
         f"{item.stator_life_yr:.2g} years",
-        "failures": f"{item.failures_per_yr:,.0f} shots a year: {item.fallen_share:.0%} fall (half within "
+        "failures": f"{item.failures_per_yr:,.0f} shots a year: {100 * item.fallen_share:.0f} % fall (half within "
         f"{item.fallen_median_km:,.0f} km, nine in ten within {item.fallen_far_km:,.0f} km), "
-        f"{item.returned_share:.0%} come round the Moon, {item.escaped_share:.0%} leave",
+        f"{100 * item.returned_share:.0f} % come round the Moon, {100 * item.escaped_share:.0f} % leave",
         "errors": f"{item.exit_speed_error_m_s:.2g} m/s and {item.aim_error_mrad:.2g} mrad, one sigma",
         "mass": f"{sum(item.lunar_mass_kt.values()):.1f} kt lunar-made ("
         + ", ".join(f"{_MATERIALS.get(name, name)} {mass:.2g}" for name, mass in item.lunar_mass_kt.items())

@@ -46,7 +46,7 @@ def _row(view: View, row: dict[Any, Any]) -> dict[str, str]:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None or value != value else f"{value:.1%}"
+    return "–" if value is None or value != value else f"{100 * value:.1f} %"
 
 
 def _km(metres: float | None) -> float | None:

@@ -22,7 +22,7 @@ NOTE = (
 )
 _ON_THE_MOON = "Moon-made is the share of satellite power; drivers are mass-driver tracks built."
 # Columns that tell nothing where every plan says the same: the words above the table say it once.
-_UNSAID = {"Moon-made": "0%", "drivers": "0", "audit": "passed", "on the front": "yes"}
+_UNSAID = {"Moon-made": "0 %", "drivers": "0", "audit": "passed", "on the front": "yes"}
 _SHORT = {
     COST: "cost with value not served", "earth_lift": "Earth lift", "co2": "CO2", "soot": "soot",
     YEARS: "years to 1 TW/yr",
@@ -104,9 +104,9 @@ def rows(front: Front) -> list[dict[str, str]]:
             **{_SHORT[name]: quantity(name, row[name]) for name in front.objectives},
             "paid": money_text(row["paid"]),
             "gap": "proven" if row["gap"] < _PROVEN else percent_text(row["gap"]),
-            "Moon-made": f"{row['moon_share']:.0%}",
+            "Moon-made": f"{100 * row['moon_share']:.0f} %",
             "drivers": str(row["drivers"]),
-            "served": f"{row['share_served']:.0%}",
+            "served": f"{100 * row['share_served']:.0f} %",
             "audit": "passed" if row["audit"] else "FAILED",
             "on the front": "yes" if row["on_front"] else "no",
         }
@@ -168,7 +168,7 @@ def _axis(name: str) -> str:
 
 def _hover(front: Front, row: dict[str, Any]) -> str:
     said = [f"{_SHORT[name]}: {quantity(name, row[name])}" for name in front.objectives]
-    return "<br>".join([*said, f"{row['moon_share']:.0%} Moon-made, {row['drivers']} drivers"])
+    return "<br>".join([*said, f"{100 * row['moon_share']:.0f} % Moon-made, {row['drivers']} drivers"])
 
 
 def write_page(front: Front) -> Path:

@@ -32,9 +32,9 @@ def grown(seen: View, found: list[Limit]) -> str:
     shares = held(seen, found)
     if not shares:
         return f"{text} No limit held it: more of it sooner was not worth its price."
-    named = "; ".join(f"{_lowered(name)} in {share:.0%}" for name, share in list(shares.items())[:_FEW])
+    named = "; ".join(f"{_lowered(name)} in {100 * share:.0f} %" for name, share in list(shares.items())[:_FEW])
     free = free_share(seen, found)
-    rest = f"; nothing but its worth in {free:.0%}" if free > 0.005 else ""
+    rest = f"; nothing but its worth in {100 * free:.0f} %" if free > 0.005 else ""
     together = " (several may hold at once)" if sum(shares.values()) > 1 else ""
     return f"{text} What held it, by share of those years{together}: {named}{rest}."
 

@@ -267,7 +267,8 @@ def _discovery(study: Study, table: pd.DataFrame) -> Iterator[Section]:
     )
     yield Section(
         heading,
-        f"PRIM: in this box {box.density:.0%} of cases are of interest, and it holds {box.coverage:.0%} of all such.",
+        f"PRIM: in this box {100 * box.density:.0f} % of cases are of interest, and it holds"
+        f" {100 * box.coverage:.0f} % of all such.",
         rows=study_table.box_rows(study, box.limits), note=note,
     )  # fmt: skip
 

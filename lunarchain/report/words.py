@@ -137,7 +137,7 @@ def _ranked(amounts: dict[str, float]) -> str:
     shown = [name for name in names if amounts[name] > total / 50]
     if len(shown) == 1:
         return shown[0]
-    return listed(f"{name} ({amounts[name] / total:.0%})" for name in shown)
+    return listed(f"{name} ({100 * (amounts[name] / total):.0f} %)" for name in shown)
 
 
 def _lift_or_price(seen: View) -> str:
@@ -319,7 +319,7 @@ def sampled(verdict: pd.DataFrame) -> str:
         return ""
     lost = int(verdict["sampled_failed"].sum())
     found = f"{lost} of them found no way" if lost else "all of them found their way"
-    most = f"{verdict['lost_at_most'].max():.1%}"
+    most = f"{100 * verdict['lost_at_most'].max():.1f} %"
     return (
         f"Of the launches in between, {drawn:,} were drawn at random and aimed anew: {found}, so that at 95 % "
         f"confidence no departure loses more than {most} of its launches."

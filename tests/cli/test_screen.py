@@ -66,7 +66,7 @@ def test_what_is_left_of_a_long_line_hangs_beneath_it(monkeypatch: pytest.Monkey
 
 def test_long_heads_of_numbers_break_so_that_no_column_is_pushed_off(monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"cost with value not served": "19.56 T$", "Earth lift": "10.8 Mt", "paid": "9.69 T$", "gap": "0.12 %",
-           "Moon-made": "0%", "drivers": "0", "served": "78%", "audit": "passed", "on front": "yes"}  # fmt: skip
+           "Moon-made": "0 %", "drivers": "0", "served": "78 %", "audit": "passed", "on front": "yes"}  # fmt: skip
     text = drawn(pd.DataFrame([row]), 80, monkeypatch)
     said = text.replace("-\n", "-").split()
     assert all(cell in text for cell in row.values())

@@ -29,7 +29,7 @@ def test_the_sentence_says_how_fast_when_and_what(seen):
     found = [limit(seen, "Commissioning of lunar plant", [1.0, 1.0])]
     text = grown(seen, found)
     assert text.startswith("Lunar-made plant doubled every")
-    assert str(seen.span.year(0)) in text and "commissioning of lunar plant in 100%" in text
+    assert str(seen.span.year(0)) in text and "commissioning of lunar plant in 100 %" in text
     assert "not worth its price" in grown(seen, [])
 
 

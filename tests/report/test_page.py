@@ -150,7 +150,7 @@ def test_flight_says_how_it_judges_and_what_is_used(make_run: MakeRun) -> None:
     pd.DataFrame([row]).to_parquet(run.path / store.VERDICT, index=False)
     seen = view(store.Run(run.path))
     (shown_row,) = flight.rows(seen)
-    assert (shown_row["time"], shown_row["apart"], shown_row["sampled"]) == ("20.0% of 25.0%", "2.5", "99 of 100")
+    assert (shown_row["time"], shown_row["apart"], shown_row["sampled"]) == ("20.0 % of 25.0 %", "2.5", "99 of 100")
     rise = seen.facts["trajectory.proof.terrain_rise"].value
     assert f"rise evenly by {rise:g} m" in flight.how_judged(seen) and "by construction" in flight.how_judged(seen)
     assert flight.how_judged(seen) in " ".join(" ".join(read(build_page([store.Run(run.path)])).text).split())
