@@ -288,14 +288,18 @@ def reach_rows(departures: pd.DataFrame, view: View) -> list[dict[str, object]]:
     return sorted(rows.values(), key=lambda row: -float(str(row["kwh_per_kg"])))
 
 
+def _percent(share: object) -> str:
+    return f"{100 * float(str(share)):.0f} %"
+
+
 def reach_table(view: View) -> tuple[list[str], list[tuple[str, list[str]]]]:
     """The same departures in numbers, and why the other destinations of the table are out of reach."""
     names = ["Exit speed, m/s", "Flight, d", "Open lit", "Open dark", "Burns and trim, m/s", "kWh/kg"]
     rows = [
         (
             str(row["name"]),
-            [f"{row['exit_speed_m_s']:,.0f}", f"{row['flight_d']:.3g}", f"{100 * row['open_lit']:.0f} %",
-             f"{100 * row['open_dark']:.0f} %", f"{row['delta_v_m_s']:,.0f}", f"{row['kwh_per_kg']:.2f}"],
+            [f"{row['exit_speed_m_s']:,.0f}", f"{row['flight_d']:.3g}", _percent(row["open_lit"]),
+             _percent(row["open_dark"]), f"{row['delta_v_m_s']:,.0f}", f"{row['kwh_per_kg']:.2f}"],
         )
         for row in reversed(reach_rows(view.departures, view))
     ]  # fmt: skip

@@ -47,7 +47,7 @@ def sentences(front: Front) -> list[str]:
     first, *others = front.objectives
     best = table.loc[table[first].idxmin()]
     lead = [f"Least {_SHORT[first]}: {quantity(first, best[first])}, with "
-            + " and ".join(f"{_SHORT[name]} {quantity(name, best[name])}" for name in others)
+            + " and ".join(_reached(name, best[name]) for name in others)
             + f"; {money_text(best['paid'])} is paid within the reported years."]  # fmt: skip
     for name in others:
         lead += [_traded(front, table, best, name)]
@@ -55,10 +55,20 @@ def sentences(front: Front) -> list[str]:
     return [*lead, " ".join([NOTE, *moon]), _proven(front)]
 
 
+def _reached(name: str, value: float | None) -> str:
+    """What a plan comes to in an objective, in the middle of a sentence."""
+    said = quantity(name, value)
+    if name != YEARS:
+        return f"{_SHORT[name]} {said}"
+    if value is None or value != value:
+        return "no terawatt a year"
+    return f"a terawatt a year in {figure_text(value)} years"
+
+
 def _traded(front: Front, table: pd.DataFrame, best: pd.Series, name: str) -> str:
     """What less of one objective costs: at each level the plan that is best in the first."""
     first, parts = front.objectives[0], dict[str, str]()
-    less = table[table[name] < best[name]] if name != YEARS else table[table[name].notna()]
+    less = table[(table[name] < best[name]) | (table[name].notna() & (best[name] != best[name]))]
     for _, row in less.sort_values(first).iterrows():
         more = row[first] / best[first] - 1 if best[first] else float("nan")
         much = f"in {figure_text(row[name])} years" if name == YEARS else _less(row[name] / best[name])
@@ -92,7 +102,8 @@ def _bettered(table: pd.DataFrame) -> str:
 def _missed(front: Front) -> str:
     """Questions that brought no plan."""
     words = {"infeasible": "cannot be kept by any plan", "no answer": "brought no plan in time"}
-    said = [f"{count} of the caps asked for {words[status]}" for status, count in front.missed.items()]
+    asked = "caps and years" if YEARS in front.objectives else "caps"
+    said = [f"{count} of the {asked} asked for {words[status]}" for status, count in front.missed.items()]
     return f" {listed(said)}." if said else ""
 
 

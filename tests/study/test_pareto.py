@@ -155,7 +155,8 @@ def test_years_with_two_others_are_a_front_for_every_year_chosen(out: Path) -> N
     cheapest = [plans["cost"].min() for _, plans in sorted(by_year.items())]
     least = [plans["soot"].min() for _, plans in sorted(by_year.items())]
     assert (np.diff(cheapest) <= 1e-3 * max(cheapest)).all() and (np.diff(least) <= 1e-6 * max(least)).all()
-    assert "in whole numbers" in " ".join(sentences(found))
+    said = " ".join(sentences(found))
+    assert "A terawatt a year: in" in said and " yr" not in said and "for 0 %" not in said
 
 
 def test_caps_that_ask_for_the_same_plan_show_it_once(out: Path) -> None:
