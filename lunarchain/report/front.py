@@ -158,6 +158,7 @@ def picture(front: Front) -> go.Figure:
     }
     marker = {
         "size": 13, "color": table[shade], "colorscale": "Cividis", "colorbar": bar, "showscale": True,
+        **({} if third else {"cmin": 0, "cmax": 1}),
         "symbol": ["circle" if on else "circle-open" for on in table["on_front"]],
         "line": {"width": 1.5, "color": style.INK},
     }  # fmt: skip
@@ -189,7 +190,7 @@ def write_page(front: Front) -> Path:
     numbers = {*(_SHORT[name] for name in front.objectives), "paid", "gap", "Moon-made", "drivers", "served"}
     marks = (
         "Each mark is a plan. Filled marks are on the front: no other plan found is as good in every objective and"
-        " better in one."
+        " better in one. The upright axis does not start at zero."
     )
     parts = [
         Part("The front", marks, picture(front)),
