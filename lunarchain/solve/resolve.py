@@ -87,7 +87,7 @@ class Resolver:
     """A model held by the solver. ``steps`` records how each solve went."""
 
     def __init__(self, arrays: Arrays, time_limit_s: float = 600.0) -> None:
-        self._held = _relaxed(arrays)
+        self._held = linear(arrays)
         self._limit_s = time_limit_s
         self._highs = new_solver({})
         pass_model(self._highs, self._held)
@@ -102,7 +102,7 @@ class Resolver:
         Raises ``ShapeError`` for a model of another shape and ``SolverMistrustError`` if a patch was not taken.
         """
         begun = time.perf_counter()
-        arrays = _relaxed(arrays)
+        arrays = linear(arrays)
         change = compare(self._held, arrays)
         _patch(self._highs, arrays, change)
         self._held = arrays
@@ -222,7 +222,8 @@ def _patch(highs: highspy.Highs, arrays: Arrays, change: Change) -> None:
         raise SolverMistrustError("the solver did not take a change to its model")
 
 
-def _relaxed(arrays: Arrays) -> Arrays:
+def linear(arrays: Arrays) -> Arrays:
+    """The model without its whole numbers."""
     return replace(arrays, integer=np.zeros_like(arrays.integer)) if arrays.integer.any() else arrays
 
 

@@ -189,8 +189,14 @@ class _Clock:
 
 
 def relaxed(chords: Arrays, limits: Limits, near: Vector | None = None) -> tuple[Vector, float]:
-    """The relaxed plan and the bound its duals prove; a second solve, to a vertex, where they prove little. ``near``
-    is a relaxed plan of wider limits."""
+    """The relaxed plan and the bound its duals prove. ``near`` is a relaxed plan of wider limits."""
+    values, duals = relaxed_point(chords, limits, near)
+    return values, dual_bound(without_forced(chords), duals)
+
+
+def relaxed_point(chords: Arrays, limits: Limits, near: Vector | None = None) -> tuple[Vector, Vector]:
+    """The relaxed plan and its duals, which are those of ``without_forced(chords)``; of a second solve, to a vertex,
+    where the first ones prove little. ``near`` is a plan of a model much like it."""
     chords = without_forced(chords)
 
     def sharp(outcome: Outcome) -> bool:
@@ -203,12 +209,11 @@ def relaxed(chords: Arrays, limits: Limits, near: Vector | None = None) -> tuple
         chords, limits.seconds_left, stop=limits.stop, tolerance=limits.tolerance, serves=sharp, near=near
     )
     values, duals = _answered(chords, outcome, limits)
-    bound = dual_bound(chords, duals)
     if not sharp(outcome):
         outcome = solve_lp(chords, limits.seconds_left, crossover=True, stop=limits.stop)
-        values, duals = _answered(chords, outcome, limits)
-        bound = max(bound, dual_bound(chords, duals))
-    return values, bound
+        values, others = _answered(chords, outcome, limits)
+        duals = max(duals, others, key=lambda y: dual_bound(chords, y))
+    return values, duals
 
 
 def _answered(chords: Arrays, relaxed: Outcome, limits: Limits) -> tuple[Vector, Vector]:

@@ -6,6 +6,7 @@ Only the settings travel. The worker holds the tables itself and refuses a case 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from lunarchain.plan.merit import figures
 from lunarchain.plan.periods import periods
 from lunarchain.plan.tables import Tables
 from lunarchain.scenario.load import Case, resolve, with_changes
+from lunarchain.solve.between import Between
+from lunarchain.solve.resolve import Resolver
 from lunarchain.study.schema import Relations
 from lunarchain.study.study import case_id
 
@@ -115,13 +118,13 @@ def _line(task: dict[str, Any], case: Case, departures: pd.DataFrame) -> Line | 
         )
         for end in (low, half, high):
             _checked(end, departures)
-        _lines[key] = relaxed_line(low, half, high, departures, {} if task["warm"] else None)
+        _lines[key] = relaxed_line(low, half, high, departures, task["warm"])
     return _lines[key]
 
 
-def _way(engines: Engines | None, warm: bool, moon: bool) -> str:
+def _way(engines: Mapping[str, Resolver | Between], warm: bool, moon: bool) -> str:
     """How the model with the Moon was solved last (the only model there is, where a case has no Moon)."""
-    engine = (engines or {}).get(PLAN if moon else BASELINE) if warm else None
+    engine = engines.get(PLAN if moon else BASELINE) if warm else None
     return COLD if engine is None else engine.steps[-1].way
 
 

@@ -13,6 +13,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from lunarchain.solve.between import WITHIN
+
 pytestmark = pytest.mark.bench
 
 
@@ -30,13 +32,20 @@ def measure() -> ModuleType:
 def test_two_workers_against_one(measure: ModuleType, tmp_path: Path) -> None:
     found = measure.two_workers(80, tmp_path)
     np.testing.assert_allclose(found.together["bound"], found.alone["bound"], rtol=1e-6)
-    print(f"\none worker {found.one_s:.1f} s, two {found.two_s:.1f} s: {found.one_s / found.two_s:.2f} times as fast")
+    print(
+        f"\none worker {found.one_s:.1f} s, two {found.two_s:.1f} s: {found.one_s / found.two_s:.2f} times as fast"
+    )
 
 
-def test_two_hundred_ordered_cases_of_case_02_against_the_engine_alone(measure: ModuleType, tmp_path: Path) -> None:
+def test_two_hundred_ordered_cases_of_case_02_against_the_engine_alone(
+    measure: ModuleType, tmp_path: Path
+) -> None:
     found = measure.ordered("02_crossover", 200, tmp_path)
-    print(f"\nfirst {found.first_s:.1f} s, then {found.cases_per_s:.2f}/s; engine alone {found.engine_per_s:.2f}/s")
+    rate = len(found.rest_s) / found.rest_s.sum()
+    print(
+        f"\nfirst {found.first_s:.1f} s, then {rate:.2f}/s, at {found.share:.2f} of the rate of the engine alone"
+    )
     print(found.table["path"].value_counts().to_string())
     bounds = found.table["bound"].to_numpy()
     assert len(found.table) == 200 and (found.table["status"] == "relaxed").all()
-    assert (np.diff(bounds) >= -1e-6 * bounds[0]).all(), "what is dearer to buy never makes a plan cheaper"
+    assert (np.diff(bounds) >= -WITHIN * bounds[0]).all(), "what is dearer to buy never makes a plan cheaper"

@@ -178,7 +178,27 @@ def test_a_model_too_large_for_a_vertex_is_solved_from_nothing_and_says_so(monke
     assert case_worker._way(engines, True, moon=True) == "cold"
 
 
-def test_answers_of_another_version_are_shown_with_a_warning_and_never_overwritten(tmp_path, stand_in, monkeypatch):
+def test_levels_of_a_large_model_are_answered_between_those_around_them(tmp_path, monkeypatch):
+    """Of a model too large for vertices few levels are solved; the rows are those of levels solved one by one."""
+    factor = {"uncertainties": [{"path": "data.prices.plant", "levels": 8}], "design": {"method": "grid"}}
+    rows = {}
+    for warm in (True, False):
+        monkeypatch.setattr("lunarchain.solve.duals.VERTEX_NONZEROS", 0 if warm else 60_000)
+        study = study_of(**factor, relations={"mode": "relaxed", "figures": False, "warm": warm})
+        work = _Work(study, Store(tmp_path), Limit(1, 1), (), lambda state: None)
+        case_worker._lines.clear()
+        rows[warm] = [case_worker.answer(work._task(case)) for case in study.cases]
+    case_worker._lines.clear()
+    ways = [row["path"] for row in rows[True]]
+    assert ways[0] == "on a line, then cold" and "on a line, then between" in ways
+    for found, alone in zip(rows[True], rows[False], strict=True):
+        assert found["bound"] == pytest.approx(alone["bound"], rel=2e-5) and found["moon"] == alone["moon"]
+        assert found["objective_without_moon"] == pytest.approx(alone["objective_without_moon"], rel=1e-4)
+
+
+def test_answers_of_another_version_are_shown_with_a_warning_and_never_overwritten(
+    tmp_path, stand_in, monkeypatch
+):
     parts = growths(0.1, 0.2, 0.3)
     old = sweep(study_of(**parts), tmp_path, workers=1, command=stand_in)
     monkeypatch.setattr("lunarchain.study.study.tables_digest", lambda: "another version")

@@ -1,0 +1,128 @@
+r"""A line of models answered from few solves, each answer with a proof of its own.
+
+Along one factor the plan of one level is a plan of the next, a little too dear, and its multipliers prove something
+there, a little too little. Where costs alone move, the least cost is concave along the line: plans bound it from above
+as they are, and multipliers blended from both sides from below. Where limits alone move it is convex: multipliers serve
+as they are and plans are blended. After $n$ solves the two bounds are within $O(1/n^2)$ of each other (the sandwich
+method: Burkard, Hamacher, Rote, Naval Research Logistics 38, 1991), so most levels of a fine line need none. Nothing
+rests on this reasoning: whether a plan keeps the rows of a level and what multipliers prove there is computed anew.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lunarchain.errors import InfeasibleError, NoAnswerError
+from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.bounds import dual_bound, residuals
+from lunarchain.solve.resolve import Step, compare, linear
+
+# An answer may cost this share more than what is proven, as one of the search's own relaxations may. Measured on 02
+# along `prices.plant`, 200 levels over two decades: some 40 solves of 7 s; with a tenth of it some 100. Warm simplex
+# takes thousands of pivots among ties for one of those levels, and as long as a solve from nothing.
+WITHIN = 1e-5
+FEASIBLE = 1e-7  # relative: rows of a plan taken over from another level hold to this, as the solver's own do
+
+Point = tuple[Vector, Vector]  # a plan and multipliers of the rows
+# A solve from nothing, told of a plan of a level near by; raises ``InfeasibleError`` or ``NoAnswerError``.
+Solve = Callable[[Arrays, Vector | None], Point]
+
+
+@dataclass(frozen=True)
+class Proven:
+    """A plan at one place of the line, what it costs there, and what is proven that every plan costs."""
+
+    values: Vector
+    cost: float
+    bound: float
+
+    @property
+    def near(self) -> bool:
+        """Whether another solve could not tell much more."""
+        return self.cost - self.bound <= WITHIN * abs(self.cost)
+
+
+class Between:
+    """Answers along ``model``, which gives the model a share of the way along, 0 to 1.
+
+    ``steps`` records how each question was answered: "between" levels known before, or "cold" by solves of its own.
+    """
+
+    def __init__(self, model: Callable[[float], Arrays], solve: Solve) -> None:
+        self._model, self._solve = model, solve
+        self._known: dict[float, Point] = {}
+        self._shut: set[float] = set()  # ends without an answer
+        self._bends_one_way = _bends_one_way(model)
+        self.steps: list[Step] = []
+
+    def at(self, share: float) -> Proven:
+        """The answer at a share of the way. Raises what ``solve`` raises there."""
+        begun, solved_s = time.perf_counter(), 0.0
+        arrays = self._model(share)
+        found = self._found(share, arrays)
+        for place in self._places(share):
+            if found is not None and found.near:
+                break
+            since = time.perf_counter()
+            self._ask(place, needed=place == share)
+            solved_s += time.perf_counter() - since
+            found = self._found(share, arrays)
+        assert found is not None  # the share itself is the last place to be asked
+        way = "cold" if solved_s else "between"
+        self.steps.append(Step(way, solved_s, time.perf_counter() - begun - solved_s, 0))
+        return found
+
+    def _ask(self, place: float, needed: bool) -> None:
+        """Solve one place; if it was only to look ahead, it may have no answer."""
+        nearest = min(self._known, key=lambda known: abs(known - place), default=None)
+        near = None if nearest is None else self._known[nearest][0]
+        try:
+            self._known[place] = self._solve(self._model(place), near)
+        except (InfeasibleError, NoAnswerError):
+            self._shut.add(place)
+            if needed:
+                raise
+
+    def _places(self, share: float) -> list[float]:
+        """Where to solve for this share: first one place ahead that may serve its neighbours too, then itself."""
+        if share in self._known:
+            return []
+        below, above = self._sides(share)
+        ahead = (below + above) / 2
+        for end in (below, above):
+            if end not in self._known:
+                ahead = end
+        looks = self._bends_one_way and self._known and ahead not in self._shut | {share}
+        return [ahead, share] if looks else [share]
+
+    def _sides(self, share: float) -> tuple[float, float]:
+        """The nearest known places on both sides, or the ends of the line."""
+        return (
+            max((place for place in self._known if place <= share), default=0.0),
+            min((place for place in self._known if place >= share), default=1.0),
+        )
+
+    def _found(self, share: float, arrays: Arrays) -> Proven | None:
+        """What is known there without another solve: the cheapest plan that is one, the most that is proven."""
+        sides = self._sides(share)
+        points = [self._known[place] for place in dict.fromkeys(sides) if place in self._known]
+        if len(points) == 2:
+            along = (share - sides[0]) / (sides[1] - sides[0])
+            points.append(tuple((1 - along) * a + along * b for a, b in zip(*points, strict=True)))
+        by_cost = sorted(
+            (float(arrays.cost @ values) + arrays.offset, n) for n, (values, _) in enumerate(points)
+        )
+        for cost, n in by_cost:
+            values = points[n][0]
+            if share in self._known or residuals(linear(arrays), values) <= FEASIBLE:
+                return Proven(values, cost, max(dual_bound(arrays, duals) for _, duals in points))
+        return None
+
+
+def _bends_one_way(model: Callable[[float], Arrays]) -> bool:
+    """Whether only costs move along a line, or only limits: else levels say little of what lies between them."""
+    change = compare(model(0.0), model(1.0))
+    limits = change.bounds.size + change.rows.size
+    return not (change.coefficients.size or (change.costs.size and limits))
