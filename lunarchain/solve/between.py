@@ -16,14 +16,15 @@ from dataclasses import dataclass
 
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import dual_bound, residuals
+from lunarchain.solve.bounds import FEASIBLE, dual_bound, residuals
 from lunarchain.solve.resolve import Step, compare, linear
 
-# An answer may cost this share more than what is proven, as one of the search's own relaxations may. Measured on 02
-# along `prices.plant`, 200 levels over two decades: some 40 solves of 7 s; with a tenth of it some 100. Warm simplex
-# takes thousands of pivots among ties for one of those levels, and as long as a solve from nothing.
+# An answer may cost this share more than what is proven, as one of the search's own relaxations may. Of 200 levels of
+# 02 over two decades of `prices.plant` some 40 are then solved; with a tenth of it some 100 would be. Warm simplex is
+# no way there: below 400 USD/kg a level takes it some pivots, beyond 3,000 to 15,000 among ties, as long as a solve
+# from nothing. Costs or limits moved a little against ties, its dual variant, other pricing, tighter bounds: none was
+# quicker.
 WITHIN = 1e-5
-FEASIBLE = 1e-7  # relative: rows of a plan taken over from another level hold to this, as the solver's own do
 
 Point = tuple[Vector, Vector]  # a plan and multipliers of the rows
 # A solve from nothing, told of a plan of a level near by; raises ``InfeasibleError`` or ``NoAnswerError``.
@@ -76,14 +77,20 @@ class Between:
 
     def _ask(self, place: float, needed: bool) -> None:
         """Solve one place; if it was only to look ahead, it may have no answer."""
-        nearest = min(self._known, key=lambda known: abs(known - place), default=None)
-        near = None if nearest is None else self._known[nearest][0]
         try:
-            self._known[place] = self._solve(self._model(place), near)
+            self._known[place] = self._point(self._model(place), place)
         except (InfeasibleError, NoAnswerError):
             self._shut.add(place)
             if needed:
                 raise
+
+    def _point(self, arrays: Arrays, place: float) -> Point:
+        if not self._known:
+            return self._solve(arrays, None)
+        near = self._known[min(self._known, key=lambda known: abs(known - place))][0]
+        point = self._solve(arrays, near)
+        # it may lean on a limit that the other plan is far from, and that was left out
+        return point if _keeps(arrays, point[0]) else self._solve(arrays, None)
 
     def _places(self, share: float) -> list[float]:
         """Where to solve for this share: first one place ahead that may serve its neighbours too, then itself."""
@@ -116,9 +123,14 @@ class Between:
         )
         for cost, n in by_cost:
             values = points[n][0]
-            if share in self._known or residuals(linear(arrays), values) <= FEASIBLE:
+            if share in self._known or _keeps(arrays, values):
                 return Proven(values, cost, max(dual_bound(arrays, duals) for _, duals in points))
         return None
+
+
+def _keeps(arrays: Arrays, values: Vector) -> bool:
+    """Whether a plan keeps the rows and limits of a model, whole numbers apart."""
+    return residuals(linear(arrays), values) <= FEASIBLE
 
 
 def _bends_one_way(model: Callable[[float], Arrays]) -> bool:

@@ -32,7 +32,8 @@ def counted(model: Model) -> tuple[Between, list[Arrays]]:
     asked: list[Arrays] = []
 
     def noted(arrays: Arrays, near: Vector | None) -> Point:
-        asked.append(arrays)
+        if not asked or asked[-1] is not arrays:  # one asked again, of all its limits, is the same level
+            asked.append(arrays)
         return solve(arrays, near)
 
     return Between(model, noted), asked
