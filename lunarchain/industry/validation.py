@@ -89,7 +89,13 @@ def _soils(facts: Facts) -> Iterator[Comparison]:
         elements = soil_elements(facts, soil)
         for name in facts.children(f"soils.{soil}.element"):
             ours = float(elements[LEDGER.index(name)])
-            yield _against(facts, f"soils.{soil}.element.{name}", ours, ARITHMETIC, f"{name} in {soil} soil")
+            yield _against(facts, f"soils.{soil}.element.{name}", ours, ARITHMETIC, f"{name} in {_spoken(facts, soil)}")
+
+
+def _spoken(facts: Facts, soil: str) -> str:
+    """A soil by its name in a sentence, without what is added after a comma."""
+    name = facts.text(f"soils.{soil}.name").partition(",")[0]
+    return name[:1].lower() + name[1:]
 
 
 def _reactor(facts: Facts) -> Iterator[Comparison]:

@@ -229,13 +229,26 @@ def as_text(found: Equations) -> str:
     lines = [f"The model of {found.case}", "", "Sets"]
     lines += [f"  {symbol:2} {name}: {_members(members)}" for symbol, (name, members) in found.sets.items()]
     for part in found.subsystems:
-        lines += ["", f"{part.title}  ({part.name})", *(f"  {line}" for line in part.text.splitlines())]
+        lines += ["", f"{part.title}  ({part.name})", *(f"  {line}" for line in _joined(part.text))]
         lines += ["", *(f"  {_named(c.name, c.symbols)}  {c.words} [{c.unit}], {c.domain}, {c.count}"
                         for c in part.columns)]  # fmt: skip
         for row in part.rows:
             lines += ["", f"  {row.kind}: {row.words} [{row.unit}], {row.count} rows",
                       f"    {_named(row.name, row.symbols)}: {_general(row)}", f"    e.g. {row.worked}"]  # fmt: skip
     return "\n".join([*lines, "", "Cost items: " + ", ".join(found.costs)])
+
+
+def _joined(text: str) -> list[str]:
+    """Lines of prose with what was broken off put back: a terminal breaks them where it is wide."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        before = lines[-1] if lines else ""
+        heading = " " not in before.strip()  # or nothing at all
+        if heading or not line.strip() or line.startswith(" ") or before.endswith((".", ";", ":")):
+            lines.append(line)
+        else:
+            lines[-1] = f"{before} {line}"
+    return lines
 
 
 def _named(name: str, symbols: Iterable[str]) -> str:

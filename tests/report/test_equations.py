@@ -31,6 +31,17 @@ def test_every_family_is_there_with_its_count(context: Context, found: Equations
     assert columns == {v.name: len(v) for v in model.component_objects(pyo.Var) if len(v)}
 
 
+def test_prose_is_not_broken_where_its_source_is(found: Equations) -> None:
+    """Every statement of a subsystem is one line: a terminal breaks it where it is wide, and no word is lost."""
+    text = as_text(found)
+    for part in found.subsystems:
+        assert " ".join(part.text.split()) in " ".join(text.split())
+        statements = [line for line in part.text.splitlines() if line.endswith((";", ".")) and " " in line]
+        assert all(re.search(rf"^  .*{re.escape(line)}$", text, re.MULTILINE) for line in statements)
+    broken = [line for line in found.subsystems[0].text.splitlines() if " " in line and line[-1] not in ".;:"]
+    assert broken and not any(f"  {line}\n" in text for line in broken)
+
+
 def test_general_forms_read_as_the_rows_do(found: Equations) -> None:
     text = as_text(found)
     assert "cadence_used[v,t]: flights[v,t] - cadence[v,t] <= 0" in text
