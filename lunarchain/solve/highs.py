@@ -74,7 +74,7 @@ def solve_lp(
     begun = time.perf_counter()
     if near is not None:
         outcome = _run(near_limits(relaxed, near), options, stop=stop)
-        if _keeps(arrays, outcome) or (serves and serves(outcome)):
+        if _keeps(arrays, outcome) and (outcome.status == "optimal" or (serves and serves(outcome))):
             return outcome
         options["time_limit"] = max(time_limit_s - (time.perf_counter() - begun), 0.0)
     outcome = _run(relaxed, options, stop=stop)
@@ -85,8 +85,8 @@ def solve_lp(
 
 
 def _keeps(arrays: Arrays, outcome: Outcome) -> bool:
-    """Whether an optimum keeps the limits of a model."""
-    if outcome.status != "optimal" or outcome.values is None:
+    """Whether what a solve gave keeps the limits of a model."""
+    if outcome.values is None:
         return False
     return residuals(replace(arrays, integer=np.zeros_like(arrays.integer)), outcome.values) <= FEASIBLE
 

@@ -28,18 +28,18 @@ Decisions = dict[int, float]  # whole column to value
 @dataclass(frozen=True)
 class Cover:
     """How a relaxed plan is rounded: the share of its throughput whole tracks cover, from what share of a track on,
-    how much later they are built, and the share of a whole opening that makes a site worth opening."""
+    how much later they are built, and what share of a first load, landed in one period, opens a site."""
 
     share: float
     least_tracks: float
     delay: int
-    least_opening: float = 1e-4
+    first_load: float = 0.5
 
 
 COVERS = (
     Cover(1.0, 0.25, 0),
     Cover(1.0, 0.02, 0),
-    Cover(1.0, 0.25, 0, 1e-6),
+    Cover(1.0, 0.25, 0, 0.01),
     Cover(1.0, 0.25, 1),
     Cover(0.75, 0.5, 1),
 )
@@ -200,17 +200,30 @@ def _delayed(arrays: Arrays, columns: list[int], whole: Vector, periods: int) ->
 
 
 def _openings(layout: Layout, values: Vector, cover: Cover) -> Decisions:
+    """Sites opened when the relaxed plan lands something worth it, the programme with the first of them.
+
+    It opens a site by a hundredth long before it lands a hundredth of what an opening must bring: a whole opening then
+    would bring loads that there is no launch for.
+    """
     opened, programme = (layout.columns.get(name, {}) for name in ("opened", "programme"))
     decided: Decisions = dict.fromkeys([*opened.values(), *programme.values()], 0.0)
     first: list[int] = []
     for site in dict.fromkeys(site for site, _ in opened):
-        used = [t for (s, t), k in sorted(opened.items()) if s == site and values[k] > cover.least_opening]
+        landed = {t: _first_loads(layout, values, (s, t)) for s, t in sorted(opened) if s == site}
+        used = [t for t, loads in landed.items() if loads >= cover.first_load]
         if used:
             decided[opened[site, used[0]]] = 1.0
             first.append(used[0])
     if first:
         decided[programme[(min(first),)]] = 1.0
     return decided
+
+
+def _first_loads(layout: Layout, values: Vector, key: tuple) -> float:
+    """What the relaxed plan lands at a site in a period, in loads that open it."""
+    columns, coefficients = layout.row("first_landing", key)
+    load = -coefficients[coefficients < 0].sum()
+    return float(values[columns[coefficients > 0]] @ coefficients[coefficients > 0] / load)
 
 
 def _flights(arrays: Arrays, layout: Layout, values: Vector) -> Decisions:

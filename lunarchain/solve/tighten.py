@@ -34,7 +34,7 @@ ROUND = 0.4  # a round of questions ends when chords lose no more than this shar
 CUT = 0.6  # what a question is taken to cut off between the plan and an end of its interval, to rank the questions
 LITTLE = 0.02  # of what chords lose: a question that promises less is not worth a relaxation
 NEGLIGIBLE = 1e-6  # [G$ per unit]
-ROUGH = 1e-4  # relative, of a limit: a little less is a limit too
+ROUGH = 1e-5  # relative, of a limit: a little less is a limit too
 
 
 def slack(terms: LearningTerms, lower: Vector, upper: Vector, values: Vector) -> float:
