@@ -51,17 +51,16 @@ def reliefs(
             if value_of(problem.case, key):
                 keys.setdefault(key, label.words.removeprefix("goal: "))
     begun, known = time.perf_counter(), _known_factors(problem, missed)
-    found = [
-        _relief(problem.case, departures, {key: words}, progress, known.get(key))
+    found = {
+        key: _relief(problem.case, departures, {key: words}, progress, known.get(key))
         for key, words in keys.items()
         if key in known or time.perf_counter() - begun < _RELIEFS_S
-    ]
-    ranked = sorted(filter(None, found), key=lambda relief: relief["change"])
+    }
+    ranked = sorted(filter(None, found.values()), key=lambda relief: relief["change"])
     given = [relief for relief in ranked if not relief["key"].startswith(GOAL)]
     limits: dict[str, str] = {}
-    alone = [key for key, relief in zip(keys, found, strict=False) if relief is None]
-    if not given:
-        limits = _in_turn(problem)
+    alone = [key for key, relief in found.items() if relief is None]
+    if not given and (limits := _in_turn(problem)):
         given = list(filter(None, [_relief(problem.case, departures, limits, progress)]))
         ranked += given
     asked = [relief for relief in ranked if relief["key"].startswith(GOAL)]
@@ -76,7 +75,7 @@ def _known_factors(problem: Bare, missed: Shortfall) -> dict[str, float]:
     goals = problem.rows(lambda label: label.is_goal)
     asked = problem.side(goals)
     short = np.flatnonzero(missed.missing > MET * asked)
-    if short.size != 1 or missed.missing[short[0]] >= (1 - MET) * asked[short[0]]:
+    if short.size != 1 or missed.missing[short[0]] >= (1 - 1 / MOST_TIMES) * asked[short[0]]:
         return {}
     times = float(asked[short[0]] / (asked[short[0]] - missed.missing[short[0]]))
     return {key: times for key in problem.labels[goals[short[0]]].means.set_by if key.startswith(GOAL)}

@@ -66,7 +66,8 @@ def rows(found: Alternatives) -> list[dict[str, str]]:
             "Earth": f"{100 * row['made_on_earth']:.0f} %",
             "ground": f"{100 * row['on_the_ground']:.0f} %",
             "drivers": f"{row['drivers']:.0f}",
-            "audit": "passed" if row["audit"] else "FAILED",
+            # the words above say once that all passed
+            **({} if found.rows["audit"].all() else {"audit": "passed" if row["audit"] else "FAILED"}),
             "pushed": row["pushed"],
         }
         for row in found.rows.to_dict("records")
