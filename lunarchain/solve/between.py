@@ -14,6 +14,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import FEASIBLE, dual_bound, residuals
@@ -85,11 +87,11 @@ class Between:
                 raise
 
     def _point(self, arrays: Arrays, place: float) -> Point:
-        if not self._known:
+        around = self._around(place)
+        if len(around) < 3:
             return self._solve(arrays, None)
-        near = self._known[min(self._known, key=lambda known: abs(known - place))][0]
-        point = self._solve(arrays, near)
-        # it may lean on a limit that the other plan is far from, and that was left out
+        point = self._solve(arrays, around[-1][0])
+        # it may lean on a limit that the plan in between is far from, and that was left out
         return point if _keeps(arrays, point[0]) else self._solve(arrays, None)
 
     def _places(self, share: float) -> list[float]:
@@ -111,20 +113,24 @@ class Between:
             min((place for place in self._known if place >= share), default=1.0),
         )
 
+    def _around(self, share: float) -> list[Point]:
+        """The known points on both sides, and what lies between them in proportion."""
+        below, above = self._sides(share)
+        points = [self._known[place] for place in dict.fromkeys((below, above)) if place in self._known]
+        if len(points) == 2:
+            along = (share - below) / (above - below)
+            (x, y), (other_x, other_y) = points
+            points.append(((1 - along) * x + along * other_x, (1 - along) * y + along * other_y))
+        return points
+
     def _found(self, share: float, arrays: Arrays) -> Proven | None:
         """What is known there without another solve: the cheapest plan that is one, the most that is proven."""
-        sides = self._sides(share)
-        points = [self._known[place] for place in dict.fromkeys(sides) if place in self._known]
-        if len(points) == 2:
-            along = (share - sides[0]) / (sides[1] - sides[0])
-            points.append(tuple((1 - along) * a + along * b for a, b in zip(*points, strict=True)))
-        by_cost = sorted(
-            (float(arrays.cost @ values) + arrays.offset, n) for n, (values, _) in enumerate(points)
-        )
-        for cost, n in by_cost:
+        points = self._around(share)
+        costs = [float(arrays.cost @ values) + arrays.offset for values, _ in points]
+        for n in np.argsort(costs):
             values = points[n][0]
             if share in self._known or _keeps(arrays, values):
-                return Proven(values, cost, max(dual_bound(arrays, duals) for _, duals in points))
+                return Proven(values, costs[n], max(dual_bound(arrays, duals) for _, duals in points))
         return None
 
 
