@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from lunarchain.report import style
-from lunarchain.report.phrases import figure_text, listed, money_text, percent_text
+from lunarchain.report.phrases import figure_text, listed, money_text, percent_text, telling
 from lunarchain.report.sheet import Part, build_sheet
 from lunarchain.study.pareto import COST, WORDS, YEARS, Front
 
@@ -123,8 +123,7 @@ def rows(front: Front) -> list[dict[str, str]]:
         }
         for row in table.to_dict("records")
     ]
-    same = {name for name, all_say in _UNSAID.items() if {row[name] for row in shown} <= {all_say}}
-    return [{name: text for name, text in row.items() if name not in same} for row in shown]
+    return telling(shown, _UNSAID)
 
 
 def content(front: Front) -> dict[str, Any]:

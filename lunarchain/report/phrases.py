@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lunarchain.plan.merit import REACHED, TERAWATT_GW
 
@@ -27,6 +27,12 @@ def money_text(g_usd: float) -> str:
 def percent_text(share: float) -> str:
     """A share as a percentage with two significant digits."""
     return f"{figure_text(100 * share, 2)} %"
+
+
+def telling(rows: list[dict[str, str]], unsaid: Mapping[str, str]) -> list[dict[str, str]]:
+    """Rows of a table without the columns of ``unsaid`` in which every row says what stands there: it tells nothing."""
+    silent = {name for name, always in unsaid.items() if {row[name] for row in rows} <= {always}}
+    return [{name: text for name, text in row.items() if name not in silent} for row in rows]
 
 
 def listed(words: Iterable[str]) -> str:

@@ -46,3 +46,13 @@ def test_alternatives_tell_what_is_paid() -> None:
     assert "The least cost with value not served found is 72.9 T$" in said
     assert "26.3 T$ is paid within the reported years" in said
     assert choices.rows(found)[0]["paid"] == "26.3 T$"
+
+
+def test_a_column_that_says_the_same_of_every_plan_is_left_out_and_a_failure_never() -> None:
+    on_earth = {**MEASURES, "joined_in_orbit": 0.0, "drivers": 0.0}
+    plain = Alternatives("small", 0.02, 1e-3, (point(9.0, 3.0, 1e-3, pushed="least cost", measures=on_earth),), Path("."))
+    assert set(choices.rows(plain)[0]) == {"above", "paid", "Earth", "ground", "pushed"}
+    failed = point(9.1, 3.0, 1e-3, pushed="most", measures=MEASURES, audit={"passed": False})
+    both = Alternatives("small", 0.02, 1e-3, (*plain.points, failed), Path("."))
+    assert [row["audit"] for row in choices.rows(both)] == ["passed", "FAILED"]
+    assert {"Moon", "drivers"} <= set(choices.rows(both)[0])
