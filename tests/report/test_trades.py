@@ -50,9 +50,10 @@ def test_alternatives_tell_what_is_paid() -> None:
 
 def test_a_column_that_says_the_same_of_every_plan_is_left_out_and_a_failure_never() -> None:
     on_earth = {**MEASURES, "joined_in_orbit": 0.0, "drivers": 0.0}
-    plain = Alternatives("small", 0.02, 1e-3, (point(9.0, 3.0, 1e-3, pushed="least cost", measures=on_earth),), Path("."))
+    best = point(9.0, 3.0, 1e-3, pushed="least cost", measures=on_earth)
+    plain = Alternatives("small", 0.02, 1e-3, (best,), Path("."))
     assert set(choices.rows(plain)[0]) == {"above", "paid", "Earth", "ground", "pushed"}
     failed = point(9.1, 3.0, 1e-3, pushed="most", measures=MEASURES, audit={"passed": False})
-    both = Alternatives("small", 0.02, 1e-3, (*plain.points, failed), Path("."))
+    both = Alternatives("small", 0.02, 1e-3, (best, failed), Path("."))
     assert [row["audit"] for row in choices.rows(both)] == ["passed", "FAILED"]
     assert {"Moon", "drivers"} <= set(choices.rows(both)[0])
