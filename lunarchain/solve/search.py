@@ -23,11 +23,11 @@ import numpy as np
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import dual_bound, proves_empty, without_forced
-from lunarchain.solve.branch import Node, Tree
+from lunarchain.solve.branch import Tree
 from lunarchain.solve.highs import Outcome, least_violation, solve_lp
 from lunarchain.solve.learning import LearningTerms
 from lunarchain.solve.limits import Limits, Rival
-from lunarchain.solve.plans import Plan, Plans
+from lunarchain.solve.plans import Plans
 from lunarchain.solve.rounding import COVERS, Decisions, layout_of, whole_decisions
 from lunarchain.solve.tighten import WORTHWHILE, Narrowing, slack
 
@@ -87,78 +87,105 @@ def search(
 
     Raises ``InfeasibleError`` when no plan exists and ``NoAnswerError`` when time ends before any is found.
     """
-    clock = _Clock(progress)
     arrays = without_forced(arrays)
-    tree = Tree(arrays, terms, limits, before.bound if before else -np.inf)
-    plans = Plans(arrays, terms, limits, known)
+    work = _Work(
+        arrays,
+        terms,
+        limits,
+        Plans(arrays, terms, limits, known),
+        Tree(arrays, terms, limits, before.bound if before else -np.inf),
+        _Clock(progress),
+    )
     if before is not None:
-        clock.run("whole numbers of before", lambda: plans.attempt(_decided(arrays, before), before.values))
-    if not _done(plans.best, tree.bound, limits):
+        work.clock.run("whole numbers of before", lambda: _tried_again(work, before))
+    if not work.done:
         try:
-            _sought(arrays, terms, plans, tree, limits, clock, progress, before)
+            _sought(work, before)
         except NoAnswerError:
-            if plans.best is None:
+            if work.plans.best is None:
                 raise
+    return _in_hand(work)
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every phase of a search looks at and adds to."""
+
+    arrays: Arrays
+    terms: LearningTerms
+    limits: Limits
+    plans: Plans
+    tree: Tree
+    clock: _Clock
+
+    @property
+    def done(self) -> bool:
+        """Whether the best plan is proven as well as asked for."""
+        best = self.plans.best
+        return best is not None and self.limits.reached(best.cost, self.tree.bound)
+
+    def tell(self, phase: str) -> None:
+        """Say how far the search has come."""
+        best = self.plans.best
+        self.clock.progress(phase, best.cost if best else None, self.tree.bound)
+
+    def loose(self, values: Vector) -> bool:
+        """Whether chords lose much of the gap asked for, at a plan."""
+        best, root = self.plans.best, self.tree.root
+        if best is None:
+            return False
+        lost = slack(self.terms, root.lower, root.upper, values)
+        return lost >= WORTHWHILE * self.limits.gap * abs(best.cost)
+
+
+def _sought(work: _Work, before: Before | None) -> None:
+    """Relaxation, whole numbers, intervals, tree: until the gap is proven or an end is put to it."""
+    run = work.clock.run
+    if before is not None and work.loose(before.values):
+        # a relaxation would say again what is known: that chords over all there could be are too loose
+        work.tree.plant(before.values, before.bound)
+    else:
+        fractional = run("relaxation", lambda: _planted(work))
+        run("whole numbers", lambda: _round(work, fractional))
+    run("intervals", lambda: _narrow(work))
+    if not work.done:
+        run("proof", lambda: _prove(work))
+
+
+def _planted(work: _Work) -> Vector:
+    """The relaxed plan of all plans together, at the root of the tree."""
+    tree, arrays = work.tree, work.arrays
+    chords = tree.model
+    try:
+        fractional, bound = relaxed(chords, work.limits)
+    except NoAnswerError:
+        tree.plant(arrays.lower, dual_bound(chords, np.zeros(chords.row_lower.size)))
+        raise
+    tree.plant(fractional, bound)
+    work.tell("relaxation")
+    return fractional[: arrays.cost.size]
+
+
+def _tried_again(work: _Work, before: Before) -> bool:
+    """The whole numbers of a plan of before, priced anew."""
+    whole = map(int, np.flatnonzero(work.arrays.integer))
+    return work.plans.attempt([{k: float(np.round(before.values[k])) for k in whole}], before.values)
+
+
+def _in_hand(work: _Work) -> Answer:
+    """The best plan so far, polished, as the answer, with what is proven of it."""
+    plans, limits, clock = work.plans, work.limits, work.clock
     # what was cut off costs more than the plan found, which polish may replace by a slightly dearer one
     ceiling = plans.best.cost if plans.best else np.inf
     clock.run("polish", plans.polish)
     if limits.seconds_over > 0:
         clock.phases["beyond the time limit"] = round(limits.seconds_over, 2)
-    if plans.best is None and tree.bound == np.inf:
+    best = plans.best
+    if best is None and work.tree.bound == np.inf:
         raise InfeasibleError("no whole-number plan satisfies the limits of this case")
-    if plans.best is None:
+    if best is None:
         raise NoAnswerError("no whole-number plan was found before the search ended")
-    return _in_hand(plans.best, min(tree.bound, ceiling), limits, clock)
-
-
-def _sought(
-    arrays: Arrays,
-    terms: LearningTerms,
-    plans: Plans,
-    tree: Tree,
-    limits: Limits,
-    clock: _Clock,
-    progress: Progress,
-    before: Before | None,
-) -> None:
-    """Relaxation, whole numbers, intervals, tree: until the gap is proven or an end is put to it."""
-    best, root = plans.best, tree.root
-    if before is not None and best is not None and _loose(terms, root, before.values, best.cost, limits):
-        # a relaxation would say again what is known: that chords over all there could be are too loose
-        tree.plant(before.values, before.bound)
-    else:
-        fractional = clock.run("relaxation", lambda: _planted(arrays, tree, limits, progress))
-        clock.run("whole numbers", lambda: _round(arrays, plans, fractional, limits))
-    clock.run("intervals", lambda: _narrow(arrays, terms, plans, tree, limits, progress))
-    if not _done(plans.best, tree.bound, limits):
-        clock.run("proof", lambda: _prove(arrays, plans, tree, limits, progress))
-
-
-def _planted(arrays: Arrays, tree: Tree, limits: Limits, progress: Progress) -> Vector:
-    """The relaxed plan of all plans together, at the root of the tree."""
-    chords = tree.model
-    try:
-        fractional, bound = relaxed(chords, limits)
-    except NoAnswerError:
-        tree.plant(arrays.lower, dual_bound(chords, np.zeros(chords.row_lower.size)))
-        raise
-    tree.plant(fractional, bound)
-    progress("relaxation", None, bound)
-    return fractional[: arrays.cost.size]
-
-
-def _loose(terms: LearningTerms, root: Node, values: Vector, cost: float, limits: Limits) -> bool:
-    """Whether chords lose much of the gap asked for, at a plan of that cost."""
-    return slack(terms, root.lower, root.upper, values) >= WORTHWHILE * limits.gap * abs(cost)
-
-
-def _decided(arrays: Arrays, before: Before) -> list[Decisions]:
-    return [{int(k): float(np.round(before.values[k])) for k in np.flatnonzero(arrays.integer)}]
-
-
-def _in_hand(best: Plan, bound: float, limits: Limits, clock: _Clock) -> Answer:
-    """The best plan so far as the answer, with what is proven of it."""
-    bound = min(bound, best.cost)
+    bound = min(work.tree.bound, ceiling, best.cost)
     return Answer(best.values, best.cost, bound, _status(best.cost, bound, limits), RECOMPUTED, clock.phases)
 
 
@@ -168,19 +195,15 @@ def _status(cost: float, bound: float, limits: Limits) -> str:
     return INTERRUPTED if limits.stop.is_set() else "gap not reached"
 
 
-def _done(plan: Plan | None, bound: float, limits: Limits) -> bool:
-    return plan is not None and limits.reached(plan.cost, bound)
-
-
 class _Clock:
     """Seconds spent by phase, announced as each begins."""
 
     def __init__(self, progress: Progress) -> None:
         self.phases: dict[str, float] = {}
-        self._progress = progress
+        self.progress = progress
 
     def run(self, phase: str, work: Callable[[], T]) -> T:
-        self._progress(phase, None, None)
+        self.progress(phase, None, None)
         begun = time.perf_counter()
         try:
             return work()
@@ -228,27 +251,25 @@ def _answered(chords: Arrays, relaxed: Outcome, limits: Limits) -> tuple[Vector,
     return relaxed.values, relaxed.row_duals
 
 
-def _round(arrays: Arrays, plans: Plans, fractional: Vector, limits: Limits) -> None:
+def _round(work: _Work, fractional: Vector) -> None:
     """Plans from the ways of rounding, some at a time side by side, until there is one; the tree has more ideas."""
+    arrays, plans, threads = work.arrays, work.plans, work.limits.threads
     layout = layout_of(arrays)
     covers = COVERS if arrays.integer.any() else COVERS[:1]
-    for first in range(0, len(covers), limits.threads):
-        chosen = covers[first : first + limits.threads]
+    for first in range(0, len(covers), threads):
+        chosen = covers[first : first + threads]
         plans.attempt([whole_decisions(arrays, layout, fractional, cover) for cover in chosen], fractional)
         if plans.best is not None and plans.best.decided is not None:
             return
 
 
-def _narrow(
-    arrays: Arrays, terms: LearningTerms, plans: Plans, tree: Tree, limits: Limits, progress: Progress
-) -> None:
+def _narrow(work: _Work) -> None:
     """Narrower intervals for the chords, and new plans, as long as chords lose much of the gap asked for."""
-    narrowing = Narrowing(tree.model_over, terms, limits)
+    tree, plans, limits = work.tree, work.plans, work.limits
+    narrowing = Narrowing(tree.model_over, work.terms, limits)
     for _ in range(NARROWINGS):
         best, root = plans.best, tree.root
-        if best is None or _done(best, root.bound, limits) or limits.seconds_left == 0:
-            return
-        if not _loose(terms, root, root.values, best.cost, limits):
+        if best is None or work.done or limits.seconds_left == 0 or not work.loose(root.values):
             return
         tree.narrow(*narrowing.round(root.lower, root.upper, root.values, root.bound, best.cost))
         try:
@@ -256,17 +277,18 @@ def _narrow(
         except (NoAnswerError, InfeasibleError):
             return
         tree.plant(values, max(bound, root.bound))
-        _round(arrays, plans, values[: arrays.cost.size], limits)
+        _round(work, values[: work.arrays.cost.size])
         for _ in range(DESCENTS):
             if not plans.descend(limits.threads, tree.bound):
                 break
-        progress("intervals", plans.best.cost if plans.best else None, tree.bound)
+        work.tell("intervals")
 
 
-def _prove(arrays: Arrays, plans: Plans, tree: Tree, limits: Limits, progress: Progress) -> None:
+def _prove(work: _Work) -> None:
     """Grow the tree and better the plan in turn until the gap is closed, nothing is left to try, or time is up."""
+    arrays, plans, tree, limits = work.arrays, work.plans, work.tree, work.limits
     layout = layout_of(arrays)
-    while limits.seconds_left > 0 and not _done(plans.best, tree.bound, limits):
+    while limits.seconds_left > 0 and not work.done:
         grown = tree.grow(plans.best.values if plans.best else None)
         parts = grown or []
         ideas: list[Decisions] = []
@@ -277,6 +299,6 @@ def _prove(arrays: Arrays, plans: Plans, tree: Tree, limits: Limits, progress: P
             plans.attempt(ideas, parts[0].values) if parts else False,
             plans.descend(limits.threads, tree.bound),
         ]
-        progress("proof", plans.best.cost if plans.best else None, tree.bound)
+        work.tell("proof")
         if grown is None and not any(found):
             return
