@@ -2,6 +2,7 @@
 
     python scripts/kill_study.py [STUDY] [--kills 20] [--workers 1] [--out DIR] [--most-s 3] [--worker "python FILE"]
 
+Without STUDY it is ``kill_study.toml`` beside this file: 200 cases of 01, each built and solved by the real model.
 Three kills in four come some time after the sweep stored its first case, the fourth whenever it happens to come.
 Ends with an error unless every kill met a running sweep, every designed case has exactly one row, and none was begun
 after it was stored. A study too short for so many kills is no trial: take a longer one, or ``--most-s`` smaller.
@@ -105,7 +106,7 @@ def judge(designed: list[str], store: Store, seen: list[tuple[float, set[str]]])
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("study", nargs="?", default="quick")
+    parser.add_argument("study", nargs="?", default=str(Path(__file__).with_suffix(".toml")))
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--most-s", type=float, default=3.0)

@@ -380,7 +380,7 @@ else; rebuilding solves from nothing by interior point. All three give the same 
 
 {curves}
 The rule (`lunarchain/solve/resolve.py`): costs changed: primal simplex from the last vertex; limits or coefficients:
-dual simplex; a relative change beyond a tenth, or a warm solve half as long as a cold one: interior point from nothing.
+dual simplex; a relative change beyond a tenth, or a warm solve as long as a cold one: interior point from nothing.
 What is left of `compute.value` are pivots: it is the factor that moves most decisions, and every level is another plan.
 
 ## Start-up

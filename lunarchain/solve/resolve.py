@@ -5,7 +5,7 @@ caller hands over whole arrays; what differs from those the solver holds is patc
 
 - costs alone changed: the last vertex is still feasible, so primal simplex goes on from it;
 - anything else changed by a small step: dual simplex goes on from it;
-- a far jump, or a warm solve that takes half as long as a cold one did: interior point from nothing, with crossover.
+- a far jump, or a warm solve that takes as long as a cold one did: interior point from nothing, with crossover.
 
 Only relaxed models (or ones whose whole numbers are fixed) can be solved again: a vertex is what is kept.
 """
@@ -42,8 +42,9 @@ WAYS = {"primal": 4, "dual": 1}  # the solver's numbers of its simplex strategie
 # Now and then it then stalls among ties: along `prices.plant` of 02, 7 steps of 140 came to no end in four minutes.
 _UNMOVED = ("primal_simplex_bound_perturbation_multiplier", "dual_simplex_cost_perturbation_multiplier")
 
-# So a warm solve may take this share of what the quickest cold one took before it is given up for another cold one.
-PATIENCE = 0.5
+# So a warm solve may take as long as the quickest cold one did before it is given up for another cold one. Half of that
+# gives up some that are about to end: along `compute.value` of 03 a level then takes 1.5 times as long.
+PATIENCE = 1.0
 # A cold solve may stall too, on its way from the interior point to a vertex; after this many times as long as the
 # quickest took, the interior point is the answer, and the next solve starts from nothing.
 STALLED = 5.0
@@ -117,7 +118,7 @@ class Resolver:
         return outcome
 
     def _warm(self, basis: highspy.HighsBasis, way: str) -> tuple[Outcome, str]:
-        """Simplex from the last vertex; cold if that takes half as long as a cold solve or says there is no plan."""
+        """Simplex from the last vertex; cold if that takes as long as a cold solve or says there is no plan."""
         if self._lost:  # else the solver still holds it, factorised and with its pricing weights
             self._highs.setBasis(basis)
         unmoved = dict.fromkeys(_UNMOVED, 0.0)
