@@ -24,7 +24,7 @@ from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, UnsafeModelError, to_arrays
 from lunarchain.solve.duals import to_a_vertex
 from lunarchain.solve.elastic import Shortfall, elastic
-from lunarchain.solve.highs import solve_lp
+from lunarchain.solve.highs import Outcome, solve_lp
 from lunarchain.solve.learning import learning_terms
 from lunarchain.solve.resolve import Resolver, straight
 from lunarchain.solve.search import Limits, Progress, search
@@ -32,6 +32,7 @@ from lunarchain.solve.search import Limits, Progress, search
 MOST_TIMES = 1000.0  # no number is raised by more than this
 SAFE_TIMES = (MOST_TIMES, 100.0, 10.0)  # or by the first of these that leaves a model that can be solved
 FINE, ROUGH = 1.01, 1.1  # the smallest change is found to within a hundredth; of several numbers together, a tenth
+FAR_OFF = 1e-2  # of the goals' shares missed
 _RELIEFS_S = 300.0  # after this no further number is tried
 _SEARCH_S = 60.0
 _ANY = 1e9  # any plan will do
@@ -229,7 +230,7 @@ def _measured(
     def rebuilt(times: float) -> bool | None:
         try:
             moves = {key: _moved(key, value, min(times, caps[key])) for key, value in old.items()}
-            return _met(solve_lp(built(moves), LP_S).objective)
+            return _met(solve_lp(built(moves), LP_S, serves=_far_off).objective)
         except UnsafeModelError:
             return None
 
@@ -242,7 +243,7 @@ def _measured(
     first = next(iter(caps))
     share = _share(old[first], far[first], first)
     if not to_a_vertex(line(0.0)):
-        return lambda times: _met(solve_lp(line(share(times)), LP_S).objective)
+        return lambda times: _met(solve_lp(line(share(times)), LP_S, serves=_far_off).objective)
     engine = Resolver(line(0.0), LP_S)
     return lambda times: _met(engine.solve(line(share(times))).objective)
 
@@ -250,6 +251,12 @@ def _measured(
 def _share(old: float, far: float, key: str) -> Callable[[float], float]:
     """How far along the line from ``old`` to ``far`` a factor lies."""
     return lambda times: (_moved(key, old, times) - old) / (far - old)
+
+
+def _far_off(outcome: Outcome) -> bool:
+    """Whether so much is missing that a solver unsure of the amount need not be asked again: a wrong no makes the change
+    found larger than it must be, and never too small."""
+    return bool(outcome.objective > FAR_OFF)
 
 
 def _met(missing: float) -> bool:
