@@ -254,8 +254,8 @@ def _share(old: float, far: float, key: str) -> Callable[[float], float]:
 
 
 def _far_off(outcome: Outcome) -> bool:
-    """Whether so much is missing that a solver unsure of the amount need not be asked again: a wrong no makes the change
-    found larger than it must be, and never too small."""
+    """Whether so much is missing that a solver unsure of the amount need not be asked again: a wrong no makes the
+    change found larger than it must be, and never too small."""
     return bool(outcome.objective > FAR_OFF)
 
 
