@@ -41,6 +41,8 @@ INTERRUPTED = "interrupted"  # the user ended the search
 # What a bound rests on.
 RECOMPUTED = "dual objective recomputed over finite bounds"
 
+ROUNDINGS = 4  # ways of rounding a relaxed plan that are tried although another gave a plan already
+
 # How often the intervals of what learns may be narrowed before the tree is grown.
 NARROWINGS = 4
 DESCENTS = 3  # at most, between two narrowings: a cheaper plan makes the next one narrower
@@ -252,14 +254,15 @@ def _answered(chords: Arrays, relaxed: Outcome, limits: Limits) -> tuple[Vector,
 
 
 def _round(work: _Work, fractional: Vector) -> None:
-    """Plans from the ways of rounding, some at a time side by side, until there is one; the tree has more ideas."""
+    """Plans from the ways of rounding, some at a time side by side; after the first few until there is one. The tree
+    has more ideas."""
     arrays, plans, threads = work.arrays, work.plans, work.limits.threads
     layout = layout_of(arrays)
     covers = COVERS if arrays.integer.any() else COVERS[:1]
     for first in range(0, len(covers), threads):
         chosen = covers[first : first + threads]
         plans.attempt([whole_decisions(arrays, layout, fractional, cover) for cover in chosen], fractional)
-        if plans.best is not None and plans.best.decided is not None:
+        if first + threads >= ROUNDINGS and plans.best is not None and plans.best.decided is not None:
             return
 
 

@@ -31,7 +31,10 @@ Side = tuple[int, float]  # of an interval: a column, and 1 for its lower end, -
 # Intervals are narrowed again while what chords lose is at least this share of the gap asked for.
 WORTHWHILE = 0.5
 ROUND = 0.4  # a round of questions ends when chords lose no more than this share of what they lost before it
-CUT = 0.6  # what a question is taken to cut off between the plan and an end of its interval, to rank the questions
+# What a question is taken to cut off between the plan and an end of its interval, to rank the questions; near a period
+# that was asked already, as much as that one gave, and from so many periods away no sign of it is left.
+CUT, APART = 0.6, 8
+DUMB = 0.2  # by which less is hoped for from one that gave nothing
 LITTLE = 0.02  # of what chords lose: a question that promises less is not worth a relaxation
 NEGLIGIBLE = 1e-6  # [G$ per unit]
 ROUGH = 1e-5  # relative, of a limit: a little less is a limit too
@@ -55,6 +58,7 @@ class Narrowing:
         self._model_over, self._terms, self._limits = model_over, terms, limits
         self._proofs: dict[Side, Vector] = {}
         self._open_when_asked: dict[Side, float] = {}
+        self._gave: dict[Side, float] = {}  # share of the way to the plan that a question cut off
 
     def round(self, lower: Vector, upper: Vector, values: Vector, bound: float, cost: float) -> Interval:
         """Column bounds narrowed to plans that cost at most ``cost``, until a relaxed plan is worth seeking there.
@@ -74,7 +78,9 @@ class Narrowing:
                 break
             self._ask(sides, self._model_over(lower, upper), cost, values)
             self._open_when_asked |= dict.fromkeys(sides, left_open)
+            asked = lower, upper
             lower, upper = self._proven_again(lower, upper, cost)
+            self._gave |= {side: _share_cut(side, asked, (lower, upper), values) for side in sides}
         return lower, upper
 
     def _most_promising(self, lower: Vector, upper: Vector, values: Vector, left_open: float) -> list[Side]:
@@ -98,15 +104,31 @@ class Narrowing:
         ]
 
     def _cut(self, side: Side, lower: Vector, upper: Vector, values: Vector, left_open: float) -> Interval:
-        """What may be left of the intervals with one side cut; asked again, it gives as much more as less is open."""
+        """What may be left of the intervals with one side cut."""
         k, sign = side
-        news = 1 - left_open / self._open_when_asked[side] if side in self._open_when_asked else 1.0
         less, more, at = lower.copy(), upper.copy(), min(max(values[k], lower[k]), upper[k])
         if sign > 0:
-            less[k] += CUT * max(news, 0.0) * (at - lower[k])
+            less[k] += self._likely(side, left_open) * (at - lower[k])
         else:
-            more[k] -= CUT * max(news, 0.0) * (upper[k] - at)
+            more[k] -= self._likely(side, left_open) * (upper[k] - at)
         return narrowed(self._terms, less, more)
+
+    def _likely(self, side: Side, left_open: float) -> float:
+        """The share of the way to the plan that a question is taken to cut off. Asked again, it gives more where less
+        is open: far from the plan costs grow as the square. Else what its neighbour of the same bill gave."""
+        if side in self._open_when_asked:
+            left = min(left_open / self._open_when_asked[side], 1.0)
+            return (1 - left**0.5) * (1.0 if self._gave[side] > LITTLE else DUMB)
+        place = {int(k): n for n, k in enumerate(self._terms.columns)}
+        bills = self._terms.chains or tuple(place.values())
+        apart = {
+            abs(place[k] - place[side[0]]): gave
+            for (k, sign), gave in self._gave.items()
+            if sign == side[1] and bills[place[k]] == bills[place[side[0]]]
+        }
+        nearest = min(apart, default=APART)
+        away = min(nearest / APART, 1.0)
+        return away * CUT + (1 - away) * apart.get(nearest, CUT)
 
     def _ask(self, sides: Sequence[Side], model: Arrays, cost: float, near: Vector) -> None:
         """Seek the least or the most of some columns in plans within the cost, side by side, and keep the proofs."""
@@ -127,6 +149,14 @@ class Narrowing:
                 upper[k] = max(min(upper[k], -least), lower[k])
         lower, upper = narrowed(self._terms, lower, upper)
         return lower, np.maximum(upper, lower)
+
+
+def _share_cut(side: Side, before: Interval, after: Interval, values: Vector) -> float:
+    """The share of the way from an end of an interval to the plan that was cut off."""
+    k, sign = side
+    end, now = (before[0][k], after[0][k]) if sign > 0 else (before[1][k], after[1][k])
+    way = abs(values[k] - end)
+    return float(min(abs(now - end) / way, 1.0)) if way > 0 else 0.0
 
 
 def _no_dearer(model: Arrays, cost: float) -> Arrays:
