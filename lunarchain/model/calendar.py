@@ -126,16 +126,10 @@ class Calendar:
 
         ``once``: per unit built.
         """
-        return self._entries(self.stocks(life_yr, lag_yr, loss_per_yr), once)
-
-    def stock_change_weights(self, life_yr: float, lag_yr: float = 0.0, once: bool = False) -> StockWeights:
-        """The same of what the stock has more than in the period before: few, at the begin and the end of a life."""
-        return self._entries(np.diff(self.stocks(life_yr, lag_yr), axis=0, prepend=0.0), once)
-
-    def _entries(self, weights: NDArray[np.float64], once: bool) -> StockWeights:
-        at, made = np.nonzero(np.abs(weights) > 1e-9)
-        entries = weights[at, made]
-        return at, made, entries / np.array(self.lengths)[made] if once else entries
+        stocks = self.stocks(life_yr, lag_yr, loss_per_yr)
+        at, made = np.nonzero(stocks > 1e-9)
+        weights = stocks[at, made]
+        return at, made, weights / np.array(self.lengths)[made] if once else weights
 
 
 def _survival_integrated_twice(age: float, life_yr: float, loss_per_yr: float) -> float:

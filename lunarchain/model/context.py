@@ -187,12 +187,6 @@ class Context:
         at, made, weights = self.inputs.calendar.stock_weights(life_yr, lag_yr, loss_per_yr, once)
         return Line(at, built.columns[made], weights)
 
-    def stock_change(self, built: Line, life_yr: float, lag_yr: float = 0.0, once: bool = False) -> Line:
-        """What such a stock has more in every period than in the one before, of far fewer builds: those whose service
-        begins or ends."""
-        at, made, weights = self.inputs.calendar.stock_change_weights(life_yr, lag_yr, once)
-        return Line(at, built.columns[made], weights)
-
     def charged_share(self, life_yr: float, actor: str) -> Vector:
         """Share of an asset's price that is charged in every period: the years used, less any tax credit, at its
         owner's rate."""

@@ -139,14 +139,13 @@ def _stock_rows(context: Context) -> None:
 
     def stock(_: algebra.Model, k: str, d: str) -> object:
         life, lag = designs[k, d].life_yr, designs[k, d].build_time_yr
-        more = context.stock_change(m.tracks_built[k, d, ...], life, lag, once=True)
-        standing = m.tracks_standing[k, d, ...]
-        return linear([(1, standing), (-1, standing.before()), (-1, more)]) == 0
+        standing = context.stock(m.tracks_built[k, d, ...], life, lag, once=True)
+        return linear([(1, m.tracks_standing[k, d, ...]), (-1, standing)]) == 0
 
     m.track_stock = algebra.Constraint(
         m.tracks_standing.declared(),
         rule=stock,
-        doc="definition: tracks standing are what they were, and what was built since, less what wore out [track]",
+        doc="definition: tracks standing add up from what was built [track]",
     )
 
 

@@ -86,9 +86,8 @@ def _capacity_rows(context: Context) -> None:
 
     def stock(_: algebra.Model, i: str, p: str) -> object:
         life = sites[i].network[p].life_yr
-        more = [(1, context.stock_change(m.build[i, p, k, ...], life, lag)) for k in SOURCES]
-        standing = m.capacity[i, p, ...]
-        return linear([*more, (1, standing.before()), (-1, standing)]) == 0
+        standing = [(1, context.stock(m.build[i, p, k, ...], life, lag)) for k in SOURCES]
+        return linear([*standing, (-1, m.capacity[i, p, ...])]) == 0
 
     def limit(_: algebra.Model, i: str, p: str, s: str) -> object:
         usable = available * sites[i].share(s)
@@ -97,7 +96,7 @@ def _capacity_rows(context: Context) -> None:
     m.capacity_stock = algebra.Constraint(
         m.capacity.declared(),
         rule=stock,
-        doc="definition: capacity of a process is what it was, and what was built since, less what wore out [unit/yr]",
+        doc="definition: capacity of a process is what was built and still stands [unit/yr]",
     )
     m.capacity_limit = algebra.Constraint(
         m.activity.declared(), rule=limit, doc="price: use of the plant of a process [unit/yr]"

@@ -106,9 +106,8 @@ def _power_stock(context: Context) -> None:
 
     def stock(_: algebra.Model, i: str, k: str) -> object:
         life, lag = _option(context, k, "life", "yr"), _option(context, k, "build_time", "yr")
-        more = [(1, context.stock_change(m.power_added[i, k, j, ...], life, lag)) for j in SOURCES]
-        standing = m.power[i, k, ...]
-        return linear([*more, (1, standing.before()), (-1, standing)]) == 0
+        standing = [(1, context.stock(m.power_added[i, k, j, ...], life, lag)) for j in SOURCES]
+        return linear([*standing, (-1, m.power[i, k, ...])]) == 0
 
     def land(_: algebra.Model, i: str, k: str) -> object:
         site = context.inputs.sites[i]
@@ -128,7 +127,7 @@ def _power_stock(context: Context) -> None:
     m.power_stock = algebra.Constraint(
         m.power.declared(),
         rule=stock,
-        doc="definition: power standing is what it was, and what was built since, less what wore out [GW]",
+        doc="definition: power standing is what was built and still stands [GW]",
     )
     m.power_land = algebra.Constraint(
         limited, rule=land, doc="limit: land for a power option [GW]; set by: power.{1}.land"

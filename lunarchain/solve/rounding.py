@@ -180,14 +180,10 @@ def _supplied(layout: Layout, key: tuple, columns: list[int]) -> Vector:
     """Mass a whole track built in each of ``columns`` adds to one rate row [kt/yr]."""
     standing = layout.columns["tracks_standing"][key[:3]]
     rate_columns, rates = layout.row("track_rate", key)
+    stock_columns, stock = layout.row("track_stock", key[:3])
     most = -rates[rate_columns == standing].sum()
-    stand, design, period = key[:3]
-    built: dict[int, float] = defaultdict(float)
-    for earlier in range(period + 1):  # a row of the stock is what it has more than in the period before
-        for k, more in zip(*layout.row("track_stock", (stand, design, earlier)), strict=True):
-            built[k] -= more
-    standing_share = np.array([built[k] for k in columns])
-    return most * np.where(standing_share > _NEARLY_WHOLE, standing_share, 0.0)
+    built = dict(zip(stock_columns, -most * stock, strict=True))
+    return np.array([built.get(k, 0.0) for k in columns])
 
 
 def _delayed(arrays: Arrays, columns: list[int], whole: Vector, periods: int) -> Vector:

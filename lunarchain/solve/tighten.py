@@ -20,7 +20,7 @@ import numpy as np
 from scipy import sparse
 
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import dual_bound
+from lunarchain.solve.bounds import dual_bound, near_limits
 from lunarchain.solve.highs import proves, solve_lp
 from lunarchain.solve.learning import LearningTerms, narrowed, short_of_curve
 from lunarchain.solve.limits import Limits
@@ -37,7 +37,7 @@ CUT, APART = 0.6, 8
 DUMB = 0.2  # by which less is hoped for from one that gave nothing
 LITTLE = 0.02  # of what chords lose: a question that promises less is not worth a relaxation
 NEGLIGIBLE = 1e-6  # [G$ per unit]
-ROUGH = 1e-5  # relative, of a limit: a little less is a limit too
+ROUGH, SHARP = 1e-5, 1e-3  # relative, of a limit: a little less is a limit too
 
 
 def slack(terms: LearningTerms, lower: Vector, upper: Vector, values: Vector) -> float:
@@ -183,6 +183,9 @@ def _seeking(model: Arrays, column: int, sign: float) -> Arrays:
 def _multipliers(model: Arrays, side: Side, limits: Limits, near: Vector) -> Vector | None:
     """Row multipliers that prove a least value of a column in plans within the cost."""
     asked = _seeking(model, *side)
-    return solve_lp(
-        asked, limits.seconds_left, stop=limits.stop, tolerance=ROUGH, serves=proves, near=near
-    ).row_duals
+    for tried in (near_limits(asked, near), asked):
+        found = solve_lp(tried, limits.seconds_left, stop=limits.stop, tolerance=ROUGH, serves=proves)
+        duals = found.row_duals
+        if duals is not None and found.objective - dual_bound(asked, duals) <= SHARP * (1 + abs(found.objective)):
+            break
+    return duals

@@ -19,6 +19,7 @@ from lunarchain.solve.learning import LearningTerms, true_cost, with_chords, wit
 from lunarchain.solve.openings import waiting_rows, with_waiting
 from lunarchain.solve.plans import Plans
 from lunarchain.solve.search import Limits, search
+from lunarchain.solve.tighten import Narrowing
 from tests.model.small import answer_of, base, base_whole
 
 NOTHING_LEARNS = LearningTerms(np.array([], dtype=int), np.array([]), ())
@@ -329,3 +330,17 @@ def test_what_is_far_from_a_plan_is_cut_off_part_by_part() -> None:
         for node in (root_node, near)
     )
     assert columns.size and 0 <= narrow < wide / 2
+
+
+def test_a_question_that_gave_nothing_leaves_its_neighbours_for_later() -> None:
+    """Of one bill in one direction; far from it, and in the other direction, as much is hoped for as ever."""
+    arrays, terms = falling_prices(0)
+    one_bill = replace(terms, chains=(0,) * 6, reach=(9.0,) * 6)
+    narrowing = Narrowing(lambda lower, upper: replace(arrays, lower=lower, upper=upper), one_bill, limits())
+    fresh = narrowing._likely((3, 1.0), 1.0)
+    narrowing._open_when_asked[0, 1.0], narrowing._gave[0, 1.0] = 1.0, 0.0
+    likely = [narrowing._likely((k, 1.0), 1.0) for k in range(6)]
+    assert likely[0] == 0  # nothing has changed since it was asked
+    assert likely == sorted(likely) and likely[1] < fresh / 2 and likely[5] < fresh
+    assert narrowing._likely((1, -1.0), 1.0) == fresh
+    assert 0 < narrowing._likely((0, 1.0), 0.5) < fresh
