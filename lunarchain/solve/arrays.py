@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -75,6 +75,11 @@ def to_arrays(model: Any) -> Arrays:
 def by_variable(arrays: Arrays, values: Vector) -> Vector:
     """Values of columns by the number of the variable in a recorded model; 0 for one that takes part in nothing."""
     return np.append(values, 0.0)[arrays.place]
+
+
+def linear(arrays: Arrays) -> Arrays:
+    """The model without its whole numbers."""
+    return replace(arrays, integer=np.zeros_like(arrays.integer)) if arrays.integer.any() else arrays
 
 
 def _refuse_unsafe(arrays: Arrays) -> None:

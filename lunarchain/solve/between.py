@@ -18,8 +18,8 @@ import numpy as np
 
 from lunarchain.errors import InfeasibleError, NoAnswerError
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import FEASIBLE, dual_bound, residuals
-from lunarchain.solve.resolve import Step, compare, linear
+from lunarchain.solve.bounds import dual_bound, keeps
+from lunarchain.solve.resolve import Step, compare
 
 # An answer may cost this share more than what is proven, as one of the search's own relaxations may. Of 200 levels of
 # 02 over two decades of `prices.plant` some 40 are then solved; with a tenth of it some 100 would be. Warm simplex is
@@ -92,7 +92,7 @@ class Between:
             return self._solve(arrays, None)
         point = self._solve(arrays, around[-1][0])
         # it may lean on a limit that the plan in between is far from, and that was left out
-        return point if _keeps(arrays, point[0]) else self._solve(arrays, None)
+        return point if keeps(arrays, point[0]) else self._solve(arrays, None)
 
     def _places(self, share: float) -> list[float]:
         """Where to solve for this share: first one place ahead that may serve its neighbours too, then itself."""
@@ -129,14 +129,9 @@ class Between:
         costs = [float(arrays.cost @ values) + arrays.offset for values, _ in points]
         for n in np.argsort(costs):
             values = points[n][0]
-            if share in self._known or _keeps(arrays, values):
+            if share in self._known or keeps(arrays, values):
                 return Proven(values, costs[n], max(dual_bound(arrays, duals) for _, duals in points))
         return None
-
-
-def _keeps(arrays: Arrays, values: Vector) -> bool:
-    """Whether a plan keeps the rows and limits of a model, whole numbers apart."""
-    return residuals(linear(arrays), values) <= FEASIBLE
 
 
 def _bends_one_way(model: Callable[[float], Arrays]) -> bool:

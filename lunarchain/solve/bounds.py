@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.arrays import Arrays, Vector, linear
 
 FEASIBLE = 1e-6  # residuals above this are not a plan: they would fail the audit
 EMPTY = 1e-6  # rows broken by less than this are within what a solver calls feasible
@@ -87,6 +87,11 @@ def near_limits(arrays: Arrays, values: Vector) -> Arrays:
         row_lower=np.where(used - arrays.row_lower > room, -np.inf, arrays.row_lower),
         row_upper=np.where(arrays.row_upper - used > room, np.inf, arrays.row_upper),
     )
+
+
+def keeps(arrays: Arrays, values: Vector) -> bool:
+    """Whether a plan keeps the rows and limits of a model, whole numbers apart."""
+    return residuals(linear(arrays), values) <= FEASIBLE
 
 
 def residuals(arrays: Arrays, values: Vector) -> float:

@@ -15,8 +15,8 @@ from scipy import sparse
 
 from lunarchain.errors import LunarchainError
 from lunarchain.model.terms import numbers
-from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import FEASIBLE, near_limits, residuals
+from lunarchain.solve.arrays import Arrays, Vector, linear
+from lunarchain.solve.bounds import keeps, near_limits
 
 Progress = Callable[[float, float], None]  # incumbent, bound
 
@@ -61,7 +61,7 @@ def solve_lp(
     ``near`` are columns of a plan that the optimum is thought to be like: limits far from it are left out at first,
     for good if the answer keeps them all.
     """
-    relaxed = replace(arrays, integer=np.zeros_like(arrays.integer))
+    relaxed = linear(arrays)
     options: dict[str, Any] = {
         "solver": "ipx",
         "run_crossover": "on" if crossover else "off",
@@ -74,7 +74,8 @@ def solve_lp(
     begun = time.perf_counter()
     if near is not None:
         outcome = _run(near_limits(relaxed, near), options, stop=stop)
-        if _keeps(arrays, outcome) and (outcome.status == "optimal" or (serves and serves(outcome))):
+        good = outcome.status == "optimal" or (serves is not None and serves(outcome))
+        if good and outcome.values is not None and keeps(relaxed, outcome.values):
             return outcome
         options["time_limit"] = max(time_limit_s - (time.perf_counter() - begun), 0.0)
     outcome = _run(relaxed, options, stop=stop)
@@ -82,13 +83,6 @@ def solve_lp(
         # presolve has called feasible models infeasible, and left others that interior point cannot finish: ask twice
         outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
     return outcome
-
-
-def _keeps(arrays: Arrays, outcome: Outcome) -> bool:
-    """Whether what a solve gave keeps the limits of a model."""
-    if outcome.values is None:
-        return False
-    return residuals(replace(arrays, integer=np.zeros_like(arrays.integer)), outcome.values) <= FEASIBLE
 
 
 def proves(outcome: Outcome) -> bool:

@@ -22,7 +22,7 @@ import numpy as np
 from scipy import sparse
 
 from lunarchain.errors import LunarchainError
-from lunarchain.solve.arrays import Arrays, Vector
+from lunarchain.solve.arrays import Arrays, Vector, linear
 from lunarchain.solve.highs import (
     Outcome,
     SolverMistrustError,
@@ -221,11 +221,6 @@ def _patch(highs: highspy.Highs, arrays: Arrays, change: Change) -> None:
         answers.append(highs.changeCoeff(int(matrix.indices[n]), int(column), float(matrix.data[n])))
     if any(answer == highspy.HighsStatus.kError for answer in answers) or highs.getNumNz() != matrix.nnz:
         raise SolverMistrustError("the solver did not take a change to its model")
-
-
-def linear(arrays: Arrays) -> Arrays:
-    """The model without its whole numbers."""
-    return replace(arrays, integer=np.zeros_like(arrays.integer)) if arrays.integer.any() else arrays
 
 
 def straight(
