@@ -17,6 +17,7 @@ from lunarchain.errors import LunarchainError
 from lunarchain.model.terms import numbers
 from lunarchain.solve.arrays import Arrays, Vector, linear
 from lunarchain.solve.bounds import keeps, near_limits
+from lunarchain.solve.scaling import in_units_of
 
 Progress = Callable[[float, float], None]  # incumbent, bound
 
@@ -24,6 +25,7 @@ Progress = Callable[[float, float], None]  # incumbent, bound
 # Rows of a plan hold to this (kt/yr, GW): the solver's default of 1e-7 leaves tenths of a kilogram a year, which the
 # audit sees.
 PLAN_TOLERANCE = 1e-9
+KEPT = 1e-12  # coefficients from this size on are no rounding errors in a model whose units were changed
 TIE_SHARE, TIE = 1e-6, 1e-7  # by which costs that tie are set apart: of the cost, and per unit [G$]
 
 
@@ -59,9 +61,46 @@ def solve_lp(
     the relative gap between its primal and dual objectives at which it may end. One that ends unsure of
     itself is asked a second time, unless what it gave ``serves``: multipliers prove something whatever it says.
     ``near`` are columns of a plan that the optimum is thought to be like: limits far from it are left out at first,
-    for good if the answer keeps them all.
+    for good if the answer keeps them all, and columns are counted in what it has of them.
     """
     relaxed = linear(arrays)
+    options = _interior_point(time_limit_s, crossover, tolerance)
+    if near is not None:
+        outcome = solve_near(relaxed, near, time_limit_s, crossover, stop, tolerance)
+        good = outcome.status == "optimal" or (serves is not None and serves(outcome))
+        if good and outcome.values is not None and keeps(relaxed, outcome.values):
+            return outcome
+        options["time_limit"] = max(time_limit_s - outcome.seconds, 0.0)
+    outcome = _run(relaxed, options, stop=stop)
+    if outcome.status == "infeasible" or (outcome.status == "unknown" and not (serves and serves(outcome))):
+        # presolve has called feasible models infeasible, and left others that interior point cannot finish: ask twice
+        outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
+    return outcome
+
+
+def solve_near(
+    arrays: Arrays,
+    near: Vector,
+    time_limit_s: float = 600.0,
+    crossover: bool = False,
+    stop: Event | None = None,
+    tolerance: float | None = None,
+) -> Outcome:
+    """The linear relaxation without the limits far from a plan, whether or not its answer keeps them, sought in units
+    of that plan and given in those of the model. What its multipliers prove, they prove of the model."""
+    near = np.pad(near, (0, arrays.cost.size - near.size))
+    model, units = in_units_of(near_limits(linear(arrays), near), near)
+    options = _interior_point(time_limit_s, crossover, tolerance) | {"small_matrix_value": KEPT}
+    outcome = _run(model, options, stop=stop)
+    values, duals = outcome.values, outcome.row_duals
+    return replace(
+        outcome,
+        values=None if values is None else values * units.columns,
+        row_duals=None if duals is None else duals * units.rows,
+    )
+
+
+def _interior_point(time_limit_s: float, crossover: bool, tolerance: float | None) -> dict[str, Any]:
     options: dict[str, Any] = {
         "solver": "ipx",
         "run_crossover": "on" if crossover else "off",
@@ -71,18 +110,7 @@ def solve_lp(
         options["ipm_optimality_tolerance"] = tolerance
     if crossover:
         options["primal_feasibility_tolerance"] = PLAN_TOLERANCE
-    begun = time.perf_counter()
-    if near is not None:
-        outcome = _run(near_limits(relaxed, near), options, stop=stop)
-        good = outcome.status == "optimal" or (serves is not None and serves(outcome))
-        if good and outcome.values is not None and keeps(relaxed, outcome.values):
-            return outcome
-        options["time_limit"] = max(time_limit_s - (time.perf_counter() - begun), 0.0)
-    outcome = _run(relaxed, options, stop=stop)
-    if outcome.status == "infeasible" or (outcome.status == "unknown" and not (serves and serves(outcome))):
-        # presolve has called feasible models infeasible, and left others that interior point cannot finish: ask twice
-        outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
-    return outcome
+    return options
 
 
 def proves(outcome: Outcome) -> bool:

@@ -19,6 +19,10 @@ from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.highs import solve_mip
 
 _NEARLY_WHOLE = 1e-6
+# An interior point ends this close to a limit on flights that it leans on.
+_NEARLY_A_FLIGHT = 1e-3
+# A share of the programme that is more than what an interior point leaves where there is none.
+_BEGUN = 1e-3
 # A relaxed plan lays as much of a line as its load needs; from this share on a whole one is tried.
 _WORTH_A_LINE = 0.02
 
@@ -226,5 +230,26 @@ def _first_loads(layout: Layout, values: Vector, key: tuple) -> float:
 
 
 def _flights(arrays: Arrays, layout: Layout, values: Vector) -> Decisions:
-    flights = layout.columns.get("flights", {})
-    return {k: float(np.floor(values[k] + _NEARLY_WHOLE)) for k in flights.values() if arrays.integer[k]}
+    whole = (k for k in layout.columns.get("flights", {}).values() if arrays.integer[k])
+    return {k: float(np.floor(min(values[k] + _NEARLY_A_FLIGHT, arrays.upper[k]))) for k in whole}
+
+
+def hastened(layout: Layout, values: Vector, decided: Decisions) -> list[Decisions]:
+    """The same decisions with the programme, and the sites opened with it, brought forward: to when the relaxed plan
+    begins a share of it, and halfway there.
+
+    What grows by itself is worth more the sooner it begins, as soon as there is launch enough for a first load; and
+    the reduced costs of a plan say nothing of openings it does not use.
+    """
+    programme, opened = (layout.columns.get(name, {}) for name in ("programme", "opened"))
+    begun = next((t for (t,), k in sorted(programme.items()) if values[k] > _BEGUN), None)
+    starts = next((t for (t,), k in programme.items() if decided.get(k)), None)
+    if begun is None or starts is None or begun >= starts:
+        return []
+    together = [site for (site, t), k in opened.items() if t == starts and decided[k]]
+
+    def at(period: int) -> list[int]:
+        return [programme[(period,)], *(opened[site, period] for site in together)]
+
+    cleared = decided | dict.fromkeys(at(starts), 0.0)
+    return [cleared | dict.fromkeys(at(t), 1.0) for t in dict.fromkeys((begun, (begun + starts) // 2))]

@@ -28,7 +28,7 @@ from lunarchain.solve.highs import Outcome, least_violation, solve_lp
 from lunarchain.solve.learning import LearningTerms
 from lunarchain.solve.limits import Limits, Rival
 from lunarchain.solve.plans import Plans
-from lunarchain.solve.rounding import COVERS, Decisions, layout_of, whole_decisions
+from lunarchain.solve.rounding import COVERS, Decisions, hastened, layout_of, whole_decisions
 from lunarchain.solve.tighten import WORTHWHILE, Narrowing, slack
 
 __all__ = ["INTERRUPTED", "Answer", "Before", "Limits", "Progress", "Rival", "relaxed", "search"]
@@ -263,6 +263,9 @@ def _round(work: _Work, fractional: Vector) -> None:
         chosen = covers[first : first + threads]
         plans.attempt([whole_decisions(arrays, layout, fractional, cover) for cover in chosen], fractional)
         if first + threads >= ROUNDINGS and plans.best is not None and plans.best.decided is not None:
+            break
+    while plans.best is not None and plans.best.decided is not None:
+        if not plans.attempt(hastened(layout, fractional, plans.best.decided), plans.best.values):
             return
 
 
@@ -280,6 +283,8 @@ def _narrow(work: _Work) -> None:
         except (NoAnswerError, InfeasibleError):
             return
         tree.plant(values, max(bound, root.bound))
+        if work.done:
+            return
         _round(work, values[: work.arrays.cost.size])
         for _ in range(DESCENTS):
             if not plans.descend(limits.threads, tree.bound):

@@ -20,8 +20,8 @@ import numpy as np
 from scipy import sparse
 
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import dual_bound, near_limits
-from lunarchain.solve.highs import proves, solve_lp
+from lunarchain.solve.bounds import dual_bound
+from lunarchain.solve.highs import Outcome, proves, solve_lp, solve_near
 from lunarchain.solve.learning import LearningTerms, narrowed, short_of_curve
 from lunarchain.solve.limits import Limits
 
@@ -30,14 +30,16 @@ Side = tuple[int, float]  # of an interval: a column, and 1 for its lower end, -
 
 # Intervals are narrowed again while what chords lose is at least this share of the gap asked for.
 WORTHWHILE = 0.5
-ROUND = 0.4  # a round of questions ends when chords lose no more than this share of what they lost before it
+ROUND = 0.1  # a round of questions ends when chords lose no more than this share of what they lost before it
+ENOUGH = 0.95  # or when a relaxation promises to leave open no more than this share of the gap asked for
 # What a question is taken to cut off between the plan and an end of its interval, to rank the questions; near a period
 # that was asked already, as much as that one gave, and from so many periods away no sign of it is left.
 CUT, APART = 0.6, 8
 DUMB = 0.2  # by which less is hoped for from one that gave nothing
 LITTLE = 0.02  # of what chords lose: a question that promises less is not worth a relaxation
 NEGLIGIBLE = 1e-6  # [G$ per unit]
-ROUGH, SHARP = 1e-5, 1e-3  # relative, of a limit: a little less is a limit too
+ROUGH = 1e-2  # relative, of a limit: a little less is a limit too, and the last per cent is slow
+SHARP = 0.8  # of what could be cut off from an interval: multipliers that prove less are sought again
 
 
 def slack(terms: LearningTerms, lower: Vector, upper: Vector, values: Vector) -> float:
@@ -67,12 +69,12 @@ class Narrowing:
         """
         before = slack(self._terms, lower, upper, values)
         lower, upper = self._proven_again(lower, upper, cost)
-        while (
-            loose := slack(self._terms, lower, upper, values)
-        ) > ROUND * before and self._limits.seconds_left > 0:
-            left_open = (
-                cost - bound - (before - loose)
-            )  # what a relaxation of the narrower model would leave open
+        while self._limits.seconds_left > 0:
+            loose = slack(self._terms, lower, upper, values)
+            # what a relaxation of the narrower model would leave open
+            left_open = cost - bound - (before - loose)
+            if loose <= ROUND * before or left_open <= ENOUGH * self._limits.gap * abs(cost):
+                break
             sides = self._most_promising(lower, upper, values, left_open)
             if not sides:
                 break
@@ -183,9 +185,14 @@ def _seeking(model: Arrays, column: int, sign: float) -> Arrays:
 def _multipliers(model: Arrays, side: Side, limits: Limits, near: Vector) -> Vector | None:
     """Row multipliers that prove a least value of a column in plans within the cost."""
     asked = _seeking(model, *side)
-    for tried in (near_limits(asked, near), asked):
-        found = solve_lp(tried, limits.seconds_left, stop=limits.stop, tolerance=ROUGH, serves=proves)
-        duals = found.row_duals
-        if duals is not None and found.objective - dual_bound(asked, duals) <= SHARP * (1 + abs(found.objective)):
-            break
-    return duals
+    found = solve_near(asked, near, limits.seconds_left, stop=limits.stop, tolerance=ROUGH)
+    if _is_sharp(asked, found):
+        return found.row_duals
+    return solve_lp(asked, limits.seconds_left, stop=limits.stop, tolerance=ROUGH, serves=proves).row_duals
+
+
+def _is_sharp(asked: Arrays, found: Outcome) -> bool:
+    """Whether multipliers prove most of what was found, above what the column bounds say already."""
+    known = dual_bound(asked, np.zeros_like(asked.row_lower))
+    duals = found.row_duals
+    return duals is not None and dual_bound(asked, duals) - known >= SHARP * (found.objective - known)

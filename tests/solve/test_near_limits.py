@@ -14,7 +14,7 @@ from lunarchain.solve.arrays import Arrays
 from lunarchain.solve.bounds import dual_bound, near_limits
 from lunarchain.solve.highs import solve_lp
 from lunarchain.solve.learning import with_chords
-from lunarchain.solve.rounding import COVERS, layout_of, whole_decisions
+from lunarchain.solve.rounding import COVERS, hastened, layout_of, whole_decisions
 from tests.model.small import base, base_whole
 
 numbers = st.floats(0.5, 5).map(lambda x: round(x, 2))
@@ -101,3 +101,23 @@ def test_a_site_opens_when_a_load_worth_it_lands() -> None:
         values[columns[first]] = share * load / coefficients[first]
     whole = whole_decisions(arrays, layout, values, COVERS[0])
     assert [t for t in periods if whole[opened[site, t]]] == [periods[-2]]
+
+
+def test_the_moon_is_opened_as_soon_as_the_relaxed_plan_begins_to() -> None:
+    """The programme and the sites opened with it are brought forward to then, and halfway; other sites stay."""
+    arrays, values = base_whole().arrays, np.zeros_like(base().values)
+    layout = layout_of(arrays)
+    opened, programme = layout.columns["opened"], layout.columns["programme"]
+    periods = sorted(t for (t,) in programme)
+    first, last = periods[1], periods[-1]
+    site = next(s for s, _ in opened)
+    decided = dict.fromkeys([*opened.values(), *programme.values()], 0.0)
+    decided |= {opened[site, last]: 1.0, programme[(last,)]: 1.0}
+    assert hastened(layout, values, decided) == []  # nothing is begun earlier
+    values[programme[(first,)]] = 0.02
+    earlier = hastened(layout, values, decided)
+    stands = [[k for k, whole in decisions.items() if whole] for decisions in earlier]
+    assert set(stands[0]) == {programme[(first,)], opened[site, first]}
+    assert all(sum(decisions.values()) == 2 for decisions in earlier)
+    values[programme[(last,)]], values[programme[(first,)]] = 0.02, 0.0
+    assert hastened(layout, values, decided) == []
