@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lunarchain.driver.design import BOTH_WAYS, LauncherDesign
 from lunarchain.errors import InfeasibleError, answered_within
 from lunarchain.model.build import build
 from lunarchain.model.context import Context, Inputs
@@ -158,14 +159,42 @@ def _solve(
     context = build(inputs)
     arrays = to_arrays(context.model)
     built = time.perf_counter() - begun
-    known = [] if baseline is None else [_carried_over(baseline, arrays)]
+    known = [] if baseline is None else [carried_over(baseline, context, arrays)]
     terms = learning_terms(arrays, context.model.learning)
-    before = None if earlier is None else Before(_carried_over(earlier, arrays), earlier.answer.bound)
+    before = None if earlier is None else Before(carried_over(earlier, context, arrays), earlier.answer.bound)
     return Arm(context, arrays, search(arrays, terms, limits, progress, known, before), built)
 
 
-def _carried_over(arm: Arm, arrays: Arrays) -> Vector:
+def carried_over(arm: Arm, context: Context, arrays: Arrays) -> Vector:
     """The plan of one model in the columns of another: nothing of what it does not know (the Moon)."""
-    names = (column.name for column in arm.arrays.columns)
-    values = dict(zip(names, arm.answer.values, strict=True))
-    return np.array([values.get(column.name, 0.0) for column in arrays.columns])
+    redesigned = _redesigned(arm.context.inputs, context.inputs)
+
+    def name(column: Any) -> tuple[Any, ...]:
+        index = column.index() if isinstance(column.index(), tuple) else (column.index(),)
+        place_and_design = tuple(index[:2])
+        return (column.parent_component().name, *redesigned.get(place_and_design, place_and_design), *index[2:])
+
+    values = dict(zip(map(name, arm.arrays.columns), arm.answer.values, strict=True))
+    return np.array([values.get(name(column), 0.0) for column in arrays.columns])
+
+
+def _redesigned(before: Inputs, now: Inputs) -> dict[tuple[str, str], tuple[str, str]]:
+    """For each place and design that is offered no longer, the one that stands in for it: the same launcher for the
+    nearest exit speed. A departure that was corrected asks for another speed, and so for tracks of another name."""
+    found = {}
+    for stand, designs in before.menu.items():
+        offered = {design.id: design for design in now.menu.get(stand, ())}
+        for design in designs:
+            alike = [other for other in offered.values() if _launcher(other) == _launcher(design)]
+            if design.id in offered or not alike:
+                continue
+            nearest = min(alike, key=lambda other: abs(other.exit_speed_m_s - design.exit_speed_m_s))
+            for place in (stand, *before.stands[stand].directions):
+                found[place, design.id] = (place, nearest.id)
+    return found
+
+
+def _launcher(design: LauncherDesign) -> tuple[object, ...]:
+    """What a design is but for its exit speed."""
+    *name, _ = design.id.removesuffix(BOTH_WAYS).split("_")
+    return (*name, design.two_way)

@@ -89,9 +89,12 @@ def solve_near(
     """The linear relaxation without the limits far from a plan, whether or not its answer keeps them, sought in units
     of that plan and given in those of the model. What its multipliers prove, they prove of the model."""
     near = np.pad(near, (0, arrays.cost.size - near.size))
-    model, units = in_units_of(near_limits(linear(arrays), near), near)
-    options = _interior_point(time_limit_s, crossover, tolerance) | {"small_matrix_value": KEPT}
-    outcome = _run(model, options, stop=stop)
+    model = near_limits(linear(arrays), near)
+    options = _interior_point(time_limit_s, crossover, tolerance)
+    if crossover:  # a vertex is the more exact, and the sooner found, in the units that rows are held to
+        return _run(model, options, stop=stop)
+    model, units = in_units_of(model, near)
+    outcome = _run(model, options | {"small_matrix_value": KEPT}, stop=stop)
     values, duals = outcome.values, outcome.row_duals
     return replace(
         outcome,

@@ -25,7 +25,7 @@ from lunarchain.solve.arrays import Arrays, Vector
 from lunarchain.solve.bounds import dual_bound, proves_empty, without_forced
 from lunarchain.solve.branch import Tree
 from lunarchain.solve.highs import Outcome, least_violation, solve_lp
-from lunarchain.solve.learning import LearningTerms
+from lunarchain.solve.learning import LearningTerms, true_cost
 from lunarchain.solve.limits import Limits, Rival
 from lunarchain.solve.plans import Plans
 from lunarchain.solve.rounding import COVERS, Decisions, hastened, layout_of, whole_decisions
@@ -139,11 +139,17 @@ class _Work:
         lost = slack(self.terms, root.lower, root.upper, values)
         return lost >= WORTHWHILE * self.limits.gap * abs(best.cost)
 
+    def as_good_as(self, values: Vector) -> bool:
+        """Whether a plan is in hand that costs no more than this one does, within the gap asked for."""
+        best = self.plans.best
+        cost = true_cost(self.arrays, self.terms, values)
+        return best is not None and best.cost <= cost + self.limits.gap * abs(cost)
+
 
 def _sought(work: _Work, before: Before | None) -> None:
     """Relaxation, whole numbers, intervals, tree: until the gap is proven or an end is put to it."""
     run = work.clock.run
-    if before is not None and work.loose(before.values):
+    if before is not None and work.as_good_as(before.values) and work.loose(before.values):
         # a relaxation would say again what is known: that chords over all there could be are too loose
         work.tree.plant(before.values, before.bound)
     else:
