@@ -21,12 +21,11 @@ from lunarchain.errors import InfeasibleError, InputError, Issue, NoAnswerError,
 from lunarchain.model.measures import OBJECTIVES, satellites_in
 from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import residuals
+from lunarchain.solve.bounds import FEASIBLE, residuals
 from lunarchain.solve.extra import coefficients, with_added_cost, with_row
 from lunarchain.solve.learning import LearningTerms, true_cost
 from lunarchain.solve.search import Progress, search
 from lunarchain.study.plans import (
-    FEASIBLE,
     InterruptedStudyError,
     Point,
     Problem,

@@ -35,7 +35,6 @@ from lunarchain.solve.extra import coefficients
 from lunarchain.solve.learning import LearningTerms, learning_terms
 from lunarchain.solve.search import Limits
 
-FEASIBLE = 1e-6  # a stored plan whose residuals stay below this may start another solve
 POINTS, RECORD = "points", "point.json"
 
 
