@@ -21,14 +21,13 @@ from lunarchain.errors import InputError, Issue, NoAnswerError, answered_within
 from lunarchain.model.measures import DECISIONS
 from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, Vector
-from lunarchain.solve.bounds import residuals
+from lunarchain.solve.bounds import FEASIBLE, residuals
 from lunarchain.solve.extra import ExtraRow, with_row
 from lunarchain.solve.highs import solve_lp
 from lunarchain.solve.learning import LearningTerms, true_cost, with_tangents
 from lunarchain.solve.rounding import fixed
 from lunarchain.solve.search import Progress, search
 from lunarchain.study.plans import (
-    FEASIBLE,
     InterruptedStudyError,
     Point,
     Problem,
