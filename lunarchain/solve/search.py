@@ -283,7 +283,10 @@ def _narrow(work: _Work) -> None:
         best, root = plans.best, tree.root
         if best is None or work.done or limits.seconds_left == 0 or not work.loose(root.values):
             return
-        tree.narrow(*narrowing.round(root.lower, root.upper, root.values, root.bound, best.cost))
+        lower, upper = narrowing.round(root.lower, root.upper, root.values, root.bound, best.cost)
+        if np.array_equal(lower, root.lower) and np.array_equal(upper, root.upper):
+            return
+        tree.narrow(lower, upper)
         try:
             values, bound = relaxed(tree.model, limits, root.values)
         except (NoAnswerError, InfeasibleError):

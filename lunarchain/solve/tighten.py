@@ -12,6 +12,7 @@ the plan in hand, so the bound of what is left, or that plan's cost where it is 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -31,6 +32,8 @@ Side = tuple[int, float]  # of an interval: a column, and 1 for its lower end, -
 # Intervals are narrowed again while what chords lose is at least this share of the gap asked for.
 WORTHWHILE = 0.5
 ROUND = 0.1  # a round of questions ends when chords lose no more than this share of what they lost before it
+LEFT_OVER = 2.0  # or when time is left for no more than this many times the longest pair: what was cut off shows only
+# in a relaxation, which takes as long
 ENOUGH = 0.95  # or when a relaxation promises to leave open no more than this share of the gap asked for
 # What a question is taken to cut off between the plan and an end of its interval, to rank the questions; near a period
 # that was asked already, as much as that one gave, and from so many periods away no sign of it is left.
@@ -61,6 +64,7 @@ class Narrowing:
         self._proofs: dict[Side, Vector] = {}
         self._open_when_asked: dict[Side, float] = {}
         self._gave: dict[Side, float] = {}  # share of the way to the plan that a question cut off
+        self._longest = 0.0  # seconds that questions asked side by side took
 
     def round(self, lower: Vector, upper: Vector, values: Vector, bound: float, cost: float) -> Interval:
         """Column bounds narrowed to plans that cost at most ``cost``, until a relaxed plan is worth seeking there.
@@ -69,7 +73,7 @@ class Narrowing:
         """
         before = slack(self._terms, lower, upper, values)
         lower, upper = self._proven_again(lower, upper, cost)
-        while self._limits.seconds_left > 0:
+        while self._limits.seconds_left > LEFT_OVER * self._longest:
             loose = slack(self._terms, lower, upper, values)
             # what a relaxation of the narrower model would leave open
             left_open = cost - bound - (before - loose)
@@ -134,9 +138,10 @@ class Narrowing:
 
     def _ask(self, sides: Sequence[Side], model: Arrays, cost: float, near: Vector) -> None:
         """Seek the least or the most of some columns in plans within the cost, side by side, and keep the proofs."""
-        within = _no_dearer(model, cost)
+        within, begun = _no_dearer(model, cost), time.perf_counter()
         with ThreadPoolExecutor(self._limits.threads) as pool:
             found = list(pool.map(lambda side: _multipliers(within, side, self._limits, near), sides))
+        self._longest = max(self._longest, time.perf_counter() - begun)
         self._proofs |= {side: duals for side, duals in zip(sides, found, strict=True) if duals is not None}
 
     def _proven_again(self, lower: Vector, upper: Vector, cost: float) -> Interval:

@@ -344,3 +344,30 @@ def test_a_question_that_gave_nothing_leaves_its_neighbours_for_later() -> None:
     assert likely == sorted(likely) and likely[1] < fresh / 2 and likely[5] < fresh
     assert narrowing._likely((1, -1.0), 1.0) == fresh
     assert 0 < narrowing._likely((0, 1.0), 0.5) < fresh
+
+
+@pytest.mark.parametrize(
+    ("gap", "longest", "asks"), [(1e-9, 1.0, True), (1e-9, 70.0, False), (10.0, 1.0, False)]
+)
+def test_questions_end_when_a_relaxation_is_worth_more(
+    gap: float, longest: float, asks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When no time for one would be left, and when one promises the gap asked for."""
+    arrays, terms = falling_prices(0)
+
+    def over(lower: np.ndarray, upper: np.ndarray) -> Arrays:
+        return with_chords(replace(arrays, lower=lower, upper=upper), terms, lower, upper)
+
+    narrowing = Narrowing(over, terms, limits(120.0, gap))
+    narrowing._longest = longest
+    asked: list[object] = []
+    ask = Narrowing._ask
+    monkeypatch.setattr(Narrowing, "_ask", lambda self, *given: (asked.append(given), ask(self, *given)))
+    relaxed = solve_lp(over(arrays.lower, arrays.upper))
+    assert relaxed.values is not None
+    plan = relaxed.values[:6]
+    cost = true_cost(arrays, terms, plan)
+    lower, upper = narrowing.round(arrays.lower, arrays.upper, plan, relaxed.objective, cost)
+    assert bool(asked) is asks
+    assert (lower <= plan + 1e-6).all() and (plan <= upper + 1e-6).all()
+    assert bool((upper - lower).sum() < (arrays.upper - arrays.lower).sum()) is asks
