@@ -48,6 +48,9 @@ def main() -> None:
     except OSError as error:
         complain(LunarchainError(f"{error.strerror or error}: {error.filename or ''}"), as_json)
         raise SystemExit(LunarchainError.exit_code) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemError) as error:
+        # compiled code that is interrupted says so by a system error
+        if not isinstance(error.__cause__ or error, KeyboardInterrupt):
+            raise
         complain(LunarchainError("interrupted: nothing was stored"), as_json)
         raise SystemExit(INTERRUPTED) from None

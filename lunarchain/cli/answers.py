@@ -45,7 +45,7 @@ def explain(
     from lunarchain.report.binding import explanation
     from lunarchain.report.view import view
 
-    content = {"path": str(run.path), "name": run.record.get("name"), **explanation(view(run))}
+    content = {"path": str(run.path), "name": run.record.get("name"), **_unproven(run), **explanation(view(run))}
     emit(content, as_json, quiet, lambda: _explained(content, None if everything else _SHOWN))
 
 
@@ -63,6 +63,16 @@ def _run_of(subject: str, sets: list[str], overlays: list[str], out: Path, show:
         return run_case(given, out, progress, write_page).run
 
 
+def _unproven(run: Run) -> dict[str, str]:
+    """A warning where the plan is not proven as well as was asked: its prices are those of that plan."""
+    gap = run.record.get("gap")
+    if gap is None or run.record.get("status") == "optimal":
+        return {}
+    return {
+        "unproven": f"This plan is not proven: one up to {100 * gap:.2g} % better may exist, at other prices than these"
+    }
+
+
 def _explained(content: dict[str, Any], most: int | None) -> object:
     import pandas as pd
     from rich.console import Group
@@ -78,6 +88,8 @@ def _explained(content: dict[str, Any], most: int | None) -> object:
     shown: list[Any] = [
         table(pd.DataFrame(rows(content[key], most)), title) for key, title in titles.items() if content[key]
     ]
+    if "unproven" in content:
+        shown.insert(0, content["unproven"])
     return Group(*(shown or ["no shadow prices were stored with this run: run it again"]), content["note"])
 
 

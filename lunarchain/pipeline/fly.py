@@ -32,6 +32,7 @@ from lunarchain.trajectory.inputs import DepartureInputs
 from lunarchain.units import factor
 
 KEY = ["track", "destination", "mode"]
+_STANDING = 1e-3  # of a track, mean of a period: one built late in it throws for the rest of it
 # A correction smaller than both of these does not move the plan.
 LEAST_MOVE_M_S, LEAST_MOVE_SHARE = 1.0, 1e-3
 
@@ -115,7 +116,7 @@ class Traffic:
         return [
             (float(count), design)
             for stand, name, count in zip(rows["node"], rows["item"], rows["value"], strict=True)
-            if stand in self.stands and track in self.stands[stand].directions and count > 0.5
+            if stand in self.stands and track in self.stands[stand].directions and count > _STANDING
             if (design := self.designs.get(stand, {}).get(name)) and design.payload_class == payload
         ]
 

@@ -100,7 +100,9 @@ def _solve_and_fly(
         better_known = corrected(departures, verdict)
         settled = rounds > case.scenario.solve.fly_rounds or not moved(departures, better_known)
         whole = asked is case or solved.proven(case.scenario.solve)
-        if solved.plan.answer.status == INTERRUPTED or (settled and whole):
+        if solved.interrupted and not whole:
+            solved.plan.answer.status = INTERRUPTED  # a sketch as good as it was asked to be is no whole answer
+        if solved.interrupted or (settled and whole):
             return solved, verdict, departures, rounds
         if not settled:
             progress(f"correcting departures, round {rounds}", None, None)

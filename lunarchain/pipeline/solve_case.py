@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import Any
@@ -50,6 +51,7 @@ class Solved:
 
     plan: Arm
     baseline: Arm | None
+    interrupted: bool = False  # by the user, while it was solved
 
     @property
     def baseline_tables(self) -> Tables:
@@ -106,14 +108,15 @@ def solve_case(
     """Both arms of a case, within its time limit. Goals may need the Moon: then there is no arm without it.
 
     ``before`` is the same case solved with departures that were as good or better: its arm without the Moon, which
-    depends on no departures, serves again if it is close enough, and its bound holds all the more.
+    depends on no departures, serves again if it is close enough, and its bound holds where launchers are the same.
 
     Ctrl-C ends it with the best plan so far. Raises ``InfeasibleError`` when no plan exists at all and
     ``NoAnswerError`` when none was found in time.
     """
     stop = Event()
     with interruptible(stop), answered_within(case.scenario.solve.time_limit_s, stop.is_set):
-        return _solve_arms(case, departures, progress, stop, before)
+        found = _solve_arms(case, departures, progress, stop, before)
+    return replace(found, interrupted=stop.is_set())
 
 
 def _solve_arms(
@@ -131,7 +134,7 @@ def _solve_arms(
         )
         third = third if inputs.sites else limits
         if baseline is None or baseline.answer.gap > third.gap:
-            baseline = _solve(without_moon(inputs), third, _named(progress, "without the Moon"))
+            baseline = _solve(without_moon(inputs), third, _named(progress, "without the Moon"), None, baseline)
     except InfeasibleError:
         if not inputs.sites:
             raise
@@ -161,8 +164,21 @@ def _solve(
     built = time.perf_counter() - begun
     known = [] if baseline is None else [carried_over(baseline, context, arrays)]
     terms = learning_terms(arrays, context.model.learning)
-    before = None if earlier is None else Before(carried_over(earlier, context, arrays), earlier.answer.bound)
+    before = None if earlier is None else before_of(earlier, context, arrays)
     return Arm(context, arrays, search(arrays, terms, limits, progress, known, before), built)
+
+
+def before_of(arm: Arm, context: Context, arrays: Arrays) -> Before:
+    """What a solve with departures that were as good or better leaves to this one.
+
+    Its bound holds where the launchers offered are the same. A corrected speed may change how speeds fall into groups,
+    and with them the menu: another departure is then offered a slower, cheaper launcher than before.
+    """
+    offered, now = (
+        {k: [d.id for d in designs] for k, designs in c.inputs.menu.items()} for c in (arm.context, context)
+    )
+    bound = arm.answer.bound if offered == now else -np.inf
+    return Before(carried_over(arm, context, arrays), bound)
 
 
 def carried_over(arm: Arm, context: Context, arrays: Arrays) -> Vector:
@@ -174,8 +190,10 @@ def carried_over(arm: Arm, context: Context, arrays: Arrays) -> Vector:
         place_and_design = tuple(index[:2])
         return (column.parent_component().name, *redesigned.get(place_and_design, place_and_design), *index[2:])
 
-    values = dict(zip(map(name, arm.arrays.columns), arm.answer.values, strict=True))
-    return np.array([values.get(name(column), 0.0) for column in arrays.columns])
+    values: dict[tuple[Any, ...], float] = defaultdict(float)
+    for place, value in zip(map(name, arm.arrays.columns), arm.answer.values, strict=True):
+        values[place] += value  # two designs may have become one
+    return np.array([values[name(column)] for column in arrays.columns])
 
 
 def _redesigned(before: Inputs, now: Inputs) -> dict[tuple[str, str], tuple[str, str]]:

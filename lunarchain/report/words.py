@@ -262,7 +262,7 @@ def proof(seen: View) -> str:
     text = f"No plan can be more than {percent_text(gap)} better ({percent_text(asked.gap)} was asked for)."
     if gap > asked.gap:
         stopped = seen.record.get("status") == "interrupted"
-        ended = " for; the search was interrupted" if stopped else f" for within {asked.time_limit_s:.0f} s"
+        ended = " for; the search was interrupted" if stopped else f" for within {asked.time_limit_s:g} s"
         text = (
             f"GAP NOT REACHED: a plan up to {percent_text(gap)} better may exist; {percent_text(asked.gap)} was asked"
             f"{ended}. The bound holds; more time may close it."

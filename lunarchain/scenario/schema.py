@@ -244,7 +244,7 @@ class Economics(_Strict):
 class Solve(_Strict):
     """When to stop."""
 
-    gap: Positive = 1e-3
+    gap: Annotated[float, Field(gt=0, lt=1)] = 1e-3
     decision_gap: Positive = 0.1
     time_limit_s: Positive = 300
     threads: Annotated[int, Field(ge=1, le=64)] = 2

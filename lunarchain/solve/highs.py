@@ -74,6 +74,7 @@ def solve_lp(
     outcome = _run(relaxed, options, stop=stop)
     if outcome.status == "infeasible" or (outcome.status == "unknown" and not (serves and serves(outcome))):
         # presolve has called feasible models infeasible, and left others that interior point cannot finish: ask twice
+        options["time_limit"] = max(options["time_limit"] - outcome.seconds, 0.0)
         outcome = _run(relaxed, options | {"presolve": "off"}, stop=stop)
     return outcome
 

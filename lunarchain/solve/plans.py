@@ -184,6 +184,8 @@ class Plans:
             outcome = solve_lp(asked, seconds, crossover=True, serves=holds, near=near)
         if outcome.values is None or outcome.row_duals is None or not holds(outcome):
             return None
+        if residuals(arrays, outcome.values) > FEASIBLE:  # decided beyond what a column may be
+            return None
         cost = true_cost(arrays, self._terms, outcome.values)
         return Plan(cost, outcome.values, decided, reduced_costs(model, outcome.row_duals))
 

@@ -53,8 +53,9 @@ SHARP = 1e-5
 
 @dataclass(frozen=True)
 class Before:
-    """What is known from the same model before some of its numbers turned for the worse: a plan's columns, whose whole
-    numbers may serve again, and a bound that holds all the more [G$]."""
+    """What is known from the same model before some of its numbers turned: a plan's columns, whose whole numbers may
+    serve again, and a bound [G$]: it holds all the more where they turned for the worse alone, else it is minus
+    infinity."""
 
     values: Vector
     bound: float
@@ -150,8 +151,11 @@ def _sought(work: _Work, before: Before | None) -> None:
     """Relaxation, whole numbers, intervals, tree: until the gap is proven or an end is put to it."""
     run = work.clock.run
     if before is not None and work.as_good_as(before.values) and work.loose(before.values):
-        # a relaxation would say again what is known: that chords over all there could be are too loose
-        work.tree.plant(before.values, before.bound)
+        if np.isfinite(before.bound):
+            # a relaxation would say again what is known: that chords over all there could be are too loose
+            work.tree.plant(before.values, before.bound)
+        else:
+            run("relaxation", lambda: _planted(work, before.values))
     else:
         fractional = run("relaxation", lambda: _planted(work))
         run("whole numbers", lambda: _round(work, fractional))
@@ -160,12 +164,12 @@ def _sought(work: _Work, before: Before | None) -> None:
         run("proof", lambda: _prove(work))
 
 
-def _planted(work: _Work) -> Vector:
-    """The relaxed plan of all plans together, at the root of the tree."""
+def _planted(work: _Work, near: Vector | None = None) -> Vector:
+    """The relaxed plan of all plans together, at the root of the tree. ``near`` is a plan much like it."""
     tree, arrays = work.tree, work.arrays
     chords = tree.model
     try:
-        fractional, bound = relaxed(chords, work.limits)
+        fractional, bound = relaxed(chords, work.limits, near)
     except NoAnswerError:
         tree.plant(arrays.lower, dual_bound(chords, np.zeros(chords.row_lower.size)))
         raise
@@ -177,7 +181,9 @@ def _planted(work: _Work) -> Vector:
 def _tried_again(work: _Work, before: Before) -> bool:
     """The whole numbers of a plan of before, priced anew."""
     whole = map(int, np.flatnonzero(work.arrays.integer))
-    return work.plans.attempt([{k: float(np.round(before.values[k])) for k in whole}], before.values)
+    better = work.plans.attempt([{k: float(np.round(before.values[k])) for k in whole}], before.values)
+    # where time is out or nothing has turned, the plan of before is a plan as it is
+    return work.plans.offer(before.values) or better
 
 
 def _in_hand(work: _Work) -> Answer:
@@ -242,7 +248,9 @@ def relaxed_point(chords: Arrays, limits: Limits, near: Vector | None = None) ->
     values, duals = _answered(chords, outcome, limits)
     if not sharp(outcome):
         outcome = solve_lp(chords, limits.seconds_left, crossover=True, stop=limits.stop)
-        values, others = _answered(chords, outcome, limits)
+        if outcome.values is None or outcome.row_duals is None:
+            return values, duals
+        values, others = outcome.values, outcome.row_duals
         duals = max(duals, others, key=lambda y: dual_bound(chords, y))
     return values, duals
 

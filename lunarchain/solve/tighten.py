@@ -42,6 +42,7 @@ DUMB = 0.2  # by which less is hoped for from one that gave nothing
 LITTLE = 0.02  # of what chords lose: a question that promises less is not worth a relaxation
 NEGLIGIBLE = 1e-6  # [G$ per unit]
 ROUGH = 1e-2  # relative, of a limit: a little less is a limit too, and the last per cent is slow
+NOTHING = 1e-3  # of an interval: less than this is not worth asking for again
 SHARP = 0.8  # of what could be cut off from an interval: multipliers that prove less are sought again
 
 
@@ -197,7 +198,12 @@ def _multipliers(model: Arrays, side: Side, limits: Limits, near: Vector) -> Vec
 
 
 def _is_sharp(asked: Arrays, found: Outcome) -> bool:
-    """Whether multipliers prove most of what was found, above what the column bounds say already."""
+    """Whether multipliers prove most of what was found, above what the column bounds say already; or there is next to
+    nothing to prove."""
     known = dual_bound(asked, np.zeros_like(asked.row_lower))
-    duals = found.row_duals
-    return duals is not None and dual_bound(asked, duals) - known >= SHARP * (found.objective - known)
+    least, most = (asked.cost @ end for end in (asked.lower, asked.upper))
+    if found.row_duals is None:
+        return False
+    if found.objective - known <= NOTHING * abs(most - least):
+        return True
+    return dual_bound(asked, found.row_duals) - known >= SHARP * (found.objective - known)

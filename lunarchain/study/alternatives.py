@@ -32,6 +32,7 @@ from lunarchain.study.plans import (
     Point,
     Problem,
     deadline,
+    given_up,
     keep,
     now,
     open_problem,
@@ -116,9 +117,10 @@ def _best(problem: Problem, progress: Progress) -> Point:
     if known is not None:
         return known
     begun = now()
-    with answered_within(options.time_limit_s):
+    limits = deadline(problem, begun, options.gap)
+    with given_up(limits), answered_within(options.time_limit_s):
         answer = search(
-            problem.arrays, problem.terms, deadline(problem, begun, options.gap),
+            problem.arrays, problem.terms, limits,
             lambda phase, plan, bound: progress(f"the best plan: {phase}", plan, bound),
         )  # fmt: skip
     record = {"status": answer.status, "cost": answer.objective, "gap": max(answer.gap, 0.0), "pushed": "least cost",
@@ -145,11 +147,13 @@ def _pushed(
     arrays = posed(problem, best, within, name, way)
     starts = [plan for plan in plans(found) if residuals(arrays, plan) <= FEASIBLE]
     said = f"{way} {_spoken(name)}"
+    limits = deadline(problem, begun, PUSHED, SHARE_OF_TIME)
     try:
-        answer = search(
-            arrays, _no_learning(), deadline(problem, begun, PUSHED, SHARE_OF_TIME),
-            lambda phase, plan, bound: progress(f"plan {len(found) + 1} ({said}): {phase}", None, None), starts,
-        )  # fmt: skip
+        with given_up(limits):
+            answer = search(
+                arrays, _no_learning(), limits,
+                lambda phase, plan, bound: progress(f"plan {len(found) + 1} ({said}): {phase}", None, None), starts,
+            )  # fmt: skip
         values = _cheapest(problem, arrays, answer.values, name, way)
     except NoAnswerError:  # not kept: another time, or more of it, may bring one
         return Point(problem.folder, {"status": "no answer", "pushed": said})

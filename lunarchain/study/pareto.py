@@ -30,6 +30,7 @@ from lunarchain.study.plans import (
     Point,
     Problem,
     deadline,
+    given_up,
     identity,
     keep,
     now,
@@ -180,7 +181,7 @@ class _Work:
         known = [plan for plan in plans(self.found) if residuals(arrays, plan) <= FEASIBLE]
         limits = deadline(self.problem, begun, self.gap)
         try:
-            with answered_within(self.problem.case.scenario.solve.time_limit_s):
+            with given_up(limits), answered_within(self.problem.case.scenario.solve.time_limit_s):
                 answer = search(arrays, terms, limits, self._named(question), known)
         except InfeasibleError:
             return keep(self.problem, question, {"status": "infeasible", "seconds": now() - begun}, None)
@@ -303,9 +304,9 @@ def _range(work: _Work, name: str, extremes: Sequence[Point]) -> tuple[float, fl
 def _no_range(work: _Work, name: str, value: float) -> Issue:
     others = ", ".join(one for one in NAMES if one not in (name, work.first))
     goal = "" if work.first == COST else ", or set a goal to be served"
+    reached = f"the plan with least {work.first} has {value:.6g} {WORDS[name][1]}, and none with less was found"
     return Issue(
-        "command line", "--objectives",
-        f"{name}: no range: the plan with least {work.first} has {value:.6g}, and no plan has less",
+        "command line", "--objectives", f"{name}: no range: {reached}",
         "objectives that conflict", "", f"one plan is best in both; trade {name} against another of {others}{goal}",
     )  # fmt: skip
 

@@ -10,7 +10,8 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from lunarchain import __version__
-from lunarchain.errors import InputError, LunarchainError
+from lunarchain.errors import InputError, Issue, LunarchainError
 from lunarchain.model.build import build
 from lunarchain.model.context import Context
 from lunarchain.model.inputs import make_inputs
@@ -32,6 +33,7 @@ from lunarchain.plan.tables import Tables
 from lunarchain.scenario.load import Case
 from lunarchain.solve.arrays import Arrays, Vector, to_arrays
 from lunarchain.solve.extra import coefficients
+from lunarchain.solve.interrupt import interruptible
 from lunarchain.solve.learning import LearningTerms, learning_terms
 from lunarchain.solve.search import Limits
 
@@ -78,6 +80,10 @@ def open_problem(case: Case, departures: pd.DataFrame, out: Path, kind: str) -> 
     """Check and build a case; its answers will live in ``out``. Raises ``InputError`` for bad input."""
     if issues := check(case, departures):
         raise InputError(issues)
+    if case.scenario.logistics is not None:
+        what = "a case that only moves things: it places no compute and prices nothing"
+        wanted = "a case with demand and satellites, such as 02_crossover"
+        raise InputError([Issue("command line", "CASE", what, wanted)])
     context = build(make_inputs(case.scenario, case.facts, departures))
     arrays = to_arrays(context.model)
     rows = {m.name: coefficients(arrays, m.terms(context)) for m in (*OBJECTIVES, *DECISIONS)}
@@ -90,6 +96,17 @@ def deadline(problem: Problem, begun: float, gap: float, share: float = 1.0) -> 
     """Limits of one solve: the gap asked of it, and a share of the case's time limit."""
     options = problem.case.scenario.solve
     return Limits(gap, float("inf"), begun + share * options.time_limit_s, options.threads)
+
+
+@contextmanager
+def given_up(limits: Limits) -> Iterator[None]:
+    """While one solve lasts, the first Ctrl-C ends it early; what it gave by then is no answer, and the study ends."""
+    with interruptible(limits.stop):
+        try:
+            yield
+        finally:
+            if limits.stop.is_set():
+                raise KeyboardInterrupt
 
 
 def identity(question: Mapping[str, Any]) -> str:

@@ -20,8 +20,9 @@ from lunarchain.solve.bounds import residuals, without_forced
 from lunarchain.solve.branch import Tree
 from lunarchain.solve.highs import Outcome, solve_lp, untied
 from lunarchain.solve.interrupt import interruptible
+from lunarchain.solve.learning import with_chords
 from lunarchain.solve.plans import POLISH_S, Plans
-from lunarchain.solve.search import Before, search
+from lunarchain.solve.search import Before, relaxed_point, search
 from tests.model.small import answer_of, base, base_whole
 from tests.solve.test_search import NOTHING_LEARNS, FakeColumn, _relaxed, limits, quiet
 
@@ -270,3 +271,46 @@ def test_ties_are_broken_by_next_to_nothing() -> None:
     apart = untied(tied)
     assert len(set(apart)) == tied.size and (apart >= tied).all()
     assert np.allclose(apart, tied, rtol=2e-6, atol=2e-7)
+
+
+def test_whole_numbers_of_before_beyond_what_is_allowed_now_are_no_plan() -> None:
+    """At most one of each, and both are needed: two of the cheaper one would serve as well, if there were two."""
+    arrays = whole([[1.0, 1.0]], [1.5], [9.0], [1.0, 2.0], 1.0)
+    answer = search(arrays, NOTHING_LEARNS, limits(), quiet, (), Before(np.array([2.0, 0.0]), 1.5))
+    assert answer.objective == pytest.approx(3.0) and residuals(arrays, answer.values) <= 1e-6
+
+
+def test_a_plan_of_before_is_the_answer_when_there_is_no_time_to_better_it() -> None:
+    plan = base_whole()
+    late = replace(limits(), deadline=time.perf_counter())
+    answer = search(plan.arrays, plan.terms, late, quiet, (), Before(plan.values, -np.inf))
+    assert answer.objective == pytest.approx(plan.objective, rel=1e-6) and answer.status != "optimal"
+
+
+def test_a_second_solve_that_fails_leaves_what_the_first_one_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = base_whole()
+    chords = with_chords(
+        plan.arrays, plan.terms, plan.arrays.lower[plan.terms.columns], plan.arrays.upper[plan.terms.columns]
+    )
+    solved = solve_lp(chords)
+
+    def poor(model: Arrays, *_: object, crossover: bool = False, **__: object) -> Outcome:
+        """Duals a little off, and none at all from a vertex."""
+        assert solved.row_duals is not None
+        return replace(solved, row_duals=None if crossover else solved.row_duals * 0.999)
+
+    monkeypatch.setattr("lunarchain.solve.search.solve_lp", poor)
+    values, duals = relaxed_point(chords, limits())
+    assert duals == pytest.approx(solved.row_duals * 0.999) and values == pytest.approx(solved.values)
+
+
+def test_a_second_ask_has_what_time_the_first_one_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def unsure(model: Arrays, options: dict, **_: object) -> Outcome:
+        given.append(options["time_limit"])
+        return Outcome("unknown", None, None, np.nan, -np.inf, 0.4)
+
+    monkeypatch.setattr("lunarchain.solve.highs._run", unsure)
+    solve_lp(base().arrays, 0.5, near=base().values)
+    assert given == pytest.approx([0.5, 0.1, 0.0])
