@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -97,8 +98,23 @@ def test_math_prints_the_model_and_writes_pages(typed: Typed, tmp_path: Path) ->
 
 
 def test_a_run_that_only_moves_things_is_refused_in_words(typed: Typed, tmp_path: Path) -> None:
-    said = typed("explain", "models/logistics/returning_ship", "--out", str(tmp_path))
-    assert said.code == 2 and "only moves things" in said.err
+    moved = "models/logistics/returning_ship"
+    for words in (("explain", moved), ("pareto", moved, "--objectives", "cost,soot"), ("alternatives", moved)):
+        said = typed(*words, "--out", str(tmp_path))
+        assert said.code == 2 and "only moves things" in said.err
+
+
+def test_prices_of_a_plan_that_is_not_proven_say_so(typed: Typed, tmp_path: Path) -> None:
+    run = Path(typed("explain", "01_earth_only", *QUICK, "--out", str(tmp_path), "--json").content["path"])
+    assert "not proven" not in typed("explain", str(run)).out
+    record = json.loads((run / "run.json").read_text())
+    (run / "run.json").write_text(json.dumps(record | {"status": "gap not reached", "gap": 0.25}))
+    assert "This plan is not proven: one up to 25 % better" in typed("explain", str(run)).out
+
+
+def test_a_gap_of_all_there_is_is_refused(typed: Typed, tmp_path: Path) -> None:
+    said = typed("run", "01_earth_only", "--gap", "5", "--out", str(tmp_path))
+    assert said.code == 2 and "--gap" in said.err
 
 
 @pytest.mark.parametrize(

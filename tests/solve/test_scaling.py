@@ -50,6 +50,15 @@ def test_what_is_found_near_a_plan_is_given_in_the_units_of_the_model() -> None:
     assert dual_bound(plan.arrays, found.row_duals) == pytest.approx(full.objective, rel=1e-5)
 
 
+def test_columns_are_counted_in_more_where_that_keeps_a_coefficient() -> None:
+    small = Arrays(
+        sparse.csc_matrix(np.array([[1.0, SMALLEST * 20]])), np.array([1.0]), np.array([np.inf]), np.ones(2), 0.0,
+        np.zeros(2), np.full(2, 1e3), np.zeros(2, dtype=bool), ("x0", "x1"), (),
+    )  # fmt: skip
+    model, units = in_units_of(small, np.array([1.0, 0.0]))
+    assert units.columns[0] == 1 and 0.05 < units.columns[1] < 0.2 and model.matrix.nnz == 2
+
+
 def test_coefficients_that_would_vanish_leave_the_model_as_it_is() -> None:
     tiny = Arrays(
         sparse.csc_matrix(np.array([[1.0, SMALLEST / 10]])), np.array([1.0]), np.array([np.inf]), np.ones(2), 0.0,

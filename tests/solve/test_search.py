@@ -14,12 +14,12 @@ from lunarchain.model.learning import LearningCurve
 from lunarchain.solve.arrays import Arrays
 from lunarchain.solve.bounds import dual_bound, proves_empty, residuals, without_forced
 from lunarchain.solve.branch import Node, Split, Sum, Tree, best_splits, children, counts, model_of, parts_of
-from lunarchain.solve.highs import least_violation, solve_lp, solve_mip
+from lunarchain.solve.highs import Outcome, least_violation, solve_lp, solve_mip
 from lunarchain.solve.learning import LearningTerms, true_cost, with_chords, with_tangents
 from lunarchain.solve.openings import waiting_rows, with_waiting
 from lunarchain.solve.plans import Plans
 from lunarchain.solve.search import Limits, search
-from lunarchain.solve.tighten import Narrowing
+from lunarchain.solve.tighten import Narrowing, _is_sharp
 from tests.model.small import answer_of, base, base_whole
 
 NOTHING_LEARNS = LearningTerms(np.array([], dtype=int), np.array([]), ())
@@ -371,3 +371,18 @@ def test_questions_end_when_a_relaxation_is_worth_more(
     assert bool(asked) is asks
     assert (lower <= plan + 1e-6).all() and (plan <= upper + 1e-6).all()
     assert bool((upper - lower).sum() < (arrays.upper - arrays.lower).sum()) is asks
+
+
+def test_a_question_is_asked_again_only_where_something_was_left_unproven() -> None:
+    """Of a column between 0 and 10 that costs 1: found at 4, proven to 3.9, to 1, not at all; found at its end."""
+    asked = Arrays(
+        sparse.csc_matrix(np.array([[1.0]])), np.array([4.0]), np.array([np.inf]), np.ones(1), 0.0, np.zeros(1),
+        np.full(1, 10.0), np.zeros(1, dtype=bool), ("x",), (),
+    )  # fmt: skip
+
+    def sharp(objective: float, dual: float | None) -> bool:
+        duals = None if dual is None else np.array([dual])
+        return _is_sharp(asked, Outcome("unknown", None, duals, objective, -np.inf, 0.0))
+
+    assert sharp(4.0, 0.975) and not sharp(4.0, 0.25) and not sharp(4.0, None)
+    assert sharp(0.001, -1.0)  # the end of the interval stays where it is

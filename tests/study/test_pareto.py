@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,23 @@ def test_the_same_front_is_read_back_and_goes_on_where_it_stopped(
         len(counted) == len(whole.points) + 1 - 2
     )  # the end of least lift is solved twice: alone, and under its cap
     assert np.allclose(whole.rows["cost"], front.rows["cost"], rtol=1e-4)
+
+
+def test_a_point_that_the_user_cut_short_is_no_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first Ctrl-C ends a solve early; what it gave by then is dropped, and the study ends."""
+    honest, asked = room.search, []
+
+    def cut_short(*args: Any) -> Any:
+        asked.append(1)
+        answer = honest(*args)
+        if len(asked) == 2:
+            signal.raise_signal(signal.SIGINT)
+        return answer
+
+    monkeypatch.setattr(room, "search", cut_short)
+    with pytest.raises(InterruptedStudyError, match="1 points are stored"):
+        pareto(earth(), departures(), ["cost", "earth_lift"], tmp_path, silent, 3, 1e-4)
+    assert len(asked) == 2
 
 
 def test_a_point_without_an_answer_in_time_is_left_for_another_time(
