@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lunarchain.driver.stands import Stand
 from lunarchain.model.arcs import Arc, make_arcs
 from lunarchain.pipeline.departures import shipped_departures
-from lunarchain.pipeline.fly import KEY, LEAST_MOVE_M_S, LEAST_MOVE_SHARE, corrected, moved
+from lunarchain.pipeline.fly import KEY, LEAST_MOVE_M_S, LEAST_MOVE_SHARE, Traffic, corrected, moved
 from lunarchain.scenario.facts import load_facts
 
 WAY = ("procellarum_55w_east", "leo", "aerobrake")
@@ -104,3 +106,29 @@ def test_the_loop_ends_when_nothing_moves_by_more_than_the_least(
     said = row(TABLE)[table_name]
     assert not moved(TABLE, corrected(TABLE, verdict(**{name: said + 0.9 * step})))
     assert moved(TABLE, corrected(TABLE, verdict(**{name: said + 1.2 * step})))
+
+
+def test_a_track_built_late_in_a_period_throws_for_the_rest_of_it() -> None:
+    """Two tracks of 1,000 kt/yr, the second for a fifth of the period: 1,140 kt take 95 % of their time, not 114 %."""
+    design = SimpleNamespace(
+        payload_class="parts", throughput_kt_per_yr=1000.0, availability=1.0, shot_mass_t=0.1, interval_s=0.9
+    )
+    stand = Stand("pad", "site", ("east",), 0.0)
+
+    def used(standing: float, thrown_kt: float) -> float:
+        thrown = pd.DataFrame(
+            {
+                "period": [3],
+                "node": "east",
+                "item": "heo",
+                "payload": "parts",
+                "mode": "catcher",
+                "value": thrown_kt,
+            }
+        )
+        tracks = pd.DataFrame({"period": 3, "node": "pad", "item": ["old", "new"], "value": [1.0, standing]})
+        designs = {"pad": {"old": design, "new": design}}
+        return Traffic(thrown, tracks, {"pad": stand}, designs).launches(("east", "heo", "catcher"))[2]  # type: ignore[arg-type]
+
+    assert used(0.2, 1140.0) == pytest.approx(0.95)
+    assert used(0.0, 1140.0) == pytest.approx(1.14)
