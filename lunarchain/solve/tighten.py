@@ -200,10 +200,9 @@ def _multipliers(model: Arrays, side: Side, limits: Limits, near: Vector) -> Vec
 def _is_sharp(asked: Arrays, found: Outcome) -> bool:
     """Whether multipliers prove most of what was found, above what the column bounds say already; or there is next to
     nothing to prove."""
-    known = dual_bound(asked, np.zeros_like(asked.row_lower))
-    least, most = (asked.cost @ end for end in (asked.lower, asked.upper))
     if found.row_duals is None:
         return False
-    if found.objective - known <= NOTHING * abs(most - least):
+    known, most = sorted(float(asked.cost @ end) for end in (asked.lower, asked.upper))
+    if found.objective - known <= NOTHING * (most - known):
         return True
     return dual_bound(asked, found.row_duals) - known >= SHARP * (found.objective - known)
